@@ -1,0 +1,1 @@
+"""Accounts of organisers and staff. Attendees and speakers need none."""

@@ -1,0 +1,21 @@
+"""Forms of accounts."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, EmailField, StringField
+from wtforms.validators import InputRequired, Length
+
+from inser_events.web.forms import BaseForm
+
+
+class NewUserForm(BaseForm):
+    """Someone who is to sign in."""
+
+    email = EmailField(_l("E-mail"), [InputRequired(_l("Enter an e-mail address.")), Length(max=254)])
+    name = StringField(_l("Name"), [Length(max=200)])
+    administrator = BooleanField(
+        _l("Administrator"), description=_l("May do everything in every event, and look after accounts.")
+    )
+
+
+class UserForm(BaseForm):
+    """A button that changes an account."""

@@ -1,0 +1,64 @@
+"""Administrators' page of accounts."""
+
+from flask import Blueprint, Flask, flash, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from inser_events.accounts import operations
+from inser_events.accounts.errors import AddressTaken, LastAdministrator
+from inser_events.accounts.forms import NewUserForm, UserForm
+from inser_events.accounts.queries import all_users, find_account
+from inser_events.addresses import UnusableEmail
+from inser_events.web.access import administrators
+
+blueprint = Blueprint("accounts", __name__, url_prefix="/manage/users")
+UNUSABLE = 422
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.register_blueprint(blueprint)
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@administrators
+def users() -> ResponseReturnValue:
+    """Who may sign in; making an account."""
+    form = NewUserForm()
+    if form.validate_on_submit():
+        try:
+            user = operations.invite_user(
+                form.email.data, name=form.name.data or "", administrator=form.administrator.data
+            )
+        except (AddressTaken, UnusableEmail) as error:
+            form.email.errors = [*form.email.errors, error.message]
+        else:
+            flash(_("%(email)s gets a mail with a link to choose a password.", email=user.email), "success")
+            return redirect("/manage/users")
+    return render_template("accounts/users.html", users=all_users(), form=form), UNUSABLE if form.errors else 200
+
+
+@blueprint.post("/<int:user_id>/<any(stop, allow):act>")
+@administrators
+def sign_in(user_id: int, act: str) -> ResponseReturnValue:
+    """End or allow signing in."""
+    user = find_account(user_id)
+    if UserForm().validate_on_submit():
+        try:
+            operations.set_active(user, active=act == "allow")
+        except LastAdministrator as error:
+            flash(error.message, "error")
+    return redirect("/manage/users")
+
+
+@blueprint.post("/<int:user_id>/<any(promote, demote):act>")
+@administrators
+def administrator(user_id: int, act: str) -> ResponseReturnValue:
+    """Make someone an administrator, or end that."""
+    user = find_account(user_id)
+    if UserForm().validate_on_submit():
+        try:
+            operations.set_administrator(user, administrator=act == "promote")
+        except LastAdministrator as error:
+            flash(error.message, "error")
+    return redirect("/manage/users")

@@ -1,0 +1,28 @@
+"""Mail addresses: checked by email-validator without asking the DNS, since a venue may have no network."""
+
+import email_validator
+
+from inser_events.errors import Refused
+
+# Sample people live under example.org, organisers try things at localhost: the reserved names must be usable.
+email_validator.SPECIAL_USE_DOMAIN_NAMES.clear()
+
+
+class UnusableEmail(Refused):
+    """The text is not a mail address."""
+
+    status = 422
+    title = "Not a mail address"
+
+
+def clean_email(text: str) -> str:
+    """The address in its normal form. Raises UnusableEmail with a sentence for the person who typed it."""
+    try:
+        return email_validator.validate_email(text.strip(), check_deliverability=False).normalized
+    except email_validator.EmailNotValidError as error:
+        raise UnusableEmail(str(error)) from error
+
+
+def folded_email(address: str) -> str:
+    """The form under which two spellings of one address are the same."""
+    return address.strip().casefold()

@@ -1,0 +1,1 @@
+"""The agenda: one draft that organisers edit, and the numbered releases everyone else reads."""

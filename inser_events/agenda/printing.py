@@ -1,0 +1,48 @@
+"""Printed programmes, kept in a folder: one takes seconds to lay out and never changes."""
+
+import os
+import threading
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import get_args
+
+from inser_events.agenda.programme import Paper, programme_pdf
+from inser_events.agenda.snapshot import Snapshot
+
+PAPERS: frozenset[str] = frozenset(get_args(Paper))
+
+# Everybody asks at once when a release is new: the first lays it out, the others wait and take what is kept.
+_one_at_a_time = threading.Lock()
+
+
+def kept_programme(snapshot: Snapshot, *, folder: Path, language: str, paper: str, base_url: str) -> bytes:
+    """The programme of a release from *folder*, laid out now if it is not there. Raises PdfUnavailable.
+
+    Programmes of the event's earlier releases are deleted, as nobody can ask for them any more.
+    """
+    folder = folder / "programmes" / snapshot.event.uid
+    stamp = f"{snapshot.published_at:%Y%m%d%H%M%S}"
+    path = folder / f"{snapshot.number}-{stamp}-{language}-{paper}.pdf"
+    if path.is_file():
+        return path.read_bytes()
+    with _one_at_a_time:
+        if path.is_file():
+            return path.read_bytes()
+        pdf = programme_pdf(snapshot, language=language, paper=_paper(paper), base_url=base_url)
+        _keep(path, pdf)
+    for old in folder.glob("*.pdf"):
+        if not old.name.startswith(f"{snapshot.number}-{stamp}-"):
+            old.unlink(missing_ok=True)
+    return pdf
+
+
+def _paper(name: str) -> Paper:
+    return next((paper for paper in get_args(Paper) if paper == name), "a4")
+
+
+def _keep(path: Path, content: bytes) -> None:
+    """Write a file that is there as a whole or not at all, also for other processes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
+        file.write(content)
+    os.replace(file.name, path)

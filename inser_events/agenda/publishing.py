@@ -1,0 +1,83 @@
+"""Publishing: the one act by which a change reaches everyone. Nothing else makes anything public."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from inser_events.agenda import snapshot as snapshots
+from inser_events.agenda.differences import Change, difference
+from inser_events.agenda.errors import ReleasedMeanwhile
+from inser_events.agenda.freezing import build_snapshot
+from inser_events.agenda.models import Release
+from inser_events.agenda.queries import latest_snapshot
+from inser_events.agenda.snapshot import Snapshot
+from inser_events.audit import record
+from inser_events.database import db
+from inser_events.events import cards
+from inser_events.events.models import Event
+from inser_events.events.operations import show_published
+
+__all__ = ["build_snapshot", "difference", "pending_changes", "publish_agenda"]
+
+
+def publish_agenda(
+    event: Event, *, note: str = "", at: datetime, by: str = "", after: int | None = None
+) -> Release:
+    """Freeze the draft as the event's next release.
+
+    Two who publish at once get consecutive numbers. *after*: the number of the release that the person compared the
+    draft with (0 before the first); raises ReleasedMeanwhile when it is not the last one any more.
+    """
+    # One publisher of an event at a time; what the draft says is read only once the lock is held.
+    db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update())
+    db.session.flush()
+    db.session.expire_all()
+    last = db.session.scalar(select(func.max(Release.number)).where(Release.event_id == event.id)) or 0
+    if after is not None and after != last:
+        raise ReleasedMeanwhile
+    previous = latest_snapshot(event)
+    snapshot = build_snapshot(event, number=last + 1, at=at, previous=previous, note=note)
+    release = Release(
+        event_id=event.id,
+        number=snapshot.number,
+        published_at=at,
+        published_by=by,
+        note=note,
+        snapshot=snapshots.dump(snapshot),
+    )
+    db.session.add(release)
+    show_published(event, _card(snapshot), at=at)
+    db.session.flush()  # the audit entry needs the id
+    changes = difference(previous, snapshot)
+    record(
+        "publish",
+        release,
+        event_id=event.id,
+        after={"number": release.number, "note": note, "changes": [f"{each.kind} {each.uid}" for each in changes]},
+    )
+    return release
+
+
+def pending_changes(event: Event, *, at: datetime) -> tuple[Snapshot | None, Snapshot, list[Change]]:
+    """The last release, what publishing now would make, and how they differ. Writes nothing."""
+    previous = latest_snapshot(event)
+    new = build_snapshot(event, number=(previous.number if previous else 0) + 1, at=at, previous=previous)
+    return previous, new, difference(previous, new)
+
+
+def _card(snapshot: Snapshot) -> cards.PublishedCard:
+    event = snapshot.event
+    return cards.PublishedCard(
+        name=event.name,
+        kind=event.kind,
+        starts_on=event.starts_on,
+        ends_on=event.ends_on,
+        modes=event.modes,
+        tagline=event.tagline,
+        city=event.venue.city if event.venue else {},
+        country=event.venue.country if event.venue else "",
+        network_slug=event.network.slug if event.network else "",
+        network_acronym=event.network.acronym if event.network else "",
+        is_sample=event.is_sample,
+        cancelled=event.status == "cancelled",
+    )

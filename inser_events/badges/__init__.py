@@ -1,0 +1,1 @@
+"""Badges: the printed tickets."""

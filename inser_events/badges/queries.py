@@ -1,0 +1,78 @@
+"""What is on a badge, from a registration and what its event has published."""
+
+from collections.abc import Iterable, Iterator
+
+from flask import current_app
+from flask_babel import force_locale
+from sqlalchemy import func, select
+
+from inser_events.agenda.snapshot import Snapshot
+from inser_events.badges.exports import Face
+from inser_events.config import Settings
+from inser_events.database import db
+from inser_events.events.models import Event
+from inser_events.languages import text_in
+from inser_events.people.countries import country_name
+from inser_events.registration.models import Registration, State
+from inser_events.registration.queries import badge_code
+from inser_events.tokens import grouped, qr_text
+from inser_events.web.filters import category_label, date_range, mode_label
+
+AT_ONCE = 200
+
+
+def face_of(registration: Registration, snapshot: Snapshot) -> Face:
+    """The badge of one person, in the event's main language."""
+    settings: Settings = current_app.extensions["settings"]
+    event = snapshot.event
+    language = event.languages[0] if event.languages else "en"
+    code = badge_code(registration)
+    with force_locale(language):
+        city = text_in(event.venue.city, event.languages).value if event.venue else ""
+        when = date_range(event.starts_on, event.ends_on)
+        return Face(
+            name=registration.name,
+            name_latin=registration.name_latin,
+            honorific=registration.honorific,
+            job_title=registration.job_title,
+            organisation=registration.organisation,
+            country=country_name(registration.country, language) if registration.country else "",
+            event_name=text_in(event.name, event.languages).value,
+            event_place_date=f"{city} · {when}" if city else when,
+            category=category_label(registration.category),
+            category_colour=registration.category,
+            mode=mode_label(registration.mode),
+            qr_text=qr_text(settings.base_url, code),
+            code=grouped(code),
+            language=registration.language,
+        )
+
+
+def faces(event: Event, snapshot: Snapshot, *, offset: int = 0, limit: int | None = None) -> Iterator[Face]:
+    """The badges of everyone confirmed, by family name; never all registrations in memory at once."""
+    return (face_of(registration, snapshot) for registration in _confirmed(event, offset, limit))
+
+
+def confirmed_count(event: Event) -> int:
+    """How many badges there are to print."""
+    confirmed = select(func.count()).where(Registration.event_id == event.id, Registration.state == State.CONFIRMED)
+    return db.session.scalar(confirmed) or 0
+
+
+def _confirmed(event: Event, offset: int, limit: int | None) -> Iterable[Registration]:
+    confirmed = (
+        select(Registration)
+        .where(Registration.event_id == event.id, Registration.state == State.CONFIRMED)
+        .order_by(Registration.family_name, Registration.given_name, Registration.id)
+    )
+    done = 0
+    while limit is None or done < limit:
+        size = AT_ONCE if limit is None else min(AT_ONCE, limit - done)
+        rows = db.session.scalars(confirmed.offset(offset + done).limit(size)).all()
+        yield from rows
+        done += len(rows)
+        if len(rows) < size:
+            return
+        # What was printed is no longer needed; ten thousand people would fill the memory.
+        for row in rows:
+            db.session.expunge(row)

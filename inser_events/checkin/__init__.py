@@ -1,0 +1,1 @@
+"""The door: checkpoints, devices and scans."""

@@ -1,0 +1,105 @@
+"""Knowing a device by its token, in one query: the event, its key, and its doors come with it."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from inser_events.checkin.errors import DeviceRefused
+from inser_events.checkin.models import BOTH, Checkpoint, Device, area_of
+from inser_events.checkin.rules import Door
+from inser_events.checkin.uploads import read_time
+from inser_events.database import db
+from inser_events.events.models import Event
+from inser_events.languages import Localized
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """A checkpoint as the hot path needs it."""
+
+    id: int
+    uid: str
+    name: Localized
+    area: str
+    door: Door
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """A device that was let in, with what it needs of its event."""
+
+    id: int
+    name: str
+    event_id: int
+    ticket_key: bytes
+    zone: ZoneInfo
+    gates: dict[str, Gate]
+    """By the checkpoint's public id."""
+    last_seen_at: datetime | None = None
+    clock_offset: float = 0.0
+    waiting: int = 0
+
+
+def hash_of(token: str) -> str:
+    """What is stored of a token. It has 256 random bits, so a plain hash is enough."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+_COLUMNS = (
+    Device.id, Device.name, Device.event_id, Device.revoked_at, Device.expires_at, Device.last_seen_at,
+    Device.clock_offset, Device.waiting, Event.ticket_key, Event.time_zone,
+    Checkpoint.id, Checkpoint.uid, Checkpoint.name, Checkpoint.kind, Checkpoint.room_id, Checkpoint.direction,
+    Checkpoint.rules,
+)  # fmt: skip
+_KNOWN = (
+    select(*_COLUMNS)
+    .join(Event, Event.id == Device.event_id)
+    .outerjoin(Checkpoint, Checkpoint.event_id == Device.event_id)
+)
+
+
+def authenticate(token: str, *, at: datetime) -> Paired:
+    """The device with this token. Raises DeviceRefused."""
+    rows = db.session.execute(_KNOWN.where(Device.token_hash == hash_of(token))).all() if token else []
+    if not rows:
+        raise DeviceRefused("unknown")
+    revoked_at, expires_at = rows[0][3:5]
+    if revoked_at is not None:
+        raise DeviceRefused("revoked")
+    if at >= expires_at:
+        raise DeviceRefused("expired")
+    return _paired(rows)
+
+
+def paired_of(device: Device) -> Paired:
+    """The same for a device row, for pages that scan without a token."""
+    return _paired(db.session.execute(_KNOWN.where(Device.id == device.id)).all())
+
+
+def _paired(rows: Any) -> Paired:
+    identity, name, event_id, _revoked, _expires, seen, offset, waiting, key, zone = rows[0][:10]
+    gates = {row[11]: _gate(*row[10:]) for row in rows if row[10] is not None}
+    return Paired(identity, name, event_id, key, ZoneInfo(zone), gates, seen, offset, waiting)
+
+
+def _gate(
+    identity: int, uid: str, name: Localized, kind: str, room_id: int | None, direction: str, rules: dict[str, Any]
+) -> Gate:
+    return Gate(identity, uid, name, area_of(kind, room_id, uid), door_of(direction, rules))
+
+
+def door_of(direction: str = BOTH, rules: dict[str, Any] | None = None) -> Door:
+    """A checkpoint's stored rules, read."""
+    rules = rules or {}
+    return Door(
+        direction=direction,
+        modes=rules.get("modes"),
+        categories=rules.get("categories"),
+        opens_at=read_time(rules.get("opens_at")),
+        closes_at=read_time(rules.get("closes_at")),
+        override=rules.get("override") is True,
+    )

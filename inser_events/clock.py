@@ -1,0 +1,37 @@
+"""The one clock. Everything asks `now()`; a demo or a test can move it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+
+OFFSET_VARIABLE = "INSER_CLOCK_OFFSET"
+"""Seconds added to the machine's clock; set by ``demo --live`` and inherited by every process it starts."""
+
+_fixed: ContextVar[datetime | None] = ContextVar("clock_fixed", default=None)
+
+
+def now() -> datetime:
+    """The current moment, aware, in UTC, to the second's microsecond."""
+    fixed = _fixed.get()
+    if fixed is not None:
+        return fixed
+    return datetime.now(UTC) + _offset()
+
+
+def _offset() -> timedelta:
+    return timedelta(seconds=float(os.environ.get(OFFSET_VARIABLE, "0")))
+
+
+@contextmanager
+def fixed_at(moment: datetime) -> Iterator[datetime]:
+    """Stop the clock at an aware *moment* for the current context. Raises ValueError for a naive one."""
+    if moment.tzinfo is None:
+        message = "the clock needs an aware datetime"
+        raise ValueError(message)
+    token = _fixed.set(moment.astimezone(UTC))
+    try:
+        yield moment
+    finally:
+        _fixed.reset(token)

@@ -1,0 +1,186 @@
+"""The database: connection, column types, naming, and the one transaction per request.
+
+SQLite runs in WAL with foreign keys on. Two writing connections starve each other there (the busy wait is
+unfair), and a transaction that reads first and writes later fails outright when another wrote in between. So a
+transaction that may write takes an in-process lock and starts with BEGIN IMMEDIATE; reading ones never wait.
+"""
+
+import threading
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask, Response, g, request
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+from inser_events.config import PACKAGE, Settings
+from inser_events.languages import Localized
+
+LOCK_SECONDS = 30
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+FIRST_REFUSAL = 400
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware datetime, stored as UTC. Refuses a naive one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 — SQLAlchemy's signature
+        """Convert to UTC for the database."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "a datetime column needs an aware datetime"
+            raise ValueError(message)
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 — SQLAlchemy's signature
+        """Give SQLite's naive values their zone back."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class LocalizedText(TypeDecorator[Localized]):
+    """Text per language, as JSON; empty texts are dropped."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Localized | None, dialect: Dialect) -> Localized:  # noqa: ARG002 — SQLAlchemy's signature
+        """Keep only languages that have text."""
+        return {language: text.strip() for language, text in (value or {}).items() if text and text.strip()}
+
+
+class Model(DeclarativeBase):
+    """Every table. Constraint names are fixed so that migrations can address them on every database."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 — SQLAlchemy reads this attribute of the class
+        datetime: UTCDateTime,
+        Localized: LocalizedText,
+        list[str]: JSON,
+        dict[str, Any]: JSON,
+        str: String,
+    }
+
+
+db = SQLAlchemy(
+    metadata=Model.metadata,
+    # A session lives for one request or job: nothing in it can be out of date after its own commit.
+    session_options={"expire_on_commit": False},
+)
+migrate = Migrate(directory=str(PACKAGE / "migrations"))
+
+_may_write: ContextVar[bool] = ContextVar("may_write", default=True)
+_write_lock = threading.Lock()
+
+
+def new_uid() -> str:
+    """A permanent public id: a random UUID, never derived from names, times or hosts (RFC 7986 section 5.3)."""
+    return str(uuid4())
+
+
+def after_commit(act: Callable[[], object]) -> None:
+    """Call *act* once the current transaction has been committed; forget it on rollback."""
+    g.setdefault("after_commit", []).append(act)
+
+
+def commit() -> None:
+    """Commit, then let go what waited for it."""
+    db.session.commit()
+    for act in g.pop("after_commit", []):
+        act()
+
+
+def rollback() -> None:
+    """Undo everything since the last commit, and drop what waited for it."""
+    g.pop("after_commit", None)
+    db.session.rollback()
+
+
+def expect_writing(*, expected: bool = True) -> None:
+    """Say whether the next transaction may write, where the request's method does not tell.
+
+    Call before the first query: a GET that writes (a join link that records presence) says yes.
+    """
+    _may_write.set(expected)
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Connect the application to its database."""
+    options: dict[str, Any] = {"pool_pre_ping": not settings.on_sqlite}
+    if settings.on_sqlite:
+        options["connect_args"] = {"timeout": LOCK_SECONDS}
+    app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    # Batch mode is how SQLite alters a table; it does nothing on PostgreSQL.
+    migrate.init_app(app, db, render_as_batch=True, compare_type=True)
+    with app.app_context():
+        if settings.on_sqlite:
+            _listen(db.engine)
+    app.before_request(_open_transaction)
+    app.after_request(_close_transaction)
+    app.teardown_request(_forget_method)
+
+
+def _open_transaction() -> None:
+    g.may_write_before = _may_write.set(request.method not in SAFE_METHODS)
+
+
+def _close_transaction(response: Response) -> Response:
+    if response.status_code < FIRST_REFUSAL:
+        commit()
+    else:
+        rollback()
+    return response
+
+
+def _forget_method(_error: BaseException | None) -> None:
+    # Threads are used again: what this request allowed must not reach the next thing they do.
+    before = g.pop("may_write_before", None)
+    if before is not None:
+        _may_write.reset(before)
+
+
+def _listen(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy, not the driver, says when a transaction begins
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={LOCK_SECONDS}000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Any) -> None:
+        if not _may_write.get():
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not _write_lock.acquire(timeout=LOCK_SECONDS):
+            message = "another writer held the database for too long"
+            raise TimeoutError(message)
+        connection.info["holds_write_lock"] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def _returned(_connection: Any, record: Any) -> None:
+        if record.info.pop("holds_write_lock", False):
+            _write_lock.release()

@@ -1,0 +1,168 @@
+"""PDF from HTML: tagged, reproducible, and reading only our own files.
+
+The only place that imports WeasyPrint, and only when a document is asked for: it takes a third of a second and needs
+Pango, a system library, so a server without it must start and say what is missing.
+"""
+
+import threading
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from inser_events.config import STATIC
+from inser_events.documents import fonts
+
+Variant = Literal["pdf/ua-1", "pdf/ua-2", "pdf/a-3a", "pdf/a-3u"]
+Library = Any
+"""A module of WeasyPrint or an object of the C libraries below it; they have no types."""
+
+_INSTALL = (
+    "Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; "
+    "Fedora: dnf install pango; macOS: brew install pango"
+)
+
+# Fontconfig and Pango are not safe to use from several threads at once, and a document keeps a core busy anyway.
+_one_at_a_time = threading.RLock()
+
+
+class PdfUnavailable(Exception):
+    """Pango is missing, so no PDF can be made; the message says how to install it."""
+
+
+class RefusedAddress(ValueError):
+    """A document asked for something outside the folders it may read."""
+
+
+class TextEngine(NamedTuple):
+    """What `documents.typeset` needs of the libraries that WeasyPrint has loaded: Pango and HarfBuzz through cffi."""
+
+    ffi: Library
+    pango: Library
+    gobject: Library
+    harfbuzz: Library
+    pydyf: Library
+    font: Library
+    """``weasyprint.pdf.fonts.Font``: one font file and the glyphs used of it."""
+    font_key: Library
+    build_fonts: Library
+    font_map: Library
+
+
+def render(
+    html: str,
+    *,
+    css: Sequence[Path] = (),
+    title: str,
+    identifier: bytes,
+    when: datetime,
+    variant: Variant = "pdf/ua-1",
+    uploads: Path | None = None,
+) -> bytes:
+    """Lay out *html* and return the PDF; the same input gives the same bytes.
+
+    *css* are style sheets under ``static/``, *title* the document's title, *identifier* a name for it that stays
+    (an event and its release), *when* the moment it was made. Only files under ``static/`` and *uploads* and
+    ``data:`` images are read; anything else asked for is left out. Raises PdfUnavailable.
+    """
+    weasyprint = _weasyprint()
+    fetcher = _fetcher(weasyprint, [STATIC, *([uploads] if uploads else [])])
+    with _one_at_a_time:
+        configuration = _font_configuration()
+        sheets = [weasyprint.CSS(string=fonts.style_sheet(), font_config=configuration)]
+        sheets += [weasyprint.CSS(filename=path, font_config=configuration, url_fetcher=fetcher) for path in css]
+        document = weasyprint.HTML(string=html, base_url=STATIC.as_uri() + "/", url_fetcher=fetcher).render(
+            font_config=configuration,
+            stylesheets=sheets,
+            pdf_variant=variant,
+            pdf_identifier=identifier,
+            pdf_tags=True,
+        )
+        document.metadata.title = title
+        document.metadata.created = document.metadata.modified = f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        document.metadata.generator = "INSER events"
+        written: bytes = document.write_pdf(pdf_variant=variant, pdf_identifier=identifier, pdf_tags=True)
+    return written
+
+
+def pdf_problem() -> str | None:
+    """Say in one line why no PDF can be made, or None when all is well."""
+    try:
+        _weasyprint()
+    except PdfUnavailable as error:
+        return str(error)
+    return None
+
+
+def engine_lock() -> threading.RLock:
+    """Return the lock that whoever uses the text engine must hold."""
+    return _one_at_a_time
+
+
+@lru_cache(maxsize=1)
+def text_engine() -> TextEngine:
+    """Return the libraries for setting text directly. Raises PdfUnavailable."""
+    _weasyprint()
+    import pydyf  # noqa: PLC0415 — loaded with WeasyPrint, see the module's docstring
+    from weasyprint.pdf.fonts import Font, build_fonts_dictionary  # noqa: PLC0415 — same
+    from weasyprint.text import ffi  # noqa: PLC0415 — same
+    from weasyprint.text.fonts import get_pango_font_key  # noqa: PLC0415 — same
+
+    return TextEngine(
+        ffi=ffi.ffi,
+        pango=ffi.pango,
+        gobject=ffi.gobject,
+        harfbuzz=ffi.harfbuzz,
+        pydyf=pydyf,
+        font=Font,
+        font_key=get_pango_font_key,
+        build_fonts=build_fonts_dictionary,
+        font_map=_font_configuration().font_map,
+    )
+
+
+def readable_file(url: str, folders: Sequence[Path]) -> Path:
+    """Return the file behind a ``file:`` *url*. Raises RefusedAddress unless it is inside one of *folders*."""
+    parts = urlsplit(url)
+    if parts.scheme != "file" or parts.netloc not in {"", "localhost"}:
+        msg = f"documents read only their own files, not {parts.scheme or 'that'} addresses"
+        raise RefusedAddress(msg)
+    # resolve() follows links, so a link out of the folder is refused as well.
+    path = Path(unquote(parts.path)).resolve()
+    if not any(path.is_relative_to(folder.resolve()) for folder in folders) or not path.is_file():
+        msg = "documents read only their own files"
+        raise RefusedAddress(msg)
+    return path
+
+
+def _fetcher(weasyprint: Library, folders: Sequence[Path]) -> Library:
+    """Return the only way out for a document being laid out."""
+
+    class OwnFiles(weasyprint.urls.URLFetcher):  # type: ignore[misc] # WeasyPrint has no types
+        def fetch(self, url: str, headers: object = None) -> Library:
+            if url.lower().startswith("data:"):
+                return super().fetch(url, headers)
+            return super().fetch(readable_file(url, folders).as_uri(), headers)
+
+    return OwnFiles(allowed_protocols={"data", "file"}, allow_redirects=False)
+
+
+@lru_cache(maxsize=1)
+def _font_configuration() -> Library:
+    """Share one list of fonts: nothing is added to it, for our documents have no ``@font-face``."""
+    fonts.configure()
+    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415 — see the module's docstring
+
+    return FontConfiguration()
+
+
+def _weasyprint() -> Library:
+    fonts.configure()
+    try:
+        import weasyprint  # noqa: PLC0415 — see the module's docstring
+    except OSError as error:
+        msg = f"PDF needs Pango, which is not installed. {_INSTALL}"
+        raise PdfUnavailable(msg) from error
+    return weasyprint

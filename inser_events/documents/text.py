@@ -1,0 +1,66 @@
+"""What text may stand in a file we hand out, and HTML brought down to plain text.
+
+One rule for every format, so that a name reads the same in a calendar, a schedule and a spreadsheet.
+"""
+
+import re
+from html.parser import HTMLParser
+
+_LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# Not allowed by XML 1.0 (section 2.2) or RFC 5545 (CONTROL); lone surrogates cannot be written as UTF-8 at all.
+_FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_BREAK_OR_TAB = re.compile(r"[\n\t]+")
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_BLANK_LINES = re.compile(r"\n{3,}")
+
+_BLOCKS = frozenset({"p", "div", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "pre"})
+_LINES = frozenset({"li", "tr", "br", "dt", "dd"})
+_UNSEEN = frozenset({"script", "style"})
+
+
+def printable(text: str) -> str:
+    r"""Drop the characters no file may carry; every kind of line break becomes ``\n``, tabs stay."""
+    if text.isprintable():
+        return text
+    return _FORBIDDEN.sub("", _LINE_BREAKS.sub("\n", text))
+
+
+def one_line(text: str) -> str:
+    """`printable` text for a title or a name: line breaks and tabs become one space, ends are trimmed."""
+    if text.isprintable():
+        return text.strip()
+    return _BREAK_OR_TAB.sub(" ", printable(text)).strip()
+
+
+def plain_text(html: str) -> str:
+    """Readable text of an HTML fragment: paragraphs apart by a blank line, list items begin with a dash."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    lines = (line.strip() for line in "".join(reader.parts).split("\n"))
+    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+
+
+class _Reader(HTMLParser):
+    """Collects the text of a fragment with the line breaks its elements stand for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parts: list[str] = []
+        self._unseen = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 — HTMLParser's own
+        self._unseen += tag in _UNSEEN
+        if tag in _BLOCKS:
+            self.parts.append("\n\n")
+        elif tag in _LINES:
+            self.parts.append("\n- " if tag == "li" else "\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._unseen -= tag in _UNSEEN
+        if tag in _BLOCKS:
+            self.parts.append("\n\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self._unseen:
+            self.parts.append(_SPACES.sub(" ", data))

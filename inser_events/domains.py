@@ -1,0 +1,58 @@
+"""The domains the application is made of, in their order: each may import only those before it."""
+
+from flask import Flask
+
+from inser_events.accounts import commands as account_commands
+from inser_events.accounts import security
+from inser_events.accounts import views as account_views
+from inser_events.agenda import front as agenda_front
+from inser_events.agenda import views as agenda_views
+from inser_events.badges import commands as badge_commands
+from inser_events.badges import views as badge_views
+from inser_events.checkin import models as _checkin_models  # noqa: F401 — registers tables
+from inser_events.events import manage_views as event_desk
+from inser_events.events import staff_views as event_staff
+from inser_events.events import views as event_views
+from inser_events.networks import commands as network_commands
+from inser_events.networks import views as network_views
+from inser_events.registration import commands as registration_commands
+from inser_events.registration import manage_views as registration_desk
+from inser_events.registration import views as registration_views
+
+ORDER = (
+    "accounts",
+    "people",
+    "networks",
+    "events",
+    "agenda",
+    "registration",
+    "badges",
+    "checkin",
+    "attendance",
+    "plenary",
+)
+
+PARTS = (
+    security,
+    account_views,
+    account_commands,
+    network_views,
+    network_commands,
+    event_views,
+    event_desk,
+    event_staff,
+    agenda_views,
+    agenda_front,
+    registration_views,
+    registration_desk,
+    registration_commands,
+    badge_views,
+    badge_commands,
+)
+"""Everything that adds pages or commands; each has ``init_app(app)``."""
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages and commands of every domain."""
+    for part in PARTS:
+        part.init_app(app)

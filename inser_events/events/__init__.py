@@ -1,0 +1,1 @@
+"""Events, their venue, rooms, capacities and teams."""

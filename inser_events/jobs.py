@@ -1,0 +1,131 @@
+"""Background work: one queue (Huey, on SQLite or Redis), one generic task, jobs by name.
+
+A job is a function with plain JSON arguments, registered by `@job` or `@every(minutes)`. It runs inside an
+application context and one transaction. Enqueue with `enqueue`, which waits for the commit of the transaction that
+causes the work: what was rolled back never runs. A sweep of each domain picks up what a crash left.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, current_app
+from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey, crontab
+from huey.consumer import Consumer
+
+from inser_events.config import Settings
+from inser_events.database import after_commit, commit, db, rollback
+
+log = logging.getLogger(__name__)
+Job = Callable[..., None]
+_jobs: dict[str, Job] = {}
+_periodic: dict[str, int] = {}
+
+
+def job(function: Job) -> Job:
+    """Register *function* as a job under its module and name."""
+    _jobs[name_of(function)] = function
+    return function
+
+
+def every(minutes: int) -> Callable[[Job], Job]:
+    """Register a job without arguments that also runs each *minutes*."""
+
+    def register(function: Job) -> Job:
+        _periodic[name_of(function)] = minutes
+        return job(function)
+
+    return register
+
+
+def name_of(function: Job) -> str:
+    """The name under which a job travels through the queue."""
+    return f"{function.__module__}.{function.__name__}"
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give the application its queue."""
+    huey = _queue(settings)
+
+    @huey.task(name="run_job")
+    def run_job(name: str, arguments: dict[str, Any]) -> None:
+        run(app, name, arguments)
+
+    for name, minutes in _periodic.items():
+        huey.periodic_task(crontab(minute=f"*/{minutes}"), name=f"periodic {name}")(_runner(app, name))
+    app.extensions["jobs"] = huey
+    app.extensions["run_job"] = run_job
+
+
+def _queue(settings: Settings) -> Huey:
+    if settings.testing:
+        return MemoryHuey("inser-events", immediate=False)
+    if settings.redis_url:
+        return RedisHuey("inser-events", url=settings.redis_url)
+    return SqliteHuey("inser-events", filename=str(settings.instance / "queue.db"), fsync=True)
+
+
+def _runner(app: Flask, name: str) -> Callable[[], None]:
+    return lambda: run(app, name, {})
+
+
+def enqueue(function: Job, **arguments: Any) -> None:
+    """Run a registered job after the commit of the current transaction."""
+    name = name_of(function)
+    if name not in _jobs:
+        message = f"{name} is not registered as a job"
+        raise LookupError(message)
+    send = current_app.extensions["run_job"]
+    after_commit(lambda: send(name, arguments))
+
+
+def run(app: Flask, name: str, arguments: dict[str, Any]) -> None:
+    """Do one job in its own context and transaction."""
+    with app.app_context():
+        try:
+            _jobs[name](**arguments)
+            commit()
+        except Exception:
+            rollback()
+            log.exception("job failed", extra={"job": name})
+            raise
+        finally:
+            db.session.remove()
+
+
+def run_waiting(app: Flask) -> int:
+    """Do everything that waits in the queue, here and now; return how many. For tests and the command line."""
+    huey: Huey = app.extensions["jobs"]
+    done = 0
+    while (task := huey.dequeue()) is not None:
+        huey.execute(task)
+        done += 1
+    return done
+
+
+def consumer(app: Flask, *, threads: int = 1) -> Consumer:
+    """A consumer for this queue; `run()` it in a process of its own."""
+    return Consumer(app.extensions["jobs"], workers=threads, worker_type="thread", max_delay=1.0, initial_delay=0.05)
+
+
+class EmbeddedConsumer(Consumer):
+    """A consumer that lives as threads of the server process and leaves its signals alone."""
+
+    def _set_signal_handlers(self) -> None:
+        """Signals belong to the server."""
+
+
+def start_embedded(app: Flask) -> EmbeddedConsumer:
+    """Start the queue's worker inside the server, for instances without Redis."""
+    embedded = EmbeddedConsumer(
+        app.extensions["jobs"], workers=1, worker_type="thread", max_delay=1.0, initial_delay=0.05
+    )
+    embedded.start()
+    threading.Thread(target=_watch, args=(embedded,), daemon=True, name="job-health").start()
+    return embedded
+
+
+def _watch(embedded: EmbeddedConsumer) -> None:
+    while not embedded.stop_flag.wait(10):
+        embedded.check_worker_health()

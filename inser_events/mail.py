@@ -1,0 +1,231 @@
+"""The outbox. A mail is written in the transaction that causes it and sent after the commit, once per cause.
+
+Without INSER_SMTP_URL mails become files in ``instance/mail/`` so that nothing is lost and a new user can read them.
+A mail that was being handed over when the process died may or may not have left: it becomes ``uncertain`` and is
+shown to the organiser rather than sent twice.
+"""
+
+import smtplib
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, make_msgid, parseaddr
+from enum import StrEnum
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app
+from sqlalchemy import ForeignKey, Index, LargeBinary, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from inser_events.clock import now
+from inser_events.config import Settings
+from inser_events.database import Model, commit, db
+from inser_events.jobs import enqueue, every, job
+
+ATTEMPTS = 8
+FIRST_PAUSE = timedelta(minutes=1)
+STUCK_AFTER = timedelta(minutes=10)
+SMTP_SECONDS = 20
+SWEEP_AT_ONCE = 200
+
+
+class MailState(StrEnum):
+    """Where a mail stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+
+
+class OutboxMail(Model):
+    """One mail to one person."""
+
+    __tablename__ = "outbox_mail"
+    __table_args__ = (Index("ix_outbox_mail_state", "state", "next_try_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cause: Mapped[str] = mapped_column(unique=True)
+    """What it tells of, such as ``registered:17``; a second mail for one cause is never written."""
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    recipient: Mapped[str]
+    subject: Mapped[str]
+    message: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(default=MailState.QUEUED)
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    next_try_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+
+
+class Attachment(NamedTuple):
+    """A file that travels with a mail."""
+
+    filename: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Mail:
+    """What to tell whom. ``invitation`` is an iTIP object shown by mail clients as an invitation (RFC 6047)."""
+
+    to: str
+    subject: str
+    text: str
+    html: str = ""
+    name: str = ""
+    invitation: bytes = b""
+    invitation_method: str = "REQUEST"
+    attachments: Sequence[Attachment] = field(default_factory=tuple)
+    reply_to: str = ""
+
+
+def send(cause: str, mail: Mail, *, event_id: int | None = None) -> OutboxMail | None:
+    """Put *mail* into the outbox; None if that *cause* was told before."""
+    if db.session.scalar(select(OutboxMail.id).where(OutboxMail.cause == cause)) is not None:
+        return None
+    moment = now()
+    entry = OutboxMail(
+        cause=cause,
+        event_id=event_id,
+        recipient=mail.to,
+        subject=_one_line(mail.subject),
+        message=compose(mail, sender=_settings().mail_from, at=moment),
+        created_at=moment,
+        next_try_at=moment,
+    )
+    db.session.add(entry)
+    db.session.flush()  # the job needs the id
+    enqueue(deliver, mail_id=entry.id)
+    return entry
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def _one_line(text: str) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300]
+
+
+def _address(name: str, email: str) -> Address | str:
+    local, _, domain = email.rpartition("@")
+    # ASCII local parts cannot be guaranteed: header encoding of a display name is safe, of an address it is not.
+    return Address(_one_line(name)[:120], local, domain)
+
+
+def compose(mail: Mail, *, sender: str, at: datetime) -> bytes:
+    """Build the MIME message: mixed(alternative(plain, html, calendar), attachments). RFC 6047 section 2.4."""
+    sender_name, sender_address = parseaddr(sender)
+    message = EmailMessage(policy=SMTP)
+    message["From"] = _address(sender_name, sender_address)
+    message["To"] = _address(mail.name, mail.to)
+    message["Subject"] = _one_line(mail.subject)
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = make_msgid(domain=sender_address.rpartition("@")[2] or "localhost")
+    message["Auto-Submitted"] = "auto-generated"
+    if mail.reply_to:
+        message["Reply-To"] = mail.reply_to
+    message.set_content(mail.text, cte="quoted-printable")
+    if mail.html:
+        message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    if mail.invitation:
+        message.add_alternative(
+            mail.invitation,
+            maintype="text",
+            subtype="calendar",
+            cte="base64",
+            params={"charset": "utf-8", "method": mail.invitation_method},
+        )
+    for attachment in mail.attachments:
+        media_type, *parameters = attachment.media_type.split("; ")
+        maintype, _, subtype = media_type.partition("/")
+        message.add_attachment(
+            attachment.content,
+            maintype=maintype,
+            subtype=subtype,
+            cte="base64",
+            filename=attachment.filename,
+            params=dict(parameter.split("=", 1) for parameter in parameters),
+        )
+    return message.as_bytes()
+
+
+@job
+def deliver(mail_id: int) -> None:
+    """Hand one mail over. Claimed by a conditional update, so two workers never send it twice."""
+    claimed = db.session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.id == mail_id, OutboxMail.state == MailState.QUEUED)
+        .values(state=MailState.SENDING, attempts=OutboxMail.attempts + 1, next_try_at=now())
+        .returning(OutboxMail.id)
+    ).scalar()
+    if claimed is None:
+        return
+    commit()  # the claim must be known before the mail leaves
+    mail = db.session.get_one(OutboxMail, mail_id)
+    try:
+        transfer(mail.message, mail.recipient, mail_id=mail.id, settings=_settings())
+    except (OSError, smtplib.SMTPException) as error:
+        _put_off(mail, error)
+    else:
+        mail.state, mail.sent_at, mail.error = MailState.SENT, now(), ""
+
+
+def _put_off(mail: OutboxMail, error: Exception) -> None:
+    mail.error = str(error)[:500]
+    refused = isinstance(error, smtplib.SMTPRecipientsRefused) and all(
+        code >= 500 for code, _ in error.recipients.values()  # noqa: PLR2004 — 5xx: permanent, RFC 5321 section 4.2.1
+    )
+    if refused or mail.attempts >= ATTEMPTS:
+        mail.state = MailState.FAILED
+    else:
+        mail.state = MailState.QUEUED
+        mail.next_try_at = now() + FIRST_PAUSE * 2 ** (mail.attempts - 1)
+
+
+def transfer(message: bytes, recipient: str, *, mail_id: int, settings: Settings) -> None:
+    """Give a message to the mail server, or write it to a file when none is set. Raises OSError, SMTPException."""
+    if not settings.smtp_url:
+        folder = settings.instance / "mail"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{mail_id:06}.eml").write_bytes(message)
+        return
+    url = urlsplit(settings.smtp_url)
+    secure = url.scheme == "smtps"
+    host, port = url.hostname or "localhost", url.port or (465 if secure else 587 if url.username else 25)
+    context = ssl.create_default_context()
+    server = (
+        smtplib.SMTP_SSL(host, port, timeout=SMTP_SECONDS, context=context)
+        if secure
+        else smtplib.SMTP(host, port, timeout=SMTP_SECONDS)
+    )
+    with server:
+        if not secure and server.has_extn("starttls"):
+            server.starttls(context=context)
+        if url.username:
+            server.login(unquote(url.username), unquote(url.password or ""))
+        server.sendmail(parseaddr(settings.mail_from)[1], [recipient], message)
+
+
+@every(minutes=1)
+def sweep_outbox() -> None:
+    """Send what a crash or a pause left; name what may have left twice."""
+    moment = now()
+    db.session.execute(
+        update(OutboxMail)
+        .where(OutboxMail.state == MailState.SENDING, OutboxMail.next_try_at < moment - STUCK_AFTER)
+        .values(state=MailState.UNCERTAIN, error="The server stopped while this mail was being handed over.")
+    )
+    due = select(OutboxMail.id).where(OutboxMail.state == MailState.QUEUED, OutboxMail.next_try_at <= moment)
+    for mail_id in db.session.scalars(due.order_by(OutboxMail.next_try_at).limit(SWEEP_AT_ONCE)):
+        enqueue(deliver, mail_id=mail_id)

@@ -1,0 +1,1 @@
+"""Professional networks and their members."""

@@ -1,0 +1,1 @@
+"""People: the details shared by speakers, members and registered attendees."""

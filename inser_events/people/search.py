@@ -1,0 +1,27 @@
+"""Searching names without accents, case or order, on any database."""
+
+import unicodedata
+
+
+def fold(*parts: str) -> str:
+    """One searchable line: lower case, without accents and marks, single blanks.
+
+    Arabic, Chinese and Cyrillic letters stay; only what Unicode decomposes (é, ễ, ё) loses its marks. Letters that
+    do not decompose but people type plainly (ø, ł, đ, ß) are spelled out.
+    """
+    text = unicodedata.normalize("NFKD", " ".join(parts)).casefold().translate(_PLAIN)
+    return " ".join("".join(c for c in text if not unicodedata.combining(c) and c.isprintable()).split())
+
+
+_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})
+
+
+def words(query: str) -> list[str]:
+    """The folded words of a query; each must occur."""
+    return fold(query).split()[:8]
+
+
+def like(word: str) -> str:
+    """A LIKE pattern that finds *word* anywhere; escape character is a backslash."""
+    escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

@@ -1,0 +1,53 @@
+"""People in tables: which headings mean what, and a row as a person."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import pycountry
+
+from inser_events.documents.tables import Table, UnreadableTable
+from inser_events.people.countries import country_choices
+from inser_events.people.operations import PersonData
+from inser_events.people.search import fold
+
+HEADINGS: Mapping[str, Sequence[str]] = {
+    "honorific": ("Title", "Honorific", "Salutation", "Civilité"),
+    "given_name": ("Given name", "Given names", "First name", "Forename", "Prénom", "Nombre", "Имя"),
+    "family_name": ("Family name", "Last name", "Surname", "Name", "Full name", "Nom", "Apellido", "Apellidos", "Фамилия"),
+    "name_latin": ("Name in Latin letters", "Latin name", "Name (Latin)"),
+    "email": ("E-mail", "E-mail address", "Mail", "Courriel", "Adresse e-mail", "Correo electrónico"),
+    "organisation": ("Organisation", "Organization", "Institution", "Affiliation", "Company", "Organización"),
+    "job_title": ("Position", "Job title", "Role", "Function", "Fonction", "Cargo"),
+    "country": ("Country", "Country code", "Pays", "País", "Страна"),
+}
+LANGUAGES = ("en", "fr", "es", "ru", "ar", "zh")
+
+
+def person_columns(table: Table, name: str, *, needed: Sequence[str] = ("family_name",)) -> dict[str, int]:
+    """Which columns tell what of a person; *name* is the file's. Raises UnreadableTable when a needed one is missing."""
+    columns = table.columns(HEADINGS)
+    for wanted in needed:
+        if wanted not in columns:
+            raise UnreadableTable(f"{name}: no column “{HEADINGS[wanted][0]}”.")
+    return columns
+
+
+def people_in(table: Table, columns: Mapping[str, int]) -> Iterator[PersonData]:
+    """Each row as a person; a country may be written as a code or as a name in a language of the United Nations."""
+    for row in table.rows:
+        values = {wanted: row[place] for wanted, place in columns.items()}
+        values["country"] = country_code(values.get("country", ""))
+        yield PersonData(**{"family_name": "", **values})
+
+
+def country_code(text: str) -> str:
+    """The ISO 3166-1 alpha-2 code of a code or name; the text as it is when it is neither."""
+    text = text.strip()
+    by_code = pycountry.countries.get(alpha_2=text.upper()) or pycountry.countries.get(alpha_3=text.upper())
+    if by_code is not None:
+        return str(by_code.alpha_2)
+    wanted = fold(text)
+    for language in LANGUAGES:
+        for code, name in country_choices(language):
+            if code and fold(name) == wanted:
+                return code
+    return text

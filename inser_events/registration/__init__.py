@@ -1,0 +1,1 @@
+"""Registrations in two modes, their seats, waiting lists and tickets."""

@@ -1,0 +1,142 @@
+"""Forms of registration: what a person types, and what the registrar searches by."""
+
+from collections.abc import Iterable
+
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, EmailField, Field, HiddenField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
+
+from inser_events.addresses import UnusableEmail, clean_email
+from inser_events.events.models import Category, Event, Mode, Seats
+from inser_events.languages import ENDONYMS, INTERFACE
+from inser_events.people.countries import country_choices
+from inser_events.registration.operations import RegistrationData
+from inser_events.web.forms import BaseForm, PublicForm, choices
+
+# The longest official name of an organisation in the IATI register has 253 characters.
+ORGANISATION_LENGTH = 255
+NAME_LENGTH = 150
+PRIVACY_VERSION = "2025-09"
+PERSON_FIELDS = (
+    "honorific",
+    "given_name",
+    "family_name",
+    "name_latin",
+    "email",
+    "organisation",
+    "job_title",
+    "country",
+    "language",
+)
+
+
+def tidy(text: str | None) -> str:
+    """One line without control characters or doubled blanks; letters of every script stay as typed."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text or "").split())
+
+
+def usable_email(_form: object, field: Field) -> None:
+    """Refuse what is no mail address, in words."""
+    try:
+        clean_email(field.data or "")
+    except UnusableEmail as error:
+        raise ValidationError(_l("Check the address: it should look like name@example.org.")) from error
+
+
+class PersonForm:
+    """The fields of a person, shared by the public form, the walk-in form and corrections."""
+
+    honorific = StringField(_l("Title"), [Optional(), Length(max=30)], filters=[tidy])
+    given_name = StringField(_l("Given name"), [Optional(), Length(max=NAME_LENGTH)], filters=[tidy])
+    family_name = StringField(
+        _l("Family name"),
+        [InputRequired(_l("Enter your family name. If you have only one name, enter it here.")), Length(max=NAME_LENGTH)],
+        filters=[tidy],
+    )
+    name_latin = StringField(
+        _l("Name in Latin letters"),
+        [Optional(), Length(max=NAME_LENGTH)],
+        filters=[tidy],
+        description=_l("For the badge, if your name is written in another script."),
+    )
+    email = EmailField(
+        _l("E-mail"), [InputRequired(_l("Enter your e-mail address.")), Length(max=254), usable_email], filters=[tidy]
+    )
+    organisation = StringField(
+        _l("Organisation"), [Optional(), Length(max=ORGANISATION_LENGTH)], filters=[tidy]
+    )
+    job_title = StringField(_l("Position"), [Optional(), Length(max=ORGANISATION_LENGTH)], filters=[tidy])
+    country = SelectField(_l("Country"), [Optional()], choices=[])
+    language = SelectField(
+        _l("Language of mails and papers"), choices=choices((code, ENDONYMS[code]) for code in INTERFACE), default="en"
+    )
+
+
+class RegistrationForm(PersonForm, PublicForm):
+    """The public form."""
+
+    mode = RadioField(_l("How will you take part?"), [InputRequired(_l("Choose how you will take part."))], choices=[])
+    accept_privacy = BooleanField(
+        _l("I agree that the organisers use these details to run this event."),
+        [InputRequired(_l("Please agree, so that we may keep your registration."))],
+    )
+    list_consent = BooleanField(_l("Show my name, organisation and country in the list of participants."))
+    form_key = HiddenField(validators=[Optional(), Length(max=64)])
+
+    def offer(self, seats: Iterable[Seats]) -> None:
+        """Fill the choices from what the event offers."""
+        self.mode.choices = choices((s.mode, _mode_words(s.mode)) for s in seats)
+        self.country.choices = choices(country_choices(str(get_locale() or "en")))
+
+
+class WalkInForm(PersonForm, BaseForm):
+    """The registrar's form for someone who stands at the desk: a name is enough to start."""
+
+    mode = RadioField(_l("Taking part"), choices=[], default=Mode.IN_PERSON)
+    category = SelectField(_l("Category"), choices=choices((c.value, c.value.capitalize()) for c in Category))
+
+    def offer(self, seats: Iterable[Seats]) -> None:
+        """Fill the choices from what the event offers."""
+        self.mode.choices = choices((s.mode, _mode_words(s.mode)) for s in seats)
+        self.country.choices = choices(country_choices(str(get_locale() or "en")))
+
+
+class CorrectionForm(PersonForm, PublicForm):
+    """What an attendee may correct on the ticket page."""
+
+    def offer(self) -> None:
+        """Fill the choices."""
+        self.country.choices = choices(country_choices(str(get_locale() or "en")))
+
+
+class LinkAgainForm(PublicForm):
+    """Ask for a lost ticket link."""
+
+    email = EmailField(
+        _l("E-mail"), [InputRequired(_l("Enter your e-mail address.")), Length(max=254), usable_email], filters=[tidy]
+    )
+
+
+class ConfirmForm(PublicForm):
+    """A button that acts."""
+
+
+def _mode_words(mode: str) -> str:
+    return str(_l("In the room")) if mode == Mode.IN_PERSON else str(_l("Online"))
+
+
+def registration_data(form: RegistrationForm, event: Event) -> RegistrationData:
+    """What a valid public form says."""
+    return RegistrationData(
+        mode=form.mode.data,
+        listed=form.list_consent.data,
+        privacy_version=PRIVACY_VERSION,
+        form_key=f"{event.id}:{form.form_key.data}" if form.form_key.data else None,
+        **person_values(form),
+    )
+
+
+def person_values(form: PersonForm) -> dict[str, str]:
+    """The person fields of a valid form."""
+    return {name: getattr(form, name).data or "" for name in PERSON_FIELDS}

@@ -1,0 +1,185 @@
+"""The registrar's desk: the list, one registration, walk-ins, export, mails."""
+
+from flask import Blueprint, Flask, Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from inser_events.audit import AuditEntry
+from inser_events.clock import now
+from inser_events.database import db
+from inser_events.documents.sheets import csv_chunks, xlsx
+from inser_events.errors import NotFound
+from inser_events.events.access import may_register, may_see
+from inser_events.events.models import Event
+from inser_events.events.navigation import render_managed
+from inser_events.events.queries import find_event, seats_of
+from inser_events.mail import OutboxMail
+from inser_events.registration import operations, queries
+from inser_events.registration.errors import AlreadyRegistered
+from inser_events.registration.exports import COLUMNS, rows, sheet
+from inser_events.registration.forms import WalkInForm, person_values
+from inser_events.registration.models import State
+from inser_events.registration.operations import RegistrationData
+from inser_events.web.access import allowed
+
+MAILS = 100
+ENTRIES = 100
+XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+blueprint = Blueprint("desk", __name__)
+for_registrars = allowed(find_event, may_register, may_see)
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.register_blueprint(blueprint)
+
+
+def wanted_from_request() -> queries.Wanted:
+    """The filters in the address."""
+    arguments = request.args
+    return queries.Wanted(
+        query=arguments.get("q", "")[:100],
+        state=arguments.get("state", ""),
+        mode=arguments.get("mode", ""),
+        category=arguments.get("category", ""),
+        page=arguments.get("page", 1, type=int),
+    )
+
+
+@blueprint.get("/manage/<slug>/registrations")
+@for_registrars
+def listing(event: Event) -> ResponseReturnValue:
+    """Everyone registered, filtered and searched."""
+    wanted = wanted_from_request()
+
+    def address(**changed: object) -> str:
+        values = {"q": wanted.query, "state": wanted.state, "mode": wanted.mode, "category": wanted.category} | changed
+        return url_for("desk.listing", slug=event.slug, **{k: v for k, v in values.items() if v})
+
+    return render_managed(
+        "registration/manage_list.html",
+        event,
+        "registrations",
+        wanted=wanted,
+        page=queries.listing(event, wanted),
+        counts=queries.counts(event),
+        seats=seats_of(event.id),
+        states=list(State),
+        address=address,
+        page_address=lambda number: address(page=number),
+    )
+
+
+@blueprint.get("/manage/<slug>/registrations.<extension>")
+@for_registrars
+def export(event: Event, extension: str) -> ResponseReturnValue:
+    """The filtered list as CSV or XLSX."""
+    chosen = db.session.scalars(queries.filtered(event, wanted_from_request()).execution_options(yield_per=500))
+    if extension == "csv":
+        response = Response(b"".join(csv_chunks([list(COLUMNS), *rows(chosen)])), mimetype="text/csv")
+    elif extension == "xlsx":
+        response = Response(xlsx([sheet(chosen)], created=now()), mimetype=XLSX_TYPE)
+    else:
+        message = "Registrations can be downloaded as .csv or .xlsx."
+        raise NotFound(message)
+    response.headers["Content-Disposition"] = f'attachment; filename="{event.slug}-registrations.{extension}"'
+    return response
+
+
+@blueprint.get("/manage/<slug>/registrations/<uid>")
+@for_registrars
+def one(event: Event, uid: str) -> ResponseReturnValue:
+    """One registration: details, ticket, history."""
+    registration = queries.find_registration(event, uid)
+    history = db.session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.subject == f"registration:{registration.id}")
+        .order_by(AuditEntry.id.desc())
+        .limit(ENTRIES)
+    ).all()
+    return render_managed(
+        "registration/manage_one.html",
+        event,
+        "registrations",
+        registration=registration,
+        history=history,
+        link=queries.link_of(registration),
+        badge_code=queries.badge_code(registration),
+        waiting_position=queries.waiting_position(registration),
+    )
+
+
+@blueprint.route("/manage/<slug>/registrations/new", methods=["GET", "POST"])
+@for_registrars
+def walk_in(event: Event) -> ResponseReturnValue:
+    """Register someone at the desk; their badge is one step away."""
+    form = WalkInForm(mode="in_person", language=event.languages[0], category="participant")
+    form.offer(seats_of(event.id))
+    if form.validate_on_submit():
+        data = RegistrationData(mode=form.mode.data, category=form.category.data, **person_values(form))
+        try:
+            registration = operations.register(event, data, at=now(), by_staff=True)
+        except AlreadyRegistered:
+            form.email.errors = [_("This address is already registered. Search for it in the list.")]
+        else:
+            flash(_("%(name)s is registered.", name=registration.name), "good")
+            return redirect(url_for("desk.one", slug=event.slug, uid=registration.uid), 303)
+    page = render_managed("registration/manage_walk_in.html", event, "registrations", form=form)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/manage/<slug>/registrations/<uid>/cancel")
+@for_registrars
+def cancel(event: Event, uid: str) -> ResponseReturnValue:
+    """Cancel for someone; they get a mail."""
+    registration = queries.find_registration(event, uid)
+    operations.cancel_registration(registration, at=now())
+    flash(_("The registration is cancelled. %(name)s has been told by mail.", name=registration.name), "good")
+    return redirect(url_for("desk.one", slug=event.slug, uid=uid), 303)
+
+
+@blueprint.post("/manage/<slug>/registrations/<uid>/reissue")
+@for_registrars
+def reissue(event: Event, uid: str) -> ResponseReturnValue:
+    """A new ticket for a lost or photographed one."""
+    registration = queries.find_registration(event, uid)
+    operations.reissue_ticket(registration, at=now())
+    flash(_("A new ticket is on its way. The old badge no longer opens the door."), "good")
+    return redirect(url_for("desk.one", slug=event.slug, uid=uid), 303)
+
+
+@blueprint.post("/manage/<slug>/registrations/<uid>/mode")
+@for_registrars
+def switch(event: Event, uid: str) -> ResponseReturnValue:
+    """Move someone to the other mode, as capacity allows."""
+    registration = queries.find_registration(event, uid)
+    operations.switch_mode(registration, request.form.get("mode", ""), at=now())
+    flash(_("%(name)s has been told by mail.", name=registration.name), "good")
+    return redirect(url_for("desk.one", slug=event.slug, uid=uid), 303)
+
+
+@blueprint.get("/manage/<slug>/mail")
+@for_registrars
+def mails(event: Event) -> ResponseReturnValue:
+    """The outbox of this event: what was sent, what waits, what failed."""
+    by_state = dict(
+        db.session.execute(
+            select(OutboxMail.state, func.count()).where(OutboxMail.event_id == event.id).group_by(OutboxMail.state)
+        )
+        .tuples()
+        .all()
+    )
+    state = request.args.get("state", "")
+    chosen = select(OutboxMail).where(OutboxMail.event_id == event.id).order_by(OutboxMail.id.desc()).limit(MAILS)
+    if state:
+        chosen = chosen.where(OutboxMail.state == state)
+    return render_managed(
+        "registration/manage_mail.html",
+        event,
+        "mail",
+        mails=db.session.scalars(chosen).all(),
+        by_state=by_state,
+        state=state,
+    )
+

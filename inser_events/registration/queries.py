@@ -1,0 +1,169 @@
+"""Finding registrations and their links."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import current_app
+from sqlalchemy import Select, func, select
+
+from inser_events import tokens
+from inser_events.config import Settings
+from inser_events.database import db
+from inser_events.events.models import Event
+from inser_events.people.search import like, words
+from inser_events.registration.errors import NoSuchTicket
+from inser_events.registration.models import Registration, State, Ticket
+
+PAGE = 50
+LINK_KEY = "ticket links"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the registrar's list shows."""
+
+    query: str = ""
+    state: str = ""
+    mode: str = ""
+    category: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list."""
+
+    rows: Sequence[Registration]
+    total: int
+    number: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, at least one."""
+        return max(1, -(-self.total // PAGE))
+
+
+def current_ticket(registration: Registration) -> Ticket:
+    """The ticket that counts: the last one issued."""
+    return registration.tickets[-1]
+
+
+def badge_code(registration: Registration) -> str:
+    """The thirty letters of the badge's QR code."""
+    return tokens.ticket_token(current_ticket(registration).number, registration.event.ticket_key)
+
+
+def link_of(registration: Registration) -> str:
+    """The secret token of the registration's own page."""
+    return tokens.link_token(current_ticket(registration).number, _link_secret())
+
+
+def ticket_url(registration: Registration) -> str:
+    """The address of the registration's own page."""
+    settings: Settings = current_app.extensions["settings"]
+    return f"{settings.base_url}/tickets/{link_of(registration)}"
+
+
+def find_by_link(text: str) -> Registration:
+    """The registration whose own page has this token. Raises NoSuchTicket, also for a badge code or a revoked link."""
+    token = tokens.find_token(text) if len(text) < 200 else None  # noqa: PLR2004 — a link is 30 letters
+    if token is None or not tokens.is_authentic_link(token, _link_secret()):
+        raise NoSuchTicket
+    ticket = db.session.scalar(select(Ticket).where(Ticket.number == tokens.ticket_number(token)))
+    if ticket is None or ticket.revoked_at is not None:
+        raise NoSuchTicket
+    return ticket.registration
+
+
+def _link_secret() -> bytes:
+    settings: Settings = current_app.extensions["settings"]
+    return tokens.key_from(settings.secret_key.encode(), LINK_KEY)
+
+
+def find_registration(event: Event, uid: str) -> Registration:
+    """One of the event's registrations. Raises NoSuchTicket."""
+    found = db.session.scalar(select(Registration).where(Registration.event_id == event.id, Registration.uid == uid))
+    if found is None:
+        raise NoSuchTicket
+    return found
+
+
+def active_for(event_id: int, folded_email: str) -> Registration | None:
+    """The active registration of an address, if any."""
+    return db.session.scalar(
+        select(Registration).where(Registration.event_id == event_id, Registration.active_email == folded_email)
+    )
+
+
+def active_of(folded_email: str, event_id: int | None = None) -> Sequence[Registration]:
+    """The active registrations of an address, for one event or all."""
+    mine = select(Registration).where(Registration.active_email == folded_email).order_by(Registration.id).limit(20)
+    return db.session.scalars(mine if event_id is None else mine.where(Registration.event_id == event_id)).all()
+
+
+def waiting_position(registration: Registration) -> int | None:
+    """Place in the waiting list, from 1; None for those who do not wait."""
+    if registration.state != State.WAITLISTED or registration.waiting_since is None:
+        return None
+    before = waiting_in_order(registration.event_id, registration.mode).with_only_columns(func.count()).order_by(None)
+    earlier = (Registration.waiting_since < registration.waiting_since) | (
+        (Registration.waiting_since == registration.waiting_since) & (Registration.id < registration.id)
+    )
+    return (db.session.scalar(before.where(earlier)) or 0) + 1
+
+
+def waiting_in_order(event_id: int, mode: str) -> Select[tuple[Registration]]:
+    """The waiting list of a mode, first come first."""
+    return (
+        select(Registration)
+        .where(
+            Registration.event_id == event_id, Registration.mode == mode, Registration.state == State.WAITLISTED
+        )
+        .order_by(Registration.waiting_since, Registration.id)
+    )
+
+
+def listing(event: Event, wanted: Wanted) -> Page:
+    """One page of the registrar's list, newest first."""
+    chosen = filtered(event, wanted)
+    total = db.session.scalar(select(func.count()).select_from(chosen.order_by(None).subquery())) or 0
+    number = min(max(1, wanted.page), max(1, -(-total // PAGE)))
+    rows = db.session.scalars(chosen.limit(PAGE).offset((number - 1) * PAGE)).all()
+    return Page(rows, total, number)
+
+
+def filtered(event: Event, wanted: Wanted) -> Select[tuple[Registration]]:
+    """The registrations the filters choose, newest first."""
+    chosen = select(Registration).where(Registration.event_id == event.id)
+    for column, value in (
+        (Registration.state, wanted.state),
+        (Registration.mode, wanted.mode),
+        (Registration.category, wanted.category),
+    ):
+        if value:
+            chosen = chosen.where(column == value)
+    for word in words(wanted.query):
+        chosen = chosen.where(Registration.search_text.like(like(word), escape="\\"))
+    return chosen.order_by(Registration.created_at.desc(), Registration.id.desc())
+
+
+def counts(event: Event) -> dict[tuple[str, str], int]:
+    """How many registrations per (state, mode)."""
+    rows = db.session.execute(
+        select(Registration.state, Registration.mode, func.count())
+        .where(Registration.event_id == event.id)
+        .group_by(Registration.state, Registration.mode)
+    )
+    return {(state, mode): number for state, mode, number in rows}
+
+
+def countries(event: Event) -> list[tuple[str, int]]:
+    """Active registrations per country code, most first."""
+    number = func.count()
+    rows = db.session.execute(
+        select(Registration.country, number)
+        .where(Registration.event_id == event.id, Registration.active_email.is_not(None), Registration.country != "")
+        .group_by(Registration.country)
+        .order_by(number.desc(), Registration.country)
+    )
+    return [(country, count) for country, count in rows]

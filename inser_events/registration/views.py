@@ -1,0 +1,302 @@
+"""Pages for those who register: the form, the ticket, cancelling. No accounts, no cookies; a link is the key."""
+
+import secrets
+from collections.abc import Sequence
+
+from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from inser_events.agenda.exports import agenda_ics
+from inser_events.agenda.queries import latest_snapshot
+from inser_events.agenda.snapshot import Snapshot
+from inser_events.audit import Actor, act_as
+from inser_events.clock import now
+from inser_events.config import Settings
+from inser_events.documents import calendar, qr
+from inser_events.events.errors import NoSuchEvent
+from inser_events.events.models import Event, Seats
+from inser_events.events.queries import find_event, registration_state, seats_of
+from inser_events.registration import operations, queries
+from inser_events.registration.errors import AlreadyRegistered, NoSuchTicket
+from inser_events.registration.forms import (
+    ConfirmForm,
+    CorrectionForm,
+    LinkAgainForm,
+    RegistrationForm,
+    person_values,
+    registration_data,
+)
+from inser_events.registration.models import Registration
+from inser_events.tokens import qr_text
+from inser_events.web.access import by_link, public
+from inser_events.web.languages import page_language
+from inser_events.web.limits import limiter
+
+blueprint = Blueprint("registration", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.register_blueprint(blueprint)
+
+
+def published(slug: str) -> tuple[Event, Snapshot]:
+    """The event and its last release. Raises NoSuchEvent while there is none."""
+    event = find_event(slug)
+    snapshot = latest_snapshot(event)
+    if snapshot is None:
+        raise NoSuchEvent
+    return event, snapshot
+
+
+@blueprint.route("/events/<slug>/register", methods=["GET", "POST"])
+@public
+@limiter.limit("1200/minute", methods=["POST"])
+def register(slug: str) -> ResponseReturnValue:
+    """The registration form."""
+    event, snapshot = published(slug)
+    seats = seats_of(event.id)
+    form = RegistrationForm(language=page_language(), form_key=secrets.token_urlsafe(16), mode=_first_choice(seats))
+    form.offer(seats)
+    state = registration_state(event, now())
+    if state == "open" and form.validate_on_submit():
+        return _registered(event, form)
+    return render_template(
+        "registration/register.html",
+        event=snapshot.event,
+        snapshot=snapshot,
+        form=form,
+        places=seats,
+        registration_state=state,
+        opens_at=event.registration_opens_at,
+        closes_at=event.registration_closes_at,
+    ), 422 if form.errors else 200
+
+
+def _first_choice(seats: Sequence[Seats]) -> str | None:
+    wanted = request.args.get("mode")
+    offered = [s.mode for s in seats]
+    if wanted in offered:
+        return wanted
+    return offered[0] if len(offered) == 1 else None
+
+
+def _registered(event: Event, form: RegistrationForm) -> ResponseReturnValue:
+    """Register; whoever is registered already gets the link by mail and learns nothing else."""
+    act_as(Actor("attendee"))
+    address = f"/events/{event.slug}/registered"
+    try:
+        registration = operations.register(event, registration_data(form, event), at=now())
+    except AlreadyRegistered:
+        operations.resend_links(form.email.data, at=now(), event_id=event.id)
+        return redirect(address, 303)
+    return redirect(f"{address}?ticket={queries.link_of(registration)}", 303)
+
+
+@blueprint.get("/events/<slug>/registered")
+@public
+def registered(slug: str) -> ResponseReturnValue:
+    """What happens next, right after registering."""
+    _event, snapshot = published(slug)
+    token = request.args.get("ticket", "")
+    registration = queries.find_by_link(token) if token else None
+    return private(
+        render_template(
+            "registration/registered.html",
+            event=snapshot.event,
+            registration=registration,
+            ticket_url=f"/tickets/{token}" if registration else None,
+        )
+    )
+
+
+def private(body: str | bytes, content_type: str = "text/html; charset=utf-8") -> Response:
+    """An answer for one person: kept by no shared cache, found by no search engine."""
+    response = Response(body, content_type=content_type)
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def holder(token: str) -> tuple[Registration, Snapshot]:
+    """The registration a link opens, and what its event has published. Raises NoSuchTicket."""
+    registration = queries.find_by_link(token)
+    snapshot = latest_snapshot(registration.event)
+    if snapshot is None:
+        raise NoSuchTicket
+    act_as(Actor("attendee"))
+    return registration, snapshot
+
+
+@blueprint.get("/tickets/<token>")
+@by_link
+def ticket(token: str) -> ResponseReturnValue:
+    """The ticket: code, badge, calendar, join link, cancel."""
+    registration, snapshot = holder(token)
+    code = queries.badge_code(registration)
+    return private(
+        render_template(
+            "registration/ticket.html",
+            registration=registration,
+            waiting_position=queries.waiting_position(registration),
+            snapshot=snapshot,
+            badge_code=code,
+            qr_svg=Markup(_qr_svg(code)),  # noqa: S704 — our own drawing
+            links=_links(registration, token),
+            modes=registration.event.modes,
+        )
+    )
+
+
+def _links(registration: Registration, token: str) -> dict[str, str]:
+    base = f"/tickets/{token}"
+    can_join = registration.has_online_access and registration.event.online_link
+    return {
+        "badge_pdf": f"{base}/badge.pdf",
+        "calendar": f"{base}/calendar.ics",
+        "qr_svg": f"{base}/qr.svg",
+        "edit": f"{base}/edit",
+        "mode": f"{base}/mode",
+        "cancel": f"{base}/cancel",
+        "join": f"{base}/join" if can_join else "",
+    }
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["settings"]
+    return settings
+
+
+def _qr_svg(code: str) -> str:
+    return qr.svg(qr_text(_settings().base_url, code), title=f"QR code {code}")
+
+
+@blueprint.get("/tickets/<token>/qr.svg")
+@by_link
+def ticket_qr(token: str) -> ResponseReturnValue:
+    """The badge's code as a picture."""
+    registration, _snapshot = holder(token)
+    return private(_qr_svg(queries.badge_code(registration)), "image/svg+xml; charset=utf-8")
+
+
+@blueprint.get("/tickets/<token>/calendar.ics")
+@by_link
+def ticket_calendar(token: str) -> ResponseReturnValue:
+    """This person's calendar: every session, with the room or their own join link."""
+    registration, snapshot = holder(token)
+    base = _settings().base_url
+    own = f"{base}/tickets/{token}"
+    online = registration.has_online_access
+    body = agenda_ics(
+        snapshot,
+        base_url=base,
+        languages=[registration.language, *snapshot.event.languages],
+        placed="online" if online else "in_person",
+        join_url=f"{own}/join" if online and registration.event.online_link else None,
+        source=f"{own}/calendar.ics",
+    )
+    response = private(body, calendar.MEDIA_TYPE)
+    response.headers["Content-Disposition"] = f'inline; filename="{snapshot.event.slug}.ics"'
+    return response
+
+
+@blueprint.get("/tickets/<token>/join")
+@by_link
+def join(token: str) -> ResponseReturnValue:
+    """On to the call, for those who may."""
+    registration, _snapshot = holder(token)
+    if not (registration.has_online_access and registration.event.online_link):
+        raise NoSuchTicket
+    response = redirect(registration.event.online_link, 302)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.route("/tickets/<token>/cancel", methods=["GET", "POST"])
+@by_link
+def cancel(token: str) -> ResponseReturnValue:
+    """Ask, then cancel."""
+    registration, snapshot = holder(token)
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        if registration.active:
+            operations.cancel_registration(registration, at=now())
+        return redirect(f"/tickets/{token}", 303)
+    return private(
+        render_template(
+            "registration/cancel.html",
+            registration=registration,
+            snapshot=snapshot,
+            form=form,
+            ticket_url=f"/tickets/{token}",
+        )
+    )
+
+
+@blueprint.route("/tickets/<token>/mode", methods=["GET", "POST"])
+@by_link
+def mode(token: str) -> ResponseReturnValue:
+    """Ask, then switch to the other way of taking part."""
+    registration, snapshot = holder(token)
+    others = [s for s in seats_of(registration.event_id) if s.mode != registration.mode]
+    form = ConfirmForm()
+    if not others or not registration.active:
+        return redirect(f"/tickets/{token}")
+    if form.validate_on_submit():
+        operations.switch_mode(registration, others[0].mode, at=now())
+        return redirect(f"/tickets/{token}", 303)
+    return private(
+        render_template(
+            "registration/mode.html",
+            registration=registration,
+            snapshot=snapshot,
+            place=others[0],
+            form=form,
+            ticket_url=f"/tickets/{token}",
+        )
+    )
+
+
+@blueprint.route("/tickets/<token>/edit", methods=["GET", "POST"])
+@by_link
+def edit(token: str) -> ResponseReturnValue:
+    """Correct one's own details."""
+    registration, snapshot = holder(token)
+    form = CorrectionForm(obj=registration)
+    form.offer()
+    if form.validate_on_submit() and _corrected(registration, form):
+        return redirect(f"/tickets/{token}", 303)
+    page = render_template(
+        "registration/edit.html",
+        registration=registration,
+        snapshot=snapshot,
+        form=form,
+        ticket_url=f"/tickets/{token}",
+    )
+    response = private(page)
+    response.status_code = 422 if form.errors else 200
+    return response
+
+
+def _corrected(registration: Registration, form: CorrectionForm) -> bool:
+    try:
+        operations.correct_details(registration, person_values(form))
+    except AlreadyRegistered:
+        form.email.errors = [_("Another registration for this event uses this address.")]
+        return False
+    return True
+
+
+@blueprint.route("/tickets/lost", methods=["GET", "POST"])
+@public
+@limiter.limit("30/minute", methods=["POST"])
+def lost() -> ResponseReturnValue:
+    """Send the links of an address again. The answer is the same for every address."""
+    form = LinkAgainForm()
+    sent = bool(form.validate_on_submit())
+    if sent:
+        operations.resend_links(form.email.data, at=now())
+    return render_template("registration/lost.html", form=form, sent=sent), 422 if form.errors else 200

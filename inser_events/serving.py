@@ -1,0 +1,75 @@
+"""The server: gunicorn with threads.
+
+On SQLite one process serves (two writing processes starve each other, see `database`) and also works off the queue.
+On PostgreSQL any number of processes serve; the queue is worked off by them when there is no Redis, else by
+``inser-events worker``.
+"""
+
+import os
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from inser_events.config import Settings
+from inser_events.jobs import start_embedded
+
+THREADS = 8
+ACCESS_LOG_OFF = None
+
+
+class Server(BaseApplication):  # type: ignore[misc] # gunicorn carries no types
+    """gunicorn, configured here instead of by a file."""
+
+    def __init__(self, app: Flask, options: dict[str, Any]) -> None:
+        self.app, self.options = app, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Take our options."""
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """The application was made before; workers inherit it."""
+        return self.app
+
+
+def serve(app: Flask, *, host: str, port: int, workers: int | None = None) -> None:
+    """Serve until stopped."""
+    settings: Settings = app.extensions["settings"]
+    Server(
+        app,
+        {
+            "bind": f"{f'[{host}]' if ':' in host else host}:{port}",
+            "workers": workers or default_workers(settings),
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "timeout": 120,
+            "graceful_timeout": 20,
+            "keepalive": 30,
+            "preload_app": True,
+            "accesslog": ACCESS_LOG_OFF,
+            "loglevel": "warning",
+            "proc_name": "inser-events",
+            "worker_tmp_dir": "/dev/shm" if os.path.isdir("/dev/shm") else None,  # noqa: PTH112, S108 — a heartbeat file
+            "post_fork": _forked,
+            "forwarded_allow_ips": os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1"),
+        },
+    ).run()
+
+
+def default_workers(settings: Settings) -> int:
+    """One process on SQLite, one per core on PostgreSQL."""
+    return 1 if settings.on_sqlite else os.cpu_count() or 1
+
+
+def _forked(server: Any, _worker: Any) -> None:
+    app: Flask = server.app.app
+    settings: Settings = app.extensions["settings"]
+    with app.app_context():
+        # Connections opened before the fork belong to the parent.
+        from_before = app.extensions["sqlalchemy"].engine
+        from_before.dispose(close=False)
+    if not settings.redis_url:
+        start_embedded(app)

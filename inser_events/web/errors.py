@@ -1,0 +1,59 @@
+"""Errors as people and programs should see them: a page, or under /api/ an RFC 9457 problem document."""
+
+import logging
+
+from flask import Flask, Response, json, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from inser_events.database import rollback
+from inser_events.documents.pdf import PdfUnavailable
+from inser_events.errors import Refused
+
+log = logging.getLogger(__name__)
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error in our own words."""
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(PdfUnavailable, _no_pdf)
+
+
+def problem(status: int, title: str, detail: str, **more: object) -> Response:
+    """An RFC 9457 problem document."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    return Response(json.dumps(body), status=status, mimetype="application/problem+json")
+
+
+def _refused(error: Refused) -> ResponseReturnValue:
+    if request.path.startswith("/api/"):
+        return problem(error.status, error.title, error.message)
+    return _page(error.status, error.message), error.status
+
+
+def _no_pdf(error: PdfUnavailable) -> ResponseReturnValue:
+    log.error("PDF cannot be made: %s", error)
+    return _page(503, _("This server cannot make PDF files yet. Its administrator can run “inser-events doctor” to see what is missing.")), 503
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:  # noqa: PLR2004 — redirects are raised as exceptions too
+        return error.get_response()
+    if isinstance(error, InternalServerError):
+        log.error("request failed", exc_info=error.original_exception, extra={"path": request.path})
+        rollback()
+    if request.path.startswith("/api/"):
+        return problem(status, error.name, error.description or "", **getattr(error, "data", {}).get("more", {}))
+    response = Response(_page(status, ""), status=status)
+    for name, value in error.get_headers():
+        if name.lower() not in {"content-type", "content-length"}:
+            response.headers[name] = value
+    return response
+
+
+def _page(status: int, message: str) -> str:
+    return render_template(f"errors/{status if status in PAGES else 400}.html", message=message)

@@ -1,0 +1,303 @@
+"""How values read on a page: dates, zones, names, labels, in the language of the page.
+
+Registered as Jinja filters by `register`. Datetimes are aware; dates, names of places and names of
+languages come from the CLDR by way of Babel, so no list of ours can go stale. A stored value without
+words of its own (an organiser's own category, a newer role) is shown readably rather than hidden.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates
+from babel.core import UnknownLocaleError
+from flask import Flask
+from flask_babel import get_locale, gettext
+from markupsafe import Markup, escape
+
+from inser_events.languages import ENDONYMS, Localized, Text, direction, text_in
+
+MINUTES_PER_HOUR = 60
+
+
+def _(message: str, **values: object) -> str:
+    return str(gettext(message, **values))
+
+
+class Named(Protocol):
+    """Anybody with a name on the programme."""
+
+    @property
+    def honorific(self) -> str: ...  # noqa: D102 — a field
+
+    @property
+    def name(self) -> str: ...  # noqa: D102 — a field
+
+
+def page_locale() -> Locale:
+    """The locale the page is written in; English dates are written the British way, day before month."""
+    locale = get_locale() or Locale("en")
+    return Locale("en", "GB") if str(locale) == "en" else locale
+
+
+def page_language() -> str:
+    """The language tag of the page."""
+    return page_locale().language
+
+
+def _chosen(localized: Localized) -> Text:
+    return text_in(localized, [page_language(), "en"])
+
+
+def plain(localized: Localized) -> str:
+    """The text in the page's language, else English, else any."""
+    return _chosen(localized).value
+
+
+def marked(value: str, language: str) -> Markup:
+    """Wrap *value* in a span that says its language, unless that is the page's language."""
+    if not value or language == page_language():
+        return escape(value)
+    return Markup('<span lang="{}" dir="{}">{}</span>').format(language, direction(language), value)
+
+
+def localized(text: Localized) -> Markup:
+    """The text in the page's language; in another language it is marked with ``lang`` and ``dir``."""
+    chosen = _chosen(text)
+    return marked(chosen.value, chosen.language)
+
+
+def rich(text: Localized) -> Markup:
+    """HTML that was cleaned when it was saved, in a block that says its language when it is not the page's."""
+    chosen = _chosen(text)
+    cleaned = Markup(chosen.value)  # noqa: S704 — sanitised with nh3 before it was stored
+    if not chosen.value or chosen.language == page_language():
+        return cleaned
+    return Markup('<div lang="{}" dir="{}">{}</div>').format(chosen.language, chosen.direction, cleaned)
+
+
+def zoned(at: datetime, zone: str) -> datetime:
+    """The same instant on the clock of an IANA zone."""
+    return at.astimezone(ZoneInfo(zone))
+
+
+def clock_time(at: datetime, zone: str) -> str:
+    """Hours and minutes in a zone, 24-hour in every language: ``09:00``."""
+    return zoned(at, zone).strftime("%H:%M")
+
+
+def _full_pattern() -> str:
+    return "EEEE d MMMM y" if page_language() == "en" else "full"
+
+
+def day(on: date) -> str:
+    """A day with its name: ``Monday 15 September 2025``."""
+    return dates.format_date(on, _full_pattern(), locale=page_locale())
+
+
+def short_day(on: date) -> str:
+    """A day for a narrow place: ``Mon 15 Sept``."""
+    pattern = "EEE d MMM" if page_language() == "en" else dates.get_date_format("medium", page_locale()).pattern
+    return dates.format_date(on, pattern, locale=page_locale())
+
+
+def month(on: date) -> str:
+    """The month's short name, for the block beside an event: ``Sept``."""
+    return dates.format_date(on, "LLL", locale=page_locale())
+
+
+def date_range(starts_on: date, ends_on: date) -> str:
+    """The days of an event without repeating what they share: ``3–5 June 2025``."""
+    locale = page_locale()
+    if starts_on == ends_on:
+        return dates.format_date(starts_on, "long", locale=locale)
+    patterns = locale.interval_formats.get("yMMMMd") or locale.interval_formats["yMMMd"]
+    differing = "y" if starts_on.year != ends_on.year else "M" if starts_on.month != ends_on.month else "d"
+    # CLDR gives the short month for some languages; the sentence has room for the whole word.
+    first, last = (part if "MMMM" in part else part.replace("MMM", "MMMM") for part in patterns[differing])
+    return dates.format_date(starts_on, first, locale=locale) + dates.format_date(ends_on, last, locale=locale)
+
+
+def utc_offset(at: datetime, zone: str) -> str:
+    """The zone's distance from UTC at that instant: ``UTC+01:00``; ``UTC`` when there is none."""
+    offset = zoned(at, zone).utcoffset() or timedelta()
+    minutes_ahead = int(offset.total_seconds() // 60)
+    if not minutes_ahead:
+        return "UTC"
+    sign = "+" if minutes_ahead > 0 else "\N{MINUS SIGN}"
+    hours, rest = divmod(abs(minutes_ahead), MINUTES_PER_HOUR)
+    return f"UTC{sign}{hours:02}:{rest:02}"
+
+
+def zone_name(zone: str, at: datetime) -> str:
+    """The zone as people say it, with its offset at that instant: ``Casablanca time, UTC+01:00``."""
+    if zone in {"UTC", "Etc/UTC"}:
+        return "UTC"
+    city = dates.get_timezone_location(zone, locale=page_locale(), return_city=True)
+    return _("%(city)s time, %(offset)s", city=city, offset=utc_offset(at, zone))
+
+
+def moment(at: datetime, zone: str) -> str:
+    """A full date and time on the event's clock: ``15 September 2025, 09:00``."""
+    local = zoned(at, zone)
+    return f"{dates.format_date(local.date(), 'long', locale=page_locale())}, {clock_time(at, zone)}"
+
+
+def minutes(count: int) -> str:
+    """A length of time: ``45 min``, ``2 h``, ``1 h 30 min``."""
+    hours, rest = divmod(count, MINUTES_PER_HOUR)
+    if not hours:
+        return _("%(count)s min", count=rest)
+    if not rest:
+        return _("%(count)s h", count=hours)
+    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+
+
+def duration(starts_at: datetime, ends_at: datetime) -> str:
+    """The time between two instants, as `minutes` writes it."""
+    return minutes(int((ends_at - starts_at).total_seconds() // 60))
+
+
+def country(code: str) -> str:
+    """The CLDR name of an ISO 3166-1 country in the page's language; an unknown code is shown as it is."""
+    return str(page_locale().territories.get(code.upper(), code)) if code else ""
+
+
+def language_name(code: str) -> str:
+    """The name of a language in the page's language, starting with a capital where that script has them."""
+    name = str(page_locale().languages.get(code.split("-", maxsplit=1)[0], code))
+    return name[:1].upper() + name[1:]
+
+
+def endonym(code: str) -> str:
+    """A language's own name for itself."""
+    if code in ENDONYMS:
+        return ENDONYMS[code]
+    try:
+        return str(Locale.parse(code, sep="-").display_name or code)
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
+def person_name(person: Named) -> Markup:
+    """Honorific and name, isolated so that a name in another script cannot disturb the line around it."""
+    full = f"{person.honorific} {person.name}".strip()
+    return Markup("<bdi>{}</bdi>").format(full)
+
+
+def _readable(value: str) -> str:
+    return value.replace("_", " ").strip().capitalize()
+
+
+def mode_label(mode: str) -> str:
+    """How somebody takes part."""
+    words = {"in_person": _("In person"), "online": _("Online")}
+    return words.get(mode) or _readable(mode)
+
+
+def role_label(role: str) -> str:
+    """What a person does in a session."""
+    words = {
+        "chair": _("Chair"),
+        "moderator": _("Moderator"),
+        "speaker": _("Speaker"),
+        "panellist": _("Panellist"),
+        "rapporteur": _("Rapporteur"),
+    }
+    return words.get(role) or _readable(role)
+
+
+def category_label(category: str) -> str:
+    """Who somebody is at the event."""
+    words = {
+        "participant": _("Participant"),
+        "speaker": _("Speaker"),
+        "delegate": _("Delegate"),
+        "observer": _("Observer"),
+        "press": _("Press"),
+        "organiser": _("Organiser"),
+        "staff": _("Staff"),
+    }
+    return words.get(category) or _readable(category)
+
+
+def state_label(state: str) -> str:
+    """Where a registration, session, slot or release stands."""
+    words = {
+        "pending": _("Awaiting approval"),
+        "confirmed": _("Confirmed"),
+        "waitlisted": _("Waiting list"),
+        "cancelled": _("Cancelled"),
+        "declined": _("Declined"),
+        "draft": _("Draft"),
+        "published": _("Published"),
+        "open": _("Registration open"),
+        "not_yet": _("Registration not open yet"),
+        "closed": _("Registration closed"),
+        "past": _("Past"),
+    }
+    return words.get(state) or _readable(state)
+
+
+def kind_label(kind: str) -> str:
+    """What sort of event, session or slot it is."""
+    words = {
+        "launch": _("Launch"),
+        "plenary": _("Plenary assembly"),
+        "workshop": _("Workshop"),
+        "webinar": _("Webinar"),
+        "opening": _("Opening"),
+        "panel": _("Panel"),
+        "discussion": _("Discussion"),
+        "break": _("Break"),
+        "social": _("Social"),
+        "closing": _("Closing"),
+        "remarks": _("Remarks"),
+        "talk": _("Talk"),
+        "item": _("Agenda item"),
+    }
+    return words.get(kind) or _readable(kind)
+
+
+def purpose_label(purpose: str) -> str:
+    """Why a plenary takes an item."""
+    words = {
+        "decision": _("For decision"),
+        "information": _("For information"),
+        "information_and_decision": _("For information and decision"),
+    }
+    return words.get(purpose) or _readable(purpose)
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    "plain": plain,
+    "localized": localized,
+    "rich": rich,
+    "zoned": zoned,
+    "time": clock_time,
+    "day": day,
+    "short_day": short_day,
+    "month": month,
+    "date_range": date_range,
+    "utc_offset": utc_offset,
+    "zone_name": zone_name,
+    "moment": moment,
+    "minutes": minutes,
+    "duration": duration,
+    "country": country,
+    "language_name": language_name,
+    "endonym": endonym,
+    "person_name": person_name,
+    "mode_label": mode_label,
+    "role_label": role_label,
+    "category_label": category_label,
+    "state_label": state_label,
+    "kind_label": kind_label,
+    "purpose_label": purpose_label,
+}
+
+
+def register(app: Flask) -> None:
+    """Make every filter of this module available to templates."""
+    app.jinja_env.filters.update(FILTERS)

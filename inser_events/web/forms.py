@@ -1,0 +1,52 @@
+"""Forms. Organisers' forms carry a CSRF token; forms of the public pages need none.
+
+A public form acts with no authority of the browser (no cookie, no session): whoever can send it from another site
+can as well send it directly. So it sets no cookie; the browser's own origin headers are checked all the same.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+from flask_wtf import FlaskForm
+from wtforms.fields.choices import SelectChoice
+
+from inser_events.errors import NotAllowed
+
+
+def choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
+    """Choices of a select or radio field from pairs of value and label."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
+class BaseForm(FlaskForm):  # type: ignore[misc] # Flask-WTF carries no types
+    """A form of a signed-in page."""
+
+
+class PublicForm(FlaskForm):  # type: ignore[misc] # Flask-WTF carries no types
+    """A form of a page without cookies."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc] # Flask-WTF carries no types
+        """No CSRF token, because there is no session it could belong to."""
+
+        csrf = False
+
+    def validate_on_submit(self, *args: Any, **kwargs: Any) -> bool:
+        """As usual, but refuse a form that another site made the browser send. Raises NotAllowed."""
+        if self.is_submitted() and from_elsewhere():
+            message = "This form was sent from another site. Open the page here and send it again."
+            raise NotAllowed(message)
+        return bool(super().validate_on_submit(*args, **kwargs))
+
+
+def from_elsewhere() -> bool:
+    """Whether the browser says that another site caused this request (Fetch Metadata, else Origin)."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:
+        return site not in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    if not origin or origin == "null":
+        return origin == "null"
+    base: str = current_app.extensions["settings"].base_url
+    return urlsplit(origin).netloc not in {request.host, urlsplit(base).netloc}

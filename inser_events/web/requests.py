@@ -1,0 +1,47 @@
+"""Limits and cookies of every request."""
+
+from typing import Any
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from inser_events.audit import Actor, act_as
+from inser_events.config import Settings
+
+MEGABYTE = 1024 * 1024
+VISITOR = Actor("visitor")
+csrf = CSRFProtect()
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """Flask's own settings."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "TESTING": settings.testing,
+        "MAX_CONTENT_LENGTH": 12 * MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": MEGABYTE,
+        "MAX_FORM_PARTS": 500,
+        "SESSION_COOKIE_NAME": "inser_session",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.base_url.startswith("https"),
+        "REMEMBER_COOKIE_HTTPONLY": True,
+        "REMEMBER_COOKIE_SAMESITE": "Lax",
+        "REMEMBER_COOKIE_SECURE": settings.base_url.startswith("https"),
+        # A form may stay open over a long meeting; the session's end is its end.
+        "WTF_CSRF_TIME_LIMIT": None,
+        # Checked by the guards of web/access.py, for every request that relies on a sign-in, and by each form.
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "WTF_CSRF_ENABLED": not settings.testing,
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Until someone is known to act, the visitor does."""
+    app.url_map.strict_slashes = False
+    csrf.init_app(app)
+    app.before_request(_visitor_acts)
+
+
+def _visitor_acts() -> None:
+    act_as(VISITOR)
