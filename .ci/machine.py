@@ -90,7 +90,7 @@ def output_of(*command: str | Path) -> str:
 def pip_install(*arguments: str | Path) -> bool:
     """Install into .venv exactly what is named, without looking for more; return whether it worked."""
     pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input")
-    return run(*pip, "install", "--quiet", "--no-deps", *arguments)
+    return run(*pip, "install", "-qq", "--no-deps", *arguments)
 
 
 def pip_install_locked(lock: str) -> bool:

@@ -1,26 +1,59 @@
 """``inser-events`` and ``python -m inser_events``."""
 
 import sys
+from typing import Any
 
+import click
 from flask.cli import FlaskGroup
 
-from inser_events import create_app
+from inser_events import __version__, create_app
 from inser_events.config import ConfigError
 from inser_events.errors import Refused
 
 BAD_INPUT = 2
+FROM_EXTENSIONS = frozenset({"limiter", "openapi", "roles", "users"})
+"""Commands that extensions add to every application."""
+NAME = "inser-events"
+
+
+class Commands(FlaskGroup):
+    """Our own commands: neither those of Flask's extensions nor options that choose another application."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(add_default_commands=False, add_version_option=False, set_debug_flag=False, **options)
+        self._loaded_plugin_commands = True
+        self.params = [option for option in self.params if option.name not in {"app", "env_file", "debug"}]
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Our commands, by name."""
+        return [name for name in super().list_commands(ctx) if name not in FROM_EXTENSIONS]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """One of our commands."""
+        return None if name in FROM_EXTENSIONS else super().get_command(ctx, name)
 
 
 def main() -> None:
     """Run the command line. Bad input: one clear line on stderr, exit 2, nothing changed."""
-    group = FlaskGroup(
-        name="inser-events", create_app=create_app, add_default_commands=False, help="Events of professional networks."
+    group = click.version_option(__version__, prog_name=NAME)(
+        Commands(name=NAME, create_app=create_app, help="Events of professional networks, in a room and online at once.")
     )
     try:
-        group.main(prog_name="inser-events")
-    except (ConfigError, Refused) as error:
-        sys.stderr.write(f"inser-events: {error}\n")
+        sys.exit(group.main(prog_name=NAME, standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
         sys.exit(BAD_INPUT)
+    except (ConfigError, Refused) as error:
+        _refuse(str(error))
+    except click.ClickException as error:
+        _refuse(error.format_message())
+    except click.Abort:
+        sys.exit(1)
+
+
+def _refuse(message: str) -> None:
+    sys.stderr.write(f"{NAME}: {' '.join(message.split())}\n")
+    sys.exit(BAD_INPUT)
 
 
 if __name__ == "__main__":

@@ -7,9 +7,11 @@ from inser_events.accounts import security
 from inser_events.accounts import views as account_views
 from inser_events.agenda import front as agenda_front
 from inser_events.agenda import views as agenda_views
+from inser_events.api import checkin as checkin_api
 from inser_events.badges import commands as badge_commands
 from inser_events.badges import views as badge_views
-from inser_events.checkin import models as _checkin_models  # noqa: F401 — registers tables
+from inser_events.checkin import views as checkin_views
+from inser_events.demo import commands as demo_commands
 from inser_events.events import manage_views as event_desk
 from inser_events.events import staff_views as event_staff
 from inser_events.events import views as event_views
@@ -48,6 +50,9 @@ PARTS = (
     registration_commands,
     badge_views,
     badge_commands,
+    checkin_views,
+    checkin_api,
+    demo_commands,
 )
 """Everything that adds pages or commands; each has ``init_app(app)``."""
 

@@ -35,7 +35,7 @@ class Text(NamedTuple):
 
 def direction(language: str) -> str:
     """Return ``"rtl"`` or ``"ltr"`` for a language tag."""
-    return "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr"
+    return "rtl" if language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def text_in(localized: Mapping[str, str] | None, wanted: Sequence[str] = ()) -> Text:

@@ -184,7 +184,8 @@ def deliver(mail_id: int) -> None:
 def _put_off(mail: OutboxMail, error: Exception) -> None:
     mail.error = str(error)[:500]
     refused = isinstance(error, smtplib.SMTPRecipientsRefused) and all(
-        code >= 500 for code, _ in error.recipients.values()  # noqa: PLR2004 — 5xx: permanent, RFC 5321 section 4.2.1
+        code >= 500
+        for code, _ in error.recipients.values()
     )
     if refused or mail.attempts >= ATTEMPTS:
         mail.state = MailState.FAILED

@@ -6,16 +6,48 @@ On PostgreSQL any number of processes serve; the queue is worked off by them whe
 """
 
 import os
+import socket
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from inser_events.config import Settings
+from inser_events.errors import Refused
 from inser_events.jobs import start_embedded
 
 THREADS = 8
 ACCESS_LOG_OFF = None
+
+
+class PortTaken(Refused):
+    """Another program listens there."""
+
+    title = "Port in use"
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise PortTaken, with a way out, when nothing can listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise PortTaken(f"Cannot listen on {host}:{port}: {reason}. Choose another port with --port.") from error
+
+
+def use_address(app: Flask, host: str, port: int) -> str:
+    """Where people reach this server: INSER_BASE_URL, or the chosen host and port when that is not set."""
+    settings: Settings = app.extensions["settings"]
+    if not os.environ.get("INSER_BASE_URL"):
+        everywhere = host in {"0.0.0.0", "::", ""}  # noqa: S104 — compared, not bound
+        name = "127.0.0.1" if everywhere else f"[{host}]" if ":" in host else host
+        settings = replace(settings, base_url=f"http://{name}:{port}")
+        app.extensions["settings"] = settings
+    return settings.base_url
 
 
 class Server(BaseApplication):  # type: ignore[misc] # gunicorn carries no types

@@ -1,6 +1,8 @@
-"""Fixtures everyone uses: an application on a fresh database, a client, someone signed in."""
+"""Fixtures everyone uses: an application on a fresh database, a client, someone signed in.
 
-import shutil
+``pytest --database postgresql`` runs the same suite on a PostgreSQL that the tests start themselves.
+"""
+
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from pathlib import Path
@@ -14,27 +16,20 @@ from werkzeug.test import TestResponse
 
 from inser_events import create_app
 from inser_events.accounts.models import User
-from inser_events.config import Settings
 from inser_events.database import commit, db, expect_writing
 from inser_events.web import caching
+from tests.databases import (  # noqa: F401 — fixtures
+    database_url,
+    empty_sqlite,
+    postgres_database,
+    postgres_server,
+    settings_for,
+)
 from tests.factories import PASSWORD
 
 
-def settings_for(folder: Path, **values: str) -> Settings:
-    """Settings of a test instance in *folder*."""
-    return Settings(
-        **{
-            "instance": folder,
-            "database_url": f"sqlite:///{folder / 'inser.db'}",
-            "redis_url": "",
-            "secret_key": "a secret for tests, long enough to be used",
-            "base_url": "https://events.example.org",
-            "smtp_url": "",
-            "mail_from": "INSER events <events@example.org>",
-            "testing": True,
-            **values,
-        }  # type: ignore[arg-type] # the values' types are those of Settings
-    )
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", default="sqlite", choices=["sqlite", "postgresql"], help="database of the suite")
 
 
 class Browser(FlaskClient):
@@ -55,25 +50,11 @@ class Browser(FlaskClient):
         return answer
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with all tables, copied for each test."""
-    folder = tmp_path_factory.mktemp("template")
-    app = create_app(settings_for(folder))
-    with app.app_context():
-        db.create_all()
-        commit()
-        db.session.remove()
-        db.engine.dispose()
-    return folder / "inser.db"
-
-
 @pytest.fixture
-def app(tmp_path: Path, empty_database: Path) -> Iterator[Flask]:
+def app(tmp_path: Path, database_url: str) -> Iterator[Flask]:
     """An application with an empty database, inside its context."""
-    shutil.copy(empty_database, tmp_path / "inser.db")
     caching.forget_all()
-    app = create_app(settings_for(tmp_path))
+    app = create_app(settings_for(tmp_path, database_url=database_url))
     app.test_client_class = Browser
     # The test reads in a transaction of its own while a client's request writes in another.
     expect_writing(expected=False)

@@ -26,7 +26,9 @@ def make_user(email: str = "", *, administrator: bool = False, name: str = "") -
     return user
 
 
-def make_event(*, owner: User | None = None, in_person: int | None = 10, online: int | None = None, **values: Any) -> Event:
+def make_event(
+    *, owner: User | None = None, in_person: int | None = 10, online: int | None = None, **values: Any
+) -> Event:
     """A hybrid event in Rabat on the launch day, not yet published."""
     values = {
         "slug": f"event-{next(_numbers)}",

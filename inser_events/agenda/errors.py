@@ -35,7 +35,7 @@ class NoSuchTime(Unusable):
 
     def __init__(self, zone: str) -> None:
         super().__init__(
-            "time", _("The clocks in %(zone)s go forward that day and skip this time. Choose another.", zone=zone)
+            "at", _("The clocks in %(zone)s go forward that day and skip this time. Choose another.", zone=zone)
         )
 
 
@@ -44,7 +44,7 @@ class TimeTwice(Unusable):
 
     def __init__(self, zone: str) -> None:
         super().__init__(
-            "time", _("The clocks in %(zone)s go back that day and show this time twice. Say which one.", zone=zone)
+            "at", _("The clocks in %(zone)s go back that day and show this time twice. Say which one.", zone=zone)
         )
 
 

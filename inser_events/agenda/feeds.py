@@ -41,7 +41,7 @@ def changes_atom(steps: Sequence[Step], base_url: str, language: str) -> bytes:
     _add(ET.SubElement(feed, "author"), "name", one_line(text_in(newest.event.organiser, [language]).value) or name)
     for step in steps:
         _add_entry(feed, step, page)
-    return ET.tostring(feed, encoding="utf-8", xml_declaration=True)
+    return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True))
 
 
 def _add_entry(feed: ET.Element, step: Step, page: str) -> None:

@@ -85,6 +85,11 @@ class Front:
         answer = self._kept.get(wanted)
         if answer is None:
             return self._made(wanted, environ, start_response)
+        return self._given(answer, wanted, environ, start_response, started)
+
+    def _given(
+        self, answer: Answer, wanted: Wanted, environ: Environ, start_response: StartResponse, started: float
+    ) -> Iterable[bytes]:
         unchanged = answer.etag in environ.get("HTTP_IF_NONE_MATCH", "")
         self._count(wanted.path, "304" if unchanged else "200", started)
         if unchanged:
@@ -125,32 +130,35 @@ class Front:
         return row
 
     def _made(self, wanted: Wanted, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Let the application answer, and keep a whole, cacheable answer."""
-        told: list[tuple[str, Headers]] = []
-
-        def listening(status: str, headers: Headers, *more: Any) -> Any:
-            told.append((status, headers))
-            return start_response(status, headers, *more)
-
-        chunks = self._application(environ, listening)
-        if environ["REQUEST_METHOD"] != "GET" or "HTTP_IF_NONE_MATCH" in environ:
-            return chunks
+        """Let the application answer in full, and keep what everybody else may have too."""
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return self._application(environ, start_response)
+        known: str = environ.pop("HTTP_IF_NONE_MATCH", "")
+        told: list[tuple[Any, ...]] = []
+        chunks = self._application(environ, lambda *arguments: told.append(arguments))
         try:
             body = b"".join(chunks)
         finally:
             getattr(chunks, "close", lambda: None)()
-        status, headers = told[-1]
+        status, headers, *_more = told[-1]
         named = {name.lower(): value for name, value in headers}
-        if status.startswith("200") and "set-cookie" not in named and named.get("etag"):
-            self._keep(wanted, headers, named["etag"], body)
+        etag = named.get("etag", "")
+        if status.startswith("200") and "set-cookie" not in named and etag:
+            answer = self._keep(wanted, headers, etag, body)
+            if etag in known:
+                start_response("304 NOT MODIFIED", answer.short_headers)
+                return []
+        start_response(*told[-1])
         return [body]
 
-    def _keep(self, wanted: Wanted, headers: Headers, etag: str, body: bytes) -> None:
+    def _keep(self, wanted: Wanted, headers: Headers, etag: str, body: bytes) -> Answer:
         short = [(name, value) for name, value in headers if name.lower() not in NOT_IN_304]
+        answer = Answer(list(headers), short, etag, body)
         with self._lock:
-            self._kept[wanted] = Answer(list(headers), short, etag, body)
+            self._kept[wanted] = answer
             while len(self._kept) > ENTRIES:
                 del self._kept[next(iter(self._kept))]
+        return answer
 
     def _count(self, path: str, status: str, started: float) -> None:
         endpoint = ENDPOINTS[path.rpartition("/")[2]]

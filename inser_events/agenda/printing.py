@@ -1,6 +1,5 @@
 """Printed programmes, kept in a folder: one takes seconds to lay out and never changes."""
 
-import os
 import threading
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -45,4 +44,4 @@ def _keep(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as file:
         file.write(content)
-    os.replace(file.name, path)
+    Path(file.name).replace(path)

@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
+from unicodedata import bidirectional
 
 from babel import dates
 from flask_babel import gettext
@@ -283,4 +284,14 @@ def _translate(message: str, **values: object) -> str:
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     """Only what a document needs: no request, no application."""
-    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    environment.filters["way"] = _way
+    return environment
+
+
+def _way(text: str) -> str:
+    """Return the direction of the first letter that has one: ``dir="auto"``, which WeasyPrint does not know."""
+    strong = (kind for kind in map(bidirectional, text) if kind in {"L", "R", "AL"})
+    return "rtl" if next(strong, "L") != "L" else "ltr"

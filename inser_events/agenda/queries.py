@@ -1,7 +1,6 @@
 """Reading the draft agenda and its releases."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -164,13 +163,8 @@ def find_person(event: Event, uid: str) -> Person:
     return person
 
 
-def last_end(event: Event) -> datetime | None:
-    """When the last session of the draft ends; None while there are none."""
-    last = _last_session(event)
-    return last.ends_at if last else None
-
-
-def _last_session(event: Event) -> Session | None:
+def last_session(event: Event) -> Session | None:
+    """The session that starts last; None while there are none."""
     return db.session.scalar(
         select(Session)
         .where(Session.event_id == event.id, Session.withdrawn_at.is_(None))

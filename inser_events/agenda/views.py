@@ -96,9 +96,8 @@ def speakers_of(snapshot: Snapshot) -> list[tuple[Person, list[str], list[Sessio
         for each in appearances(session):
             roles.setdefault(each.person, {})[each.role] = None
             sessions.setdefault(each.person, {})[session.uid] = session
-    found = [
-        (snapshot.people[uid], list(roles[uid]), list(sessions[uid].values())) for uid in roles if uid in snapshot.people
-    ]
+    people = snapshot.people
+    found = [(people[uid], list(roles[uid]), list(sessions[uid].values())) for uid in roles if uid in people]
     return sorted(found, key=lambda entry: (entry[0].family_name.casefold(), entry[0].name.casefold()))
 
 
@@ -235,7 +234,7 @@ def changes_feed(slug: str) -> ResponseReturnValue:
     """The same as a feed."""
     published = find_published(slug)
 
-    def make(snapshot: Snapshot) -> bytes:
+    def make(_snapshot: Snapshot) -> bytes:
         return changes_atom(_history(published), _base_url(), page_language())
 
     return respond(_kept(published, ("atom",), ATOM, make))

@@ -1,6 +1,7 @@
 """What a device is told about one scan, as the JSON that is stored and sent word for word."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -9,6 +10,7 @@ from flask_babel import gettext as _
 
 from inser_events.checkin.models import Outcome
 from inser_events.checkin.uploads import BadScan
+from inser_events.web.languages import page_language
 
 
 class Earlier(NamedTuple):
@@ -57,40 +59,58 @@ def bad_scan(bad: BadScan) -> str:
     return json.dumps({"id": sent_id, "error": problem, "message": bad.detail}, separators=(",", ":"))
 
 
-def message(outcome: Outcome, earlier: Earlier | None, zone: ZoneInfo, *, undo: bool = False, other_event: bool = False) -> str:
-    """What the door says, in a sentence."""
-    if undo:
-        return _undo_message(outcome)
-    if other_event:
-        return _("This badge is for another event.")
-    if earlier is not None:
-        time = f"{earlier.at.astimezone(zone):%H:%M}"
-        return _passed_before(outcome, time, earlier.checkpoint_name)
-    texts = {
-        Outcome.ADMITTED: _("Welcome."),
-        Outcome.LEFT: _("Goodbye."),
-        Outcome.ALREADY_IN: _("Already inside."),
-        Outcome.CONFLICT: _("Let in twice, by two devices."),
-        Outcome.NOT_CONFIRMED: _("This registration is not confirmed. Ask the registration desk."),
-        Outcome.CANCELLED: _("This registration was cancelled."),
-        Outcome.REVOKED: _("This badge was replaced by a newer one."),
-        Outcome.WRONG_MODE: _("Registered to take part online."),
-        Outcome.WRONG_CHECKPOINT: _("Not at this door."),
-        Outcome.WRONG_TIME: _("Not at this time."),
-        Outcome.UNKNOWN_TICKET: _("This is not a badge of this event."),
-    }
-    return texts[outcome]
+_said: dict[tuple[str, object], str] = {}
+"""Sentences by language: looking one up costs more than deciding a scan."""
 
 
-def _passed_before(outcome: Outcome, time: str, place: str) -> str:
-    if outcome == Outcome.CONFLICT:
-        return _("Let in twice: another device did so at %(time)s, %(place)s.", time=time, place=place)
-    return _("Already inside since %(time)s, %(place)s.", time=time, place=place)
+class Phrases:
+    """What the door says, in the language of the request."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._language = page_language()
+
+    def said(self, outcome: Outcome, earlier: Earlier | None = None) -> str:
+        """The sentence for a passage; *earlier*: what it collides with."""
+        if earlier is None:
+            return self._of(outcome, _SENTENCES[outcome])
+        time = f"{earlier.at.astimezone(self._zone):%H:%M}"
+        return self._of((outcome, "earlier"), _COLLISIONS[outcome]) % {"time": time, "place": earlier.checkpoint_name}
+
+    def for_another_event(self) -> str:
+        """The sentence for a ticket of another event."""
+        return self._of("another event", lambda: _("This badge is for another event."))
+
+    def taken_back(self, outcome: Outcome) -> str:
+        """The sentence for a scan that takes another one back."""
+        if outcome in {Outcome.LEFT, Outcome.ADMITTED}:
+            return _("Taken back.")
+        if outcome == Outcome.WRONG_TIME:
+            return _("Too late to take back. Scan the badge again on the way out.")
+        return _("There is no such scan to take back.")
+
+    def _of(self, key: object, sentence: Callable[[], str]) -> str:
+        known = _said.get((self._language, key))
+        if known is None:
+            known = _said[self._language, key] = str(sentence())
+        return known
 
 
-def _undo_message(outcome: Outcome) -> str:
-    if outcome in {Outcome.LEFT, Outcome.ADMITTED}:
-        return _("Taken back.")
-    if outcome == Outcome.WRONG_TIME:
-        return _("Too late to take back. Scan the badge again on the way out.")
-    return _("There is no such scan to take back.")
+_SENTENCES: dict[Outcome, Callable[[], str]] = {
+    Outcome.ADMITTED: lambda: _("Welcome."),
+    Outcome.LEFT: lambda: _("Goodbye."),
+    Outcome.ALREADY_IN: lambda: _("Already inside."),
+    Outcome.CONFLICT: lambda: _("Let in twice, by two devices."),
+    Outcome.NOT_CONFIRMED: lambda: _("This registration is not confirmed. Ask the registration desk."),
+    Outcome.CANCELLED: lambda: _("This registration was cancelled."),
+    Outcome.REVOKED: lambda: _("This badge was replaced by a newer one."),
+    Outcome.WRONG_MODE: lambda: _("Registered to take part online."),
+    Outcome.WRONG_CHECKPOINT: lambda: _("Not at this door."),
+    Outcome.WRONG_TIME: lambda: _("Not at this time."),
+    Outcome.UNKNOWN_TICKET: lambda: _("This is not a badge of this event."),
+}
+# Without arguments gettext leaves the placeholders, so that the sentence can be kept.
+_COLLISIONS: dict[Outcome, Callable[[], str]] = {
+    Outcome.ALREADY_IN: lambda: _("Already inside since %(time)s, %(place)s."),
+    Outcome.CONFLICT: lambda: _("Let in twice: another device did so at %(time)s, %(place)s."),
+}

@@ -6,14 +6,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
+from inser_events.checkin import store
 from inser_events.checkin.errors import DeviceRefused
-from inser_events.checkin.models import BOTH, Checkpoint, Device, area_of
+from inser_events.checkin.models import BOTH, Device, area_of
 from inser_events.checkin.rules import Door
 from inser_events.checkin.uploads import read_time
 from inser_events.database import db
-from inser_events.events.models import Event
 from inser_events.languages import Localized
 
 
@@ -49,22 +47,9 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-_COLUMNS = (
-    Device.id, Device.name, Device.event_id, Device.revoked_at, Device.expires_at, Device.last_seen_at,
-    Device.clock_offset, Device.waiting, Event.ticket_key, Event.time_zone,
-    Checkpoint.id, Checkpoint.uid, Checkpoint.name, Checkpoint.kind, Checkpoint.room_id, Checkpoint.direction,
-    Checkpoint.rules,
-)  # fmt: skip
-_KNOWN = (
-    select(*_COLUMNS)
-    .join(Event, Event.id == Device.event_id)
-    .outerjoin(Checkpoint, Checkpoint.event_id == Device.event_id)
-)
-
-
 def authenticate(token: str, *, at: datetime) -> Paired:
     """The device with this token. Raises DeviceRefused."""
-    rows = db.session.execute(_KNOWN.where(Device.token_hash == hash_of(token))).all() if token else []
+    rows = store.device_rows(db.session.connection(), token_hash=hash_of(token)) if token else []
     if not rows:
         raise DeviceRefused("unknown")
     revoked_at, expires_at = rows[0][3:5]
@@ -77,7 +62,7 @@ def authenticate(token: str, *, at: datetime) -> Paired:
 
 def paired_of(device: Device) -> Paired:
     """The same for a device row, for pages that scan without a token."""
-    return _paired(db.session.execute(_KNOWN.where(Device.id == device.id)).all())
+    return _paired(store.device_rows(db.session.connection(), device_id=device.id))
 
 
 def _paired(rows: Any) -> Paired:

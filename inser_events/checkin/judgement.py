@@ -4,17 +4,16 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from inser_events.checkin.answers import Earlier, answer, message
+from inser_events.checkin.answers import Earlier, Phrases, answer
 from inser_events.checkin.devices import Gate, Paired
 from inser_events.checkin.history import History, Walk
-from inser_events.checkin.models import Direction, Outcome
+from inser_events.checkin.models import UNDO_TIME, Direction, Outcome
 from inser_events.checkin.projection import Fact, let_in
 from inser_events.checkin.rules import KNOWN, REVOKED, UNKNOWN, Case, Passage, Undone, decide, decide_undo
 from inser_events.checkin.uploads import Reported, storable
 from inser_events.languages import text_in
 
 LONGEST_TICKET = 500
-UNDO_TIME = timedelta(minutes=15)
 GOOD_CLOCK = timedelta(seconds=5)
 """Smaller differences are the network's, not the clock's."""
 
@@ -68,6 +67,7 @@ class Batch:
     history: History
     stored: dict[str, tuple[str, str]]
     """Result and fingerprint by scan id."""
+    phrases: Phrases
     entries: list[Entry] = field(default_factory=list)
     repeats: list[dict[str, Any]] = field(default_factory=list)
 
@@ -126,8 +126,7 @@ def _judged(batch: Batch, scan: Reported) -> Entry:
     holder = found if found is not None and found.of_this_event else None
     moment = corrected(scan.device_time, batch.offset, batch.at)
     if found is not None and holder is None:
-        said = message(Outcome.UNKNOWN_TICKET, None, device.zone, other_event=True)
-        verdict = _Verdict(Outcome.UNKNOWN_TICKET, None, said)
+        verdict = _Verdict(Outcome.UNKNOWN_TICKET, None, batch.phrases.for_another_event())
     else:
         verdict = _undone(batch, scan, holder, moment) if scan.undoes else _passed(batch, scan, holder, gate, moment)
     person = None
@@ -176,12 +175,12 @@ def _undone(batch: Batch, scan: Reported, holder: Holder | None, moment: datetim
             else Undone(
                 target.direction,
                 target.scanned_at,
-                target.undo_until,
+                _later(target.scanned_at),
                 same_ticket=target.registration_id == holder.registration_id,
             ),
             moment,
         )
-    return _Verdict(outcome, None, message(outcome, None, batch.device.zone, undo=True))
+    return _Verdict(outcome, None, batch.phrases.taken_back(outcome))
 
 
 def _passed(batch: Batch, scan: Reported, holder: Holder | None, gate: Gate | None, moment: datetime) -> _Verdict:
@@ -212,7 +211,7 @@ def _passed(batch: Batch, scan: Reported, holder: Holder | None, gate: Gate | No
     earlier = None
     if cause is not None and outcome in {Outcome.ALREADY_IN, Outcome.CONFLICT}:
         earlier = _place(device, cause.fact)
-    return _Verdict(outcome, first, message(outcome, earlier, device.zone), earlier)
+    return _Verdict(outcome, first, batch.phrases.said(outcome, earlier), earlier)
 
 
 class _Neighbour(NamedTuple):

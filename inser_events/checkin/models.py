@@ -1,6 +1,6 @@
 """Checkpoints, paired devices, and the scans they made."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -12,6 +12,7 @@ from inser_events.events.models import Event, Room
 from inser_events.languages import Localized
 
 VENUE = "venue"
+UNDO_TIME = timedelta(minutes=15)
 
 
 class Outcome(StrEnum):

@@ -1,25 +1,23 @@
-"""What happens at a door: scans, devices, checkpoints."""
+"""Recording scans. Every scan is stored, whatever it says; ids are looked up first."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import current_app
-from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Connection, update
 
 from inser_events import tokens
-from inser_events.checkin.answers import bad_scan
+from inser_events.checkin import store
+from inser_events.checkin.answers import Phrases, bad_scan
 from inser_events.checkin.devices import Paired
 from inser_events.checkin.history import History
-from inser_events.checkin.judgement import Batch, Entry, Holder, clock_offset, judge
-from inser_events.checkin.models import Device, Scan, ScanRepeat
-from inser_events.checkin.uploads import BadScan, Reported, Upload
+from inser_events.checkin.judgement import Batch, Holder, clock_offset, judge
+from inser_events.checkin.models import Device
+from inser_events.checkin.uploads import Reported, Upload
 from inser_events.config import Settings
 from inser_events.database import db
-from inser_events.events.models import Event
 from inser_events.people.models import PersonFields
-from inser_events.registration.models import Registration, Ticket
 from inser_events.registration.queries import LINK_KEY
 
 SEEN_EVERY = timedelta(seconds=15)
@@ -39,66 +37,50 @@ def record_scans(device: Paired, upload: Upload, *, at: datetime) -> Answers:
     Two devices that admit one ticket at once: one `admitted`, because the transaction holds the registrations
     (PostgreSQL) or is the only writer (SQLite).
     """
+    connection = db.session.connection()
     scans = [scan for scan in upload.scans if isinstance(scan, Reported)]
-    holders = _holders(device, {scan.ticket for scan in scans})
+    holders = _holders(connection, device, {scan.ticket for scan in scans}) if scans else {}
     batch = Batch(
         device=device,
         at=at,
         offset=clock_offset(upload.sent_at, at),
         holders=holders,
-        history=_history({holder.registration_id for holder in holders.values() if holder.of_this_event}),
-        stored=_stored(device.event_id, [scan.id for scan in scans]),
+        history=_history(connection, {holder.registration_id for holder in holders.values() if holder.of_this_event}),
+        stored=_stored(connection, device.event_id, [scan.id for scan in scans]) if scans else {},
+        phrases=Phrases(device.zone),
     )
-    results = [bad_scan(scan) if isinstance(scan, BadScan) else judge(batch, scan) for scan in upload.scans]
-    if (lost := _insert(batch.entries)):
+    results = [judge(batch, scan) if isinstance(scan, Reported) else bad_scan(scan) for scan in upload.scans]
+    if batch.entries and (lost := store.append(connection, [entry._asdict() for entry in batch.entries])):
         # Another request stored the same ids while this one was judging them: its answers are the ones that count.
-        won = _stored(device.event_id, lost)
+        won = _stored(connection, device.event_id, lost)
         results = [
             won[scan.id][0] if isinstance(scan, Reported) and scan.id in won else result
             for scan, result in zip(upload.scans, results, strict=True)
         ]
     if batch.repeats:
-        db.session.execute(ScanRepeat.__table__.insert(), batch.repeats)
+        store.append_repeats(connection, batch.repeats)
     _touch(device, upload, batch)
     return Answers(results, sorted({repeat["scan_id"] for repeat in batch.repeats}))
 
 
-def _holders(device: Paired, texts: Iterable[str]) -> dict[str, Holder]:
-    """Whose tickets these are; locks the registrations, always in the order of their ids, against a deadlock."""
+def _holders(connection: Connection, device: Paired, texts: Iterable[str]) -> dict[str, Holder]:
+    """Whose tickets these are, by what was read. Locks the registrations."""
     found = {text: token for text in texts if (token := tokens.find_token(text)) is not None}
     if not found:
         return {}
-    numbers = {tokens.ticket_number(token) for token in found.values()}
-    rows = {row.number: row for row in db.session.execute(_TICKETS.where(Ticket.number.in_(numbers)))}
+    numbers = {token: tokens.ticket_number(token) for token in found.values()}
+    rows = {row[0]: row for row in store.holder_rows(connection, set(numbers.values()))}
     holders: dict[str, Holder] = {}
     for text, token in found.items():
-        row = rows.get(tokens.ticket_number(token))
-        if row is not None and _is_genuine(token, row.ticket_key):
-            holders[text] = Holder(
-                registration_id=row.id,
-                of_this_event=row.event_id == device.event_id,
-                state=row.state,
-                mode=row.mode,
-                category=row.category,
-                name=full_name(row.given_name, row.family_name),
-                organisation=row.organisation,
-                revoked=row.revoked_at is not None,
-            )
+        row = rows.get(numbers[token])
+        if row is None:
+            continue
+        _number, revoked_at, identity, event_id, state, mode, category, given, family, organisation, key = row
+        if _is_genuine(token, key):
+            name = full_name(given, family)
+            ours = event_id == device.event_id
+            holders[text] = Holder(identity, ours, state, mode, category, name, organisation, revoked_at is not None)
     return holders
-
-
-_TICKETS = (
-    select(
-        Ticket.number, Ticket.revoked_at, Registration.id, Registration.event_id, Registration.state,
-        Registration.mode, Registration.category, Registration.given_name, Registration.family_name,
-        Registration.organisation, Event.ticket_key,
-    )
-    .join(Registration, Registration.id == Ticket.registration_id)
-    .join(Event, Event.id == Registration.event_id)
-    .order_by(Registration.id)
-    # Lets foreign keys to the registration pass, so that only scans of one person wait for each other.
-    .with_for_update(of=Registration, key_share=True)
-)  # fmt: skip
 
 
 def _is_genuine(token: str, key: bytes) -> bool:
@@ -116,36 +98,13 @@ def full_name(given_name: str, family_name: str) -> str:
     return fields.name
 
 
-_FACTS = select(
-    Scan.id, Scan.registration_id, Scan.checkpoint_id, Scan.device_id, Scan.area, Scan.direction, Scan.offline,
-    Scan.shown, Scan.undoes, Scan.scanned_at, Scan.undo_until, Scan.outcome,
-)  # fmt: skip
+def _history(connection: Connection, registrations: set[int]) -> History:
+    return History(store.fact_rows(connection, registrations)) if registrations else History(())
 
 
-def _history(registrations: set[int]) -> History:
-    if not registrations:
-        return History(())
-    return History(db.session.execute(_FACTS.where(Scan.registration_id.in_(registrations))).all())
-
-
-def _stored(event_id: int, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
-    rows = db.session.execute(
-        select(Scan.id, Scan.result, Scan.fingerprint).where(Scan.event_id == event_id, Scan.id.in_(list(ids)))
-    )
+def _stored(connection: Connection, event_id: int, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    rows = store.stored_rows(connection, event_id, ids)
     return {identity: (result, fingerprint) for identity, result, fingerprint in rows}
-
-
-def _insert(entries: list[Entry]) -> list[str]:
-    """Append scans; return the ids that another transaction has stored meanwhile."""
-    if not entries:
-        return []
-    rows = [entry._asdict() for entry in entries]
-    if db.session.get_bind().dialect.name == "sqlite":  # the only writer: nothing can have come between
-        db.session.execute(Scan.__table__.insert(), rows)
-        return []
-    statement = postgresql.insert(Scan).on_conflict_do_nothing().returning(Scan.id)
-    kept = set(db.session.scalars(statement, rows))
-    return [entry.id for entry in entries if entry.id not in kept]
 
 
 def _touch(device: Paired, upload: Upload, batch: Batch) -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from inser_events.checkin.models import COUNTED, Direction, Outcome
+from inser_events.checkin.models import COUNTED, UNDO_TIME, Direction, Outcome
 
 
 class Fact(Protocol):
@@ -35,8 +35,6 @@ class Fact(Protocol):
     def undoes(self) -> str | None: ...  # noqa: D102
     @property
     def scanned_at(self) -> datetime: ...  # noqa: D102
-    @property
-    def undo_until(self) -> datetime: ...  # noqa: D102
     @property
     def outcome(self) -> str: ...  # noqa: D102
 
@@ -70,7 +68,7 @@ def passages(facts: Iterable[Fact]) -> list[Fact]:
 
 def takes_back(undo: Fact, fact: Fact) -> bool:
     """Whether *undo* takes *fact* back: the same person, not before it, not too late."""
-    return undo.registration_id == fact.registration_id and fact.scanned_at <= undo.scanned_at <= fact.undo_until
+    return undo.registration_id == fact.registration_id and fact.scanned_at <= undo.scanned_at <= fact.scanned_at + UNDO_TIME
 
 
 def stay(ordered: Sequence[Fact]) -> Stay:

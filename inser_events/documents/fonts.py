@@ -15,10 +15,14 @@ from inser_events.config import STATIC
 
 FOLDER = STATIC / "vendor" / "fonts-print"
 
+# Noto's Arabic takes letters apart: a bowl that five letters share, and dots. Text copied, searched or read aloud from
+# such a PDF is garbage, since a bowl stands for no letter. This one has a glyph for every letter.
+_ARABIC = "Vazirmatn"
 _SCRIPTS = (
     *("Arabic", "Hebrew", "Devanagari", "Bengali", "Tamil", "Telugu", "Gujarati", "Gurmukhi", "Kannada", "Malayalam"),
     *("Oriya", "Sinhala", "Thai", "Lao", "Khmer", "Myanmar", "Georgian", "Armenian", "Ethiopic", "Thaana", "Tifinagh"),
 )
+_NEEDED = ("NotoSans", "Vazirmatn", "NotoSansSC", "NotoSansJP", "NotoEmoji")
 _RARE = ("Noto Serif Tibetan", "Noto Sans Math", "Noto Sans Symbols", "Noto Sans Symbols 2", "Noto Sans Deseret")
 
 # One character has different shapes in China, Taiwan, Japan and Korea: the language decides which font comes first.
@@ -26,15 +30,6 @@ _HAN = {"zh": ("SC", "TC", "JP", "KR"), "ja": ("JP", "SC", "TC", "KR"), "ko": ("
 _TRADITIONAL = ("TC", "SC", "JP", "KR")
 HAN_LANGUAGES = ("zh-Hant", "zh-TW", "zh-HK", "ja", "ko")
 """Languages that need another order of fonts than the usual one, for which Han means simplified Chinese."""
-
-# These fonts take letters apart: a beh into a bowl that five letters share and a dot. Text copied, searched or read
-# aloud from such a PDF is garbage, since a bowl stands for no letter. They have every letter whole as well; "ccmp" off
-# makes Pango use those.
-_WHOLE_LETTERS = """  <match target="font">
-    <test name="family"><string>{}</string></test>
-    <edit name="fontfeatures" mode="append"><string>ccmp 0</string></edit>
-  </match>
-"""
 
 _KANA = range(0x3041, 0x3100)
 _HANGUL = range(0xAC00, 0xD7A4)
@@ -46,7 +41,7 @@ def families(language: str = "") -> tuple[str, ...]:
     traditional = primary == "zh" and bool({"Hant", "TW", "HK", "MO"} & set(rest))
     han = _TRADITIONAL if traditional else _HAN.get(primary, _HAN["zh"])
     scripts = (f"Noto Sans {name}" for name in (*_SCRIPTS, *han))
-    return ("Noto Sans", *scripts, "Noto Emoji", *_RARE, "sans-serif")
+    return ("Noto Sans", _ARABIC, *scripts, "Noto Emoji", *_RARE, "sans-serif")
 
 
 def style_sheet() -> str:
@@ -67,20 +62,23 @@ def language_of(text: str, default: str = "") -> str:
 
 
 def fonts_problem() -> str | None:
-    """Say in one line what is wrong with the print fonts, or None."""
-    if any(FOLDER.glob("*.ttf")):
+    """Say in one line which of the print fonts are missing, or None."""
+    missing = [name for name in _NEEDED if not any(FOLDER.glob(f"{name}_*.ttf"))]
+    if not missing:
         return None
-    return f"The print fonts are missing from {FOLDER}. Run `make` to install them; until then names may show as boxes."
+    return (
+        f"Print fonts are missing from {FOLDER}: {', '.join(missing)}. Run `make`; until then names may show as boxes."
+    )
 
 
 def configure() -> None:
     """Point fontconfig at our fonts. Does nothing when the machine's owner has set FONTCONFIG_FILE."""
-    if "FONTCONFIG_FILE" not in os.environ and fonts_problem() is None:
+    if "FONTCONFIG_FILE" not in os.environ and any(FOLDER.glob("*.ttf")):
         os.environ["FONTCONFIG_FILE"] = str(_written(_configuration()))
 
 
 def _configuration() -> str:
-    features = "".join(_WHOLE_LETTERS.format(family) for family in ("Noto Sans", "Noto Sans Arabic"))
+    # Noto Sans takes apart letters with two accents, as in "Thị", for which the same holds; it has them whole as well.
     # Colour emoji fonts are bitmaps or layers that cannot be set as text; the outline font prints well in grey.
     return f"""<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
@@ -98,7 +96,10 @@ def _configuration() -> str:
     <test name="family"><string>emoji</string></test>
     <edit name="family" mode="prepend" binding="strong"><string>Noto Emoji</string></edit>
   </match>
-{features}
+  <match target="font">
+    <test name="family" compare="eq"><string>Noto Sans</string></test>
+    <edit name="fontfeatures" mode="append"><string>ccmp 0</string></edit>
+  </match>
 </fontconfig>
 """
 

@@ -1,6 +1,9 @@
 """How Alembic reaches the database: through the application that runs the command."""
 
+from typing import Literal
+
 from alembic import context
+from alembic.autogenerate.api import AutogenContext
 from flask import current_app
 
 from inser_events.database import db
@@ -16,7 +19,7 @@ def _run() -> None:
         connection.commit()
 
 
-def _render(kind: str, item: object, _context: object) -> str | bool:
+def _render(kind: str, item: object, _context: AutogenContext) -> str | Literal[False]:
     """Write our own column types by what they are in the database: a migration must not follow our code's changes."""
     plain = {"UTCDateTime": "sa.DateTime(timezone=True)", "LocalizedText": "sa.JSON()"}
     return plain.get(type(item).__name__, False) if kind == "type" else False

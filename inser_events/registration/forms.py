@@ -1,6 +1,7 @@
 """Forms of registration: what a person types, and what the registrar searches by."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
@@ -51,7 +52,10 @@ class PersonForm:
     given_name = StringField(_l("Given name"), [Optional(), Length(max=NAME_LENGTH)], filters=[tidy])
     family_name = StringField(
         _l("Family name"),
-        [InputRequired(_l("Enter your family name. If you have only one name, enter it here.")), Length(max=NAME_LENGTH)],
+        [
+            InputRequired(_l("Enter your family name. If you have only one name, enter it here.")),
+            Length(max=NAME_LENGTH),
+        ],
         filters=[tidy],
     )
     name_latin = StringField(
@@ -63,9 +67,7 @@ class PersonForm:
     email = EmailField(
         _l("E-mail"), [InputRequired(_l("Enter your e-mail address.")), Length(max=254), usable_email], filters=[tidy]
     )
-    organisation = StringField(
-        _l("Organisation"), [Optional(), Length(max=ORGANISATION_LENGTH)], filters=[tidy]
-    )
+    organisation = StringField(_l("Organisation"), [Optional(), Length(max=ORGANISATION_LENGTH)], filters=[tidy])
     job_title = StringField(_l("Position"), [Optional(), Length(max=ORGANISATION_LENGTH)], filters=[tidy])
     country = SelectField(_l("Country"), [Optional()], choices=[])
     language = SelectField(
@@ -137,6 +139,6 @@ def registration_data(form: RegistrationForm, event: Event) -> RegistrationData:
     )
 
 
-def person_values(form: PersonForm) -> dict[str, str]:
-    """The person fields of a valid form."""
+def person_values(form: PersonForm) -> dict[str, Any]:
+    """The person fields of a valid form, all of them texts."""
     return {name: getattr(form, name).data or "" for name in PERSON_FIELDS}

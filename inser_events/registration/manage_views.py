@@ -1,5 +1,7 @@
 """The registrar's desk: the list, one registration, walk-ins, export, mails."""
 
+from urllib.parse import urlencode
+
 from flask import Blueprint, Flask, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -53,9 +55,10 @@ def listing(event: Event) -> ResponseReturnValue:
     """Everyone registered, filtered and searched."""
     wanted = wanted_from_request()
 
-    def address(**changed: object) -> str:
-        values = {"q": wanted.query, "state": wanted.state, "mode": wanted.mode, "category": wanted.category} | changed
-        return url_for("desk.listing", slug=event.slug, **{k: v for k, v in values.items() if v})
+    def address(**changed: str | int) -> str:
+        values = {"q": wanted.query, "state": wanted.state, "mode": wanted.mode, "category": wanted.category, **changed}
+        query = urlencode({name: value for name, value in values.items() if value})
+        return url_for("desk.listing", slug=event.slug) + (f"?{query}" if query else "")
 
     return render_managed(
         "registration/manage_list.html",
@@ -163,13 +166,11 @@ def switch(event: Event, uid: str) -> ResponseReturnValue:
 @for_registrars
 def mails(event: Event) -> ResponseReturnValue:
     """The outbox of this event: what was sent, what waits, what failed."""
-    by_state = dict(
-        db.session.execute(
-            select(OutboxMail.state, func.count()).where(OutboxMail.event_id == event.id).group_by(OutboxMail.state)
-        )
-        .tuples()
-        .all()
+    number = func.count()
+    rows = db.session.execute(
+        select(OutboxMail.state, number).where(OutboxMail.event_id == event.id).group_by(OutboxMail.state)
     )
+    by_state = {kind: many for kind, many in rows}
     state = request.args.get("state", "")
     chosen = select(OutboxMail).where(OutboxMail.event_id == event.id).order_by(OutboxMail.id.desc()).limit(MAILS)
     if state:
@@ -182,4 +183,3 @@ def mails(event: Event) -> ResponseReturnValue:
         by_state=by_state,
         state=state,
     )
-

@@ -64,20 +64,22 @@ def _stamp(at: datetime | None) -> str:
 
 def _send(registration: Registration, kind: str, cause: str) -> None:
     event = registration.event
+    snapshot = latest_snapshot(event)
     with _in_language(registration.language):
+        name = text_in(event.name, [registration.language, *event.languages]).value
         context = {
             "registration": registration,
             "event": event,
-            "event_name": text_in(event.name, [registration.language, *event.languages]).value,
+            "event_name": name,
             "ticket_url": ticket_url(registration),
             "waiting_position": waiting_position(registration),
-            "snapshot": latest_snapshot(event),
+            "snapshot": snapshot,
         }
-        subject = _subjects()[kind] % {"event": context["event_name"]}
+        subject = _subjects()[kind] % {"event": name}
         text = render_template(f"emails/{kind}.txt", **context)
         paragraphs = [block.strip().splitlines() for block in text.split("\n\n") if block.strip()]
         html = render_template("emails/letter.html", subject=subject, paragraphs=paragraphs, **context)
-    calendar, method = _calendar(registration, context["snapshot"], kind)
+    calendar, method = _calendar(registration, snapshot, kind)
     mail.send(
         cause,
         mail.Mail(
@@ -88,7 +90,9 @@ def _send(registration: Registration, kind: str, cause: str) -> None:
             html=html,
             invitation=calendar,
             invitation_method=method,
-            attachments=[mail.Attachment("invite.ics", f"text/calendar; method={method}", calendar)] if calendar else [],
+            attachments=[mail.Attachment("invite.ics", f"text/calendar; method={method}", calendar)]
+            if calendar
+            else [],
             reply_to=event.contact_email,
         ),
         event_id=event.id,
@@ -151,4 +155,3 @@ def _calendar(registration: Registration, snapshot: Snapshot | None, kind: str) 
     method: Literal["REQUEST", "CANCEL"] = "CANCEL" if ends else "REQUEST"
     attendee = Attendee(registration.name, registration.email, "DECLINED" if ends else "ACCEPTED")
     return invitation(replace(entry, sequence=sequence), method, attendee), method
-

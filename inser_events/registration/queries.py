@@ -112,13 +112,11 @@ def waiting_position(registration: Registration) -> int | None:
     return (db.session.scalar(before.where(earlier)) or 0) + 1
 
 
-def waiting_in_order(event_id: int, mode: str) -> Select[tuple[Registration]]:
+def waiting_in_order(event_id: int, mode: str) -> Select[Registration]:
     """The waiting list of a mode, first come first."""
     return (
         select(Registration)
-        .where(
-            Registration.event_id == event_id, Registration.mode == mode, Registration.state == State.WAITLISTED
-        )
+        .where(Registration.event_id == event_id, Registration.mode == mode, Registration.state == State.WAITLISTED)
         .order_by(Registration.waiting_since, Registration.id)
     )
 
@@ -132,7 +130,7 @@ def listing(event: Event, wanted: Wanted) -> Page:
     return Page(rows, total, number)
 
 
-def filtered(event: Event, wanted: Wanted) -> Select[tuple[Registration]]:
+def filtered(event: Event, wanted: Wanted) -> Select[Registration]:
     """The registrations the filters choose, newest first."""
     chosen = select(Registration).where(Registration.event_id == event.id)
     for column, value in (

@@ -1,11 +1,11 @@
 """Every route declares who may use it; a test walks the URL map and fails on one that does not.
 
-    @public                                     anyone; the page sets no cookie
-    @by_link                                    whoever holds the secret in the address
-    @signed_in                                  any user
-    @administrators                             administrators
-    @allowed(find_event, may_edit)              users for whom the predicate holds on the object the address names
-    @devices                                    a paired device's bearer token (checked by the API)
+@public                                     anyone; the page sets no cookie
+@by_link                                    whoever holds the secret in the address
+@signed_in                                  any user
+@administrators                             administrators
+@allowed(find_event, may_edit)              users for whom the predicate holds on the object the address names
+@devices                                    a paired device's bearer token (checked by the API)
 """
 
 from collections.abc import Callable

@@ -36,7 +36,12 @@ def _refused(error: Refused) -> ResponseReturnValue:
 
 def _no_pdf(error: PdfUnavailable) -> ResponseReturnValue:
     log.error("PDF cannot be made: %s", error)
-    return _page(503, _("This server cannot make PDF files yet. Its administrator can run “inser-events doctor” to see what is missing.")), 503
+    return _page(
+        503,
+        _(
+            "This server cannot make PDF files yet. Its administrator can run “inser-events doctor” to see what is missing."
+        ),
+    ), 503
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -5,13 +5,14 @@ languages come from the CLDR by way of Babel, so no list of ours can go stale. A
 words of its own (an organiser's own category, a newer role) is shown readably rather than hidden.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates
 from babel.core import UnknownLocaleError
+from babel.lists import format_list
 from flask import Flask
 from flask_babel import get_locale, gettext
 from markupsafe import Markup, escape
@@ -170,6 +171,11 @@ def language_name(code: str) -> str:
     return name[:1].upper() + name[1:]
 
 
+def language_names(codes: Sequence[str]) -> str:
+    """Several languages as a list in words: ``English, French and Arabic``."""
+    return format_list([language_name(code) for code in codes], locale=page_locale()) if codes else ""
+
+
 def endonym(code: str) -> str:
     """A language's own name for itself."""
     if code in ENDONYMS:
@@ -287,6 +293,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "duration": duration,
     "country": country,
     "language_name": language_name,
+    "language_names": language_names,
     "endonym": endonym,
     "person_name": person_name,
     "mode_label": mode_label,

@@ -15,7 +15,7 @@ import pytest
 
 from inser_events.agenda.calendars import event_ics, session_ics
 from inser_events.agenda.snapshot import Snapshot
-from tests.agenda.sample import BASE_URL, HOSTILE, JOIN_URL, launch, named, plenary, ramadan
+from tests.agenda.sample import BASE_URL, HOSTILE, JOIN_URL, launch, named, plenary, ramadan, uid, with_event
 
 READER: dict[str, Any] = {
     "base_url": BASE_URL,
@@ -84,9 +84,10 @@ def ask(connection: HTTPConnection, method: str, path: str, body: bytes | None =
 def meaning(written: bytes) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """Every property of the entry: name, value and parameters, whatever their order; and its instants."""
     [event] = icalendar.Calendar.from_ical(written).events
+    found: list[tuple[str, Any]] = event.property_items(recursive=False)
     properties = [
-        (name, value.to_ical().decode(), sorted((key, str(given)) for key, given in value.params.items()))
-        for name, value in event.property_items(recursive=False)
+        (name, str(value.to_ical()), sorted((key, str(given)) for key, given in value.params.items()))
+        for name, value in found
         if hasattr(value, "params")
     ]
     return sorted(properties)
@@ -118,4 +119,4 @@ def test_whole_event_is_kept(server: HTTPConnection) -> None:
 
 
 def test_event_of_whole_days_is_kept(server: HTTPConnection) -> None:
-    assert_kept(server, "days", event_ics(launch(sessions=[]), **READER))
+    assert_kept(server, "days", event_ics(with_event(launch(sessions=[]), uid=uid("days")), **READER))

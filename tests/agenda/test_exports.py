@@ -16,9 +16,7 @@ from tests.agenda.sample import HOSTILE, launch, named, naughty_strings, plenary
 def table(snapshot: Snapshot, sheet: int = 0, language: str = "en") -> list[dict[str, Any]]:
     """The rows of a sheet by the titles of their columns; empty cells are left out."""
     header, *rows = load_workbook(BytesIO(agenda_xlsx(snapshot, language))).worksheets[sheet].values
-    return [
-        {str(name): value for name, value in zip(header, row, strict=True) if value is not None} for row in rows
-    ]
+    return [{str(name): value for name, value in zip(header, row, strict=True) if value is not None} for row in rows]
 
 
 def test_session_and_each_of_its_slots_have_a_row() -> None:

@@ -1,6 +1,7 @@
 """Programme days, settings, words and addresses of a release."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -59,7 +60,7 @@ def test_days_follow_the_zone_of_the_event() -> None:
         ({}, ["in_person"], "everywhere"),
     ],
 )
-def test_setting_of_a_session(values: dict[str, str], modes: list[str], expected: str) -> None:
+def test_setting_of_a_session(values: dict[str, Any], modes: list[str], expected: str) -> None:
     snapshot = with_event(launch(), modes=modes)
     assert setting(snapshot, session("x", EVENING, **values)) == expected
 
@@ -98,7 +99,9 @@ def test_session_without_a_title_is_named_after_its_kind() -> None:
 
 
 def test_addresses_are_absolute_and_quoted() -> None:
-    assert event_url("https://events.example.org/", "inser launch") == "https://events.example.org/events/inser%20launch"
+    assert (
+        event_url("https://events.example.org/", "inser launch") == "https://events.example.org/events/inser%20launch"
+    )
     assert session_url("https://events.example.org", "inser", uid("a")) == (
         f"https://events.example.org/events/inser/agenda#session-{uid('a')}"
     )

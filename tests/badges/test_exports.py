@@ -198,7 +198,11 @@ def test_nothing_is_clipped_however_long(layout: Layout, one: Face) -> None:
 
 
 def test_long_name_and_organisation_are_complete_on_a_large_badge() -> None:
-    name, organisation, job = ("Maximiliane " * 12).strip(), ("Ministry of Soil, " * 14).strip(), ("Adviser " * 60).strip()
+    name, organisation, job = (
+        ("Maximiliane " * 12).strip(),
+        ("Ministry of Soil, " * 14).strip(),
+        ("Adviser " * 60).strip(),
+    )
     text = words(printed([face(name, organisation=organisation, job_title=job)]))
     assert [part in text for part in (name, organisation, job)] == [True, True, True]
 

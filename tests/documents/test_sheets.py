@@ -31,11 +31,14 @@ def read_csv(content: bytes) -> list[list[str]]:
 def test_workbook_keeps_types() -> None:
     row: list[Cell] = ["Benali", 3, 2.5, True, date(2025, 9, 15), datetime(2025, 9, 15, 9, 30), time(9, 30), None]  # noqa: DTZ001 — the time on the clock
     page = opened(xlsx([sheet([row])])).worksheets[0]
-    assert [cell.value for cell in page[2]] == [
-        *row[:4],
-        datetime(2025, 9, 15),  # noqa: DTZ001 — how openpyxl reads a date
-        *row[5:-1],
-    ]
+    assert (
+        [cell.value for cell in page[2]]
+        == [
+            *row[:4],
+            datetime(2025, 9, 15),  # noqa: DTZ001 — how openpyxl reads a date
+            *row[5:-1],
+        ]
+    )
 
 
 @pytest.mark.parametrize("text", FORMULAS)

@@ -5,7 +5,7 @@ from io import StringIO
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import pytest
-from dateutil.tz import tzical
+from dateutil.tz import tzical  # type: ignore[import-untyped] # its stubs are a package we do not need otherwise
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from icalendar import Timezone
@@ -21,14 +21,16 @@ moments = st.datetimes(datetime(1902, 1, 3), datetime(2099, 12, 28), timezones=s
 def read_by_dateutil(lines: list[str]) -> tzinfo:
     text = "\r\n".join(["BEGIN:VCALENDAR", *lines, "END:VCALENDAR", ""])
     zone = tzical(StringIO(text)).get()
-    assert zone is not None
+    assert isinstance(zone, tzinfo)
     return zone
 
 
 def read_by_icalendar(lines: list[str]) -> tzinfo:
     component = Timezone.from_ical("\r\n".join([*lines, ""]))
     assert isinstance(component, Timezone)
-    return component.to_tz(lookup_tzid=False)
+    zone = component.to_tz(lookup_tzid=False)
+    assert isinstance(zone, tzinfo)
+    return zone
 
 
 def local_time(zone: str, at: datetime) -> datetime:
@@ -110,7 +112,9 @@ def test_any_zone_at_any_time_is_read_as_zoneinfo_says(zone: str, at: datetime) 
 @given(st.sampled_from([CASABLANCA, "Europe/Rome", "Asia/Kathmandu", "America/St_Johns", "Pacific/Apia"]), st.data())
 def test_hours_around_each_change_are_read_as_zoneinfo_says(zone: str, data: st.DataObject) -> None:
     first, last = datetime(2010, 1, 1, tzinfo=UTC), datetime(2028, 1, 1, tzinfo=UTC)
-    onset = data.draw(st.sampled_from([observance.onset for observance in observances(zone, first, last)][1:] or [last]))
+    onset = data.draw(
+        st.sampled_from([observance.onset for observance in observances(zone, first, last)][1:] or [last])
+    )
     at = onset + timedelta(minutes=data.draw(st.integers(-180, 180)))
     assert_same_instant(zone, at, vtimezone(zone, at, at))
 

@@ -14,7 +14,7 @@ from inser_events import jobs
 from inser_events.accounts.models import User
 from inser_events.clock import now
 from inser_events.database import commit, db
-from inser_events.events.models import Event
+from inser_events.events.models import Event, TeamRole
 from inser_events.mail import OutboxMail
 from inser_events.registration import operations, queries
 from inser_events.registration.models import Registration
@@ -80,7 +80,10 @@ def test_a_second_attempt_learns_nothing_and_sends_the_link(client: FlaskClient,
     registered(event, email="amina@example.org")
     answer = client.post(f"/events/{event.slug}/register", data=FORM, follow_redirects=True)
     assert re.search(r"/tickets/[A-Z]{30}", answer.get_data(as_text=True)) is None
-    assert [c.split(":")[0] for c in db.session.scalars(select(OutboxMail.cause).order_by(OutboxMail.id))] == ["registered", "link-again"]
+    assert [c.split(":")[0] for c in db.session.scalars(select(OutboxMail.cause).order_by(OutboxMail.id))] == [
+        "registered",
+        "link-again",
+    ]
 
 
 def test_a_double_click_registers_once(client: FlaskClient, event: Event) -> None:
@@ -186,11 +189,9 @@ def test_the_mail_carries_the_link_and_an_invitation(app: Flask, event: Event, t
     assert f"https://events.example.org{link}" in message.get_body(("plain",)).get_content()  # type: ignore[union-attr] # there is one
 
 
-def test_registrars_see_the_list_and_strangers_nothing(
-    sign_in: Callable[[User], FlaskClient], event: Event
-) -> None:
+def test_registrars_see_the_list_and_strangers_nothing(sign_in: Callable[[User], FlaskClient], event: Event) -> None:
     registrar, stranger = make_user(), make_user()
-    make_member(event, registrar, "registrar")
+    make_member(event, registrar, TeamRole.REGISTRAR)
     registered(event, given_name="Zoë", family_name="Ångström")
     page = sign_in(registrar).get(f"/manage/{event.slug}/registrations?q=zoe+angstrom")
     assert ("Ångström" in page.get_data(as_text=True)) is True

@@ -156,6 +156,14 @@ def test_language_names_start_with_a_capital() -> None:
     assert filters.language_name("xx") == "Xx"
 
 
+def test_language_names_are_joined_as_the_language_of_the_page_does() -> None:
+    assert filters.language_names(["en", "fr", "ar"]) == "English, French and Arabic"
+    assert filters.language_names(["en"]) == "English"
+    assert filters.language_names([]) == ""
+    with force_locale("es"):
+        assert filters.language_names(["en", "fr"]) == "Inglés y Francés"
+
+
 @pytest.mark.parametrize(("code", "name"), [("zh", "中文"), ("pt", "português"), ("not-a-language", "not-a-language")])
 def test_endonym_is_the_name_a_language_gives_itself(code: str, name: str) -> None:
     assert filters.endonym(code) == name

@@ -1,0 +1,151 @@
+"""The check-in API: scans in, snapshot out. Only paired devices."""
+
+import gzip
+import json
+from datetime import datetime
+
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
+from flask_smorest import Blueprint
+from sqlalchemy.exc import OperationalError
+
+from inser_events.api import document
+from inser_events.api.schemas import ProblemSchema, ResultsSchema, SnapshotSchema, UploadSchema
+from inser_events.audit import Actor, act_as
+from inser_events.checkin.answers import stamp
+from inser_events.checkin.devices import Paired, authenticate
+from inser_events.checkin.errors import DeviceRefused
+from inser_events.checkin.operations import Answers, record_scans
+from inser_events.checkin.snapshots import snapshot_for
+from inser_events.checkin.uploads import MOST_BYTES, Upload, read_upload
+from inser_events.clock import now
+from inser_events.database import rollback
+from inser_events.errors import Refused
+from inser_events.web.access import devices
+from inser_events.web.errors import problem
+
+ATTEMPTS = 3
+TRY_AGAIN = frozenset({"40001", "40P01"})
+"""SQLSTATEs after which PostgreSQL asks to try again: serialization failure, deadlock."""
+WORTH_ZIPPING = 4096
+
+blueprint = Blueprint("checkin_api", __name__, url_prefix="/api/v1/checkin", description="Scans and the door's snapshot.")
+
+
+def _problems(*statuses: int) -> dict[str, object]:
+    names = {400: "Not JSON", 401: "Device not accepted", 413: "Too large", 422: "Not an upload of scans"}
+    return {
+        str(status): {
+            "description": names[status],
+            "content": {"application/problem+json": {"schema": ProblemSchema}},
+        }
+        for status in statuses
+    }
+
+
+@blueprint.route("/scans", methods=["POST"])
+@blueprint.doc(
+    summary="Record scans",
+    description="Each scan is stored once and answered in order. A repeated id gets its first answer, word for word.",
+    security=[{"device": []}],
+    requestBody={"required": True, "content": {"application/json": {"schema": UploadSchema}}},
+    responses={
+        "200": {"description": "One result per scan", "content": {"application/json": {"schema": ResultsSchema}}},
+        **_problems(400, 401, 413, 422),
+    },
+)
+@devices
+def scans() -> ResponseReturnValue:
+    """Take an upload of scans."""
+    request.max_content_length = MOST_BYTES
+    moment = now()
+    # Read before the first query, so that a long upload does not hold the database.
+    upload = _read(request.get_data(cache=False))
+    for attempt in range(ATTEMPTS):
+        try:
+            device = _device(moment)
+            if isinstance(upload, Refused):
+                raise upload
+            return _answered(record_scans(device, upload, at=moment), moment)
+        except OperationalError as error:
+            if attempt == ATTEMPTS - 1 or getattr(error.orig, "sqlstate", "") not in TRY_AGAIN:
+                raise
+            rollback()
+    raise AssertionError  # the last attempt returns or raises
+
+
+@blueprint.route("/snapshot", methods=["GET"])
+@blueprint.doc(
+    summary="Everything a device needs to decide offline",
+    description="With the marker of the last answer in “since”, only the buckets that differ. Supports If-None-Match.",
+    security=[{"device": []}],
+    parameters=[{"in": "query", "name": "since", "required": False, "schema": {"type": "string"}}],
+    responses={
+        "200": {"description": "The state", "content": {"application/json": {"schema": SnapshotSchema}}},
+        "304": {"description": "Nothing has changed"},
+        **_problems(401),
+    },
+)
+@devices
+def snapshot() -> ResponseReturnValue:
+    """Send the state, or what differs."""
+    moment = now()
+    state = snapshot_for(_device(moment))
+    if state.etag in request.headers.get("If-None-Match", ""):
+        response = Response(status=304)
+    else:
+        response = _json(state.body(request.args.get("since", ""), moment))
+    response.headers["ETag"] = state.etag
+    return response
+
+
+@blueprint.errorhandler(DeviceRefused)
+def not_accepted(error: DeviceRefused) -> ResponseReturnValue:
+    """Tell the device why, so that it knows whether to wipe itself or to ask for a new pairing (RFC 6750 section 3)."""
+    response = problem(error.status, error.title, error.message, reason=error.reason)
+    response.headers["WWW-Authenticate"] = "Bearer" if not _token() else 'Bearer error="invalid_token"'
+    return response
+
+
+def _read(body: bytes) -> Upload | Refused:
+    """The upload, or why it is none: that is said only to those who are let in."""
+    try:
+        return read_upload(body)
+    except Refused as error:
+        return error
+
+
+def _token() -> str:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _device(moment: datetime) -> Paired:
+    device = authenticate(_token(), at=moment)
+    act_as(Actor(f"device {device.name}"))
+    return device
+
+
+def _answered(answers: Answers, moment: datetime) -> Response:
+    """The stored answers as they are, put together by hand: they must not be read and written again."""
+    flagged = json.dumps(answers.flagged)
+    body = f'{{"results":[{",".join(answers.results)}],"flagged":{flagged},"server_time":"{stamp(moment)}"}}'
+    return _json(body.encode())
+
+
+def _json(body: bytes) -> Response:
+    response = Response(mimetype="application/json")
+    # Names of people: no cache may keep them, and a device that is signed off must be able to forget them.
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept-Encoding"
+    if len(body) > WORTH_ZIPPING and "gzip" in request.headers.get("Accept-Encoding", ""):
+        response.headers["Content-Encoding"] = "gzip"
+        body = gzip.compress(body, 4)
+    response.set_data(body)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Register the API."""
+    document.init_app(app)
+    document.api.register_blueprint(blueprint)

@@ -1,0 +1,215 @@
+"""Reading checkpoints, devices, scans: who is inside, what happened lately, what contradicts itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, Select, Subquery, and_, case, exists, func, select
+from sqlalchemy.orm import aliased
+
+from inser_events.checkin.errors import NoSuchCheckpoint, NoSuchDevice
+from inser_events.checkin.models import (
+    COUNTED,
+    VENUE,
+    Checkpoint,
+    ConflictDecision,
+    Device,
+    Direction,
+    Outcome,
+    Scan,
+    ScanRepeat,
+)
+from inser_events.checkin.projection import Fact, stays
+from inser_events.database import db
+from inser_events.events.models import Event
+from inser_events.registration.models import Registration, State
+
+
+def checkpoints_of(event: Event) -> Sequence[Checkpoint]:
+    """The doors, in the organiser's order."""
+    return db.session.scalars(
+        select(Checkpoint).where(Checkpoint.event_id == event.id).order_by(Checkpoint.position, Checkpoint.id)
+    ).all()
+
+
+def find_checkpoint(event: Event, uid: str) -> Checkpoint:
+    """One of the event's doors. Raises NoSuchCheckpoint."""
+    found = db.session.scalar(select(Checkpoint).where(Checkpoint.event_id == event.id, Checkpoint.uid == uid))
+    if found is None:
+        raise NoSuchCheckpoint
+    return found
+
+
+def devices_of(event: Event) -> Sequence[Device]:
+    """Paired devices, those that may still scan first."""
+    return db.session.scalars(
+        select(Device)
+        .where(Device.event_id == event.id)
+        .order_by(Device.revoked_at.is_not(None), Device.last_seen_at.is_(None), Device.last_seen_at.desc(), Device.id)
+    ).all()
+
+
+def find_device(event: Event, uid: str) -> Device:
+    """One of the event's devices. Raises NoSuchDevice."""
+    found = db.session.scalar(select(Device).where(Device.event_id == event.id, Device.uid == uid))
+    if found is None:
+        raise NoSuchDevice
+    return found
+
+
+def passages_in(event_id: int) -> Select[tuple[Scan]]:
+    """The scans that count, without those taken back: `projection.passages` in SQL."""
+    undo = aliased(Scan)
+    taken_back = exists().where(
+        undo.event_id == Scan.event_id,
+        undo.undoes == Scan.id,
+        undo.registration_id == Scan.registration_id,
+        undo.outcome.in_(COUNTED),
+        undo.scanned_at.between(Scan.scanned_at, Scan.undo_until),
+    )
+    return select(Scan).where(
+        Scan.event_id == event_id, Scan.outcome.in_(COUNTED), Scan.undoes.is_(None), ~taken_back
+    )
+
+
+def last_passages(event_id: int, since: datetime | None = None, until: datetime | None = None) -> Subquery:
+    """Per person and area: the last passage, when the stay began, and the first admission ever."""
+    per_person = {"partition_by": (Scan.registration_id, Scan.area)}
+    entering = and_(Scan.direction == Direction.IN, Scan.outcome != Outcome.ALREADY_IN)
+    chosen = passages_in(event_id).with_only_columns(
+        Scan.registration_id,
+        Scan.area,
+        Scan.checkpoint_id,
+        Scan.direction,
+        Scan.scanned_at,
+        func.min(case((Scan.direction == Direction.IN, Scan.scanned_at))).over(**per_person).label("first"),
+        func.max(case((entering, Scan.scanned_at))).over(**per_person).label("entered"),
+        func.row_number().over(**per_person, order_by=(Scan.scanned_at.desc(), Scan.id.desc())).label("place"),
+    )
+    if since is not None:
+        chosen = chosen.where(Scan.scanned_at >= since)
+    if until is not None:
+        chosen = chosen.where(Scan.scanned_at < until)
+    inner = chosen.subquery()
+    return select(inner).where(inner.c.place == 1).subquery()
+
+
+def board_day(event: Event, at: datetime) -> date:
+    """The day the board shows: today while the event runs, else the day of the last scan."""
+    zone = ZoneInfo(event.time_zone)
+    today = at.astimezone(zone).date()
+    if event.starts_on <= today <= event.ends_on:
+        return today
+    last = db.session.scalar(select(func.max(Scan.scanned_at)).where(Scan.event_id == event.id))
+    return last.astimezone(zone).date() if last is not None else today
+
+
+def bounds(event: Event, day: date) -> tuple[datetime, datetime]:
+    """First moment of a local day, and of the next."""
+    zone = ZoneInfo(event.time_zone)
+    start, end = (datetime.combine(day + timedelta(days=n), time(), zone).astimezone(UTC) for n in (0, 1))
+    return start, end
+
+
+def inside(event: Event, day: date, area: str = VENUE) -> dict[str, int]:
+    """How many people are inside an area at the end of what was scanned on *day*, per mode."""
+    start, end = bounds(event, day)
+    last = last_passages(event.id, start, end)
+    rows = db.session.execute(
+        select(Registration.mode, func.count())
+        .join(last, last.c.registration_id == Registration.id)
+        .where(last.c.area == area, last.c.direction == Direction.IN)
+        .group_by(Registration.mode)
+    )
+    return {mode: number for mode, number in rows}
+
+
+def arrived(event: Event, area: str = VENUE) -> int:
+    """How many people have been admitted to an area at least once."""
+    scans = passages_in(event.id).with_only_columns(func.count(Scan.registration_id.distinct()))
+    return db.session.scalar(scans.where(Scan.direction == Direction.IN, Scan.area == area)) or 0
+
+
+def expected(event: Event) -> dict[str, int]:
+    """Confirmed registrations per mode."""
+    rows = db.session.execute(
+        select(Registration.mode, func.count())
+        .where(Registration.event_id == event.id, Registration.state == State.CONFIRMED)
+        .group_by(Registration.mode)
+    )
+    return {mode: number for mode, number in rows}
+
+
+def recent_scans(event: Event, limit: int = 50) -> Sequence[Row[tuple[Scan, Registration, Checkpoint, Device]]]:
+    """The last scans, failed ones included, each with person, door and device (None where there is none)."""
+    return db.session.execute(
+        select(Scan, Registration, Checkpoint, Device)
+        .outerjoin(Registration, Registration.id == Scan.registration_id)
+        .outerjoin(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
+        .outerjoin(Device, Device.id == Scan.device_id)
+        .where(Scan.event_id == event.id)
+        .order_by(Scan.received_at.desc(), Scan.scanned_at.desc(), Scan.id)
+        .limit(limit)
+    ).all()
+
+
+def repeats_of(event: Event, limit: int = 20) -> Sequence[ScanRepeat]:
+    """Scan ids that came again with other content."""
+    return db.session.scalars(
+        select(ScanRepeat).where(ScanRepeat.event_id == event.id).order_by(ScanRepeat.id.desc()).limit(limit)
+    ).all()
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two scans by which two devices let one ticket in."""
+
+    first: Scan
+    second: Scan
+    decision: ConflictDecision | None
+
+    @property
+    def minutes_apart(self) -> int:
+        """Whole minutes between the two."""
+        return int((self.second.scanned_at - self.first.scanned_at).total_seconds() // 60)
+
+
+def conflicts(event: Event) -> list[Conflict]:
+    """All of them, those still to be settled first, newest first."""
+    entering = passages_in(event.id).where(Scan.direction == Direction.IN)
+    suspects = (
+        entering.with_only_columns(Scan.registration_id)
+        .group_by(Scan.registration_id)
+        .having(func.count(Scan.device_id.distinct()) > 1)
+    )
+    facts: Sequence[Fact] = db.session.scalars(
+        select(Scan).where(Scan.event_id == event.id, Scan.registration_id.in_(suspects))
+    ).all()
+    decisions = {
+        (decision.first_id, decision.second_id): decision
+        for decision in db.session.scalars(select(ConflictDecision).where(ConflictDecision.event_id == event.id))
+    }
+    found = [
+        Conflict(first, second, decisions.get((first.id, second.id)))  # type: ignore[arg-type] # the facts are scans
+        for stay in stays(facts, ZoneInfo(event.time_zone)).values()
+        for first, second in stay.doubles
+    ]
+    found.sort(key=lambda conflict: conflict.second.scanned_at, reverse=True)
+    return sorted(found, key=lambda conflict: conflict.decision is not None)
+
+
+def let_in_by_mistake(event: Event, limit: int = 50) -> Sequence[Row[tuple[Scan, Registration]]]:
+    """Scans whose device, alone, let somebody in whom the server would have refused."""
+    return db.session.execute(
+        select(Scan, Registration)
+        .outerjoin(Registration, Registration.id == Scan.registration_id)
+        .where(
+            Scan.event_id == event.id,
+            Scan.offline,
+            Scan.shown == Outcome.ADMITTED,
+            Scan.outcome.not_in(COUNTED),
+        )
+        .order_by(Scan.scanned_at.desc())
+        .limit(limit)
+    ).all()

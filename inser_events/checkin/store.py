@@ -1,0 +1,98 @@
+"""The hot path's statements: built once, cached by SQLAlchemy, plain rows in and out.
+
+Four of them make a scan. They go past the ORM, which would spend more time on a scan than the database does.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Table, bindparam, insert, select
+from sqlalchemy.dialects import postgresql
+
+from inser_events.checkin.models import Checkpoint, Device, Scan, ScanRepeat
+from inser_events.events.models import Event
+from inser_events.registration.models import Registration, Ticket
+
+
+def _table(model: Any) -> Table:
+    table: Table = model.__table__
+    return table
+
+
+_device, _event, _checkpoint = _table(Device).c, _table(Event).c, _table(Checkpoint).c
+_ticket, _person, _scan = _table(Ticket).c, _table(Registration).c, _table(Scan).c
+
+_DEVICE = (
+    select(
+        _device.id, _device.name, _device.event_id, _device.revoked_at, _device.expires_at, _device.last_seen_at,
+        _device.clock_offset, _device.waiting, _event.ticket_key, _event.time_zone,
+        _checkpoint.id, _checkpoint.uid, _checkpoint.name, _checkpoint.kind, _checkpoint.room_id,
+        _checkpoint.direction, _checkpoint.rules,
+    )
+    .select_from(_table(Device).join(_table(Event), _event.id == _device.event_id))
+    .outerjoin(_table(Checkpoint), _checkpoint.event_id == _device.event_id)
+    .order_by(_checkpoint.position, _checkpoint.id)
+)  # fmt: skip
+_DEVICE_BY_HASH = _DEVICE.where(_device.token_hash == bindparam("token_hash"))
+_DEVICE_BY_ID = _DEVICE.where(_device.id == bindparam("device_id"))
+
+_HOLDERS = (
+    select(
+        _ticket.number, _ticket.revoked_at, _person.id, _person.event_id, _person.state, _person.mode,
+        _person.category, _person.given_name, _person.family_name, _person.organisation, _event.ticket_key,
+    )
+    .select_from(_table(Ticket).join(_table(Registration), _person.id == _ticket.registration_id))
+    .join(_table(Event), _event.id == _person.event_id)
+    .where(_ticket.number.in_(bindparam("numbers", expanding=True)))
+    # One order for all, against deadlocks. Foreign keys to the registration pass (key_share), so that only scans of
+    # one person wait for each other.
+    .order_by(_person.id)
+    .with_for_update(of=_table(Registration), key_share=True)
+)  # fmt: skip
+
+_FACTS = select(
+    _scan.id, _scan.registration_id, _scan.checkpoint_id, _scan.device_id, _scan.area, _scan.direction, _scan.offline,
+    _scan.shown, _scan.undoes, _scan.scanned_at, _scan.outcome,
+).where(_scan.registration_id.in_(bindparam("registrations", expanding=True)))  # fmt: skip
+
+_STORED = select(_scan.id, _scan.result, _scan.fingerprint).where(
+    _scan.event_id == bindparam("of_event"), _scan.id.in_(bindparam("ids", expanding=True))
+)
+_APPEND = insert(_table(Scan))
+_APPEND_NEW = postgresql.insert(_table(Scan)).on_conflict_do_nothing().returning(_scan.id)
+
+
+def device_rows(connection: Connection, *, token_hash: str = "", device_id: int = 0) -> Sequence[Row[Any]]:
+    """A device with its event, once per checkpoint of the event (at least once)."""
+    if token_hash:
+        return connection.execute(_DEVICE_BY_HASH, {"token_hash": token_hash}).all()
+    return connection.execute(_DEVICE_BY_ID, {"device_id": device_id}).all()
+
+
+def holder_rows(connection: Connection, numbers: Iterable[int]) -> Sequence[Row[Any]]:
+    """Tickets with their registrations, which stay locked until the end of the transaction."""
+    return connection.execute(_HOLDERS, {"numbers": list(numbers)}).all()
+
+
+def fact_rows(connection: Connection, registrations: Iterable[int]) -> Sequence[Row[Any]]:
+    """All scans of some people, as `projection.Fact` wants them."""
+    return connection.execute(_FACTS, {"registrations": list(registrations)}).all()
+
+
+def stored_rows(connection: Connection, event_id: int, ids: Iterable[str]) -> Sequence[Row[Any]]:
+    """Id, result and fingerprint of the scans that are known."""
+    return connection.execute(_STORED, {"of_event": event_id, "ids": list(ids)}).all()
+
+
+def append(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Append scans; return the ids that another transaction has stored meanwhile."""
+    if connection.dialect.name == "sqlite":  # the only writer: nothing can have come between
+        connection.execute(_APPEND, rows)
+        return []
+    kept = set(connection.execute(_APPEND_NEW, rows).scalars())
+    return [row["id"] for row in rows if row["id"] not in kept]
+
+
+def append_repeats(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Keep ids that came again with other content."""
+    connection.execute(insert(_table(ScanRepeat)), list(rows))

@@ -1,0 +1,174 @@
+"""What an instance needs and whether it has it; for everything missing, how to get it."""
+
+import os
+import shutil
+import smtplib
+import socket
+import sqlite3
+import stat
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+import redis
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from inser_events import migrating
+from inser_events.config import STATIC, Settings
+from inser_events.database import db
+from inser_events.documents.fonts import fonts_problem
+from inser_events.documents.pdf import pdf_problem
+
+OLDEST_PYTHON = (3, 11)
+OLDEST_SQLITE = (3, 35)
+"""The first with RETURNING, on which taking a seat relies."""
+SECONDS = 5
+MEGABYTE = 1024 * 1024
+ENOUGH_DISK = 500 * MEGABYTE
+VENDOR = ("zxing-wasm", "fonts", "htmx")
+
+
+class Level(StrEnum):
+    """How bad it is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: what, how it is, and how to get it right."""
+
+    level: Level
+    what: str
+    text: str
+    remedy: str = ""
+
+
+Check = Callable[[Settings], Finding]
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything, one after the other."""
+    for check in (_python, _pango, _fonts, _browser_parts, _database, _disk, _secret, _base_url, _mail, _redis):
+        yield check(settings)
+
+
+def _python(_settings: Settings) -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info >= OLDEST_PYTHON:
+        return Finding(Level.OK, "Python", version)
+    return Finding(Level.PROBLEM, "Python", version, "Install Python 3.11 or newer. Debian: apt install python3")
+
+
+def _pango(_settings: Settings) -> Finding:
+    problem = pdf_problem()
+    if problem is None:
+        return Finding(Level.OK, "PDF", "Pango and WeasyPrint work")
+    said, _, remedy = problem.partition(". ")
+    return Finding(Level.PROBLEM, "PDF", f"{said.rstrip('.')}.", remedy)
+
+
+def _fonts(_settings: Settings) -> Finding:
+    problem = fonts_problem()
+    if problem is None:
+        return Finding(Level.OK, "Fonts", "print fonts for every script are installed")
+    return Finding(Level.WARNING, "Fonts", problem, "In a checkout: make run")
+
+
+def _browser_parts(_settings: Settings) -> Finding:
+    missing = [name for name in VENDOR if not (STATIC / "vendor" / name).is_dir()]
+    if not missing:
+        return Finding(Level.OK, "Browser side", "decoder, fonts and scripts are installed")
+    text = f"{', '.join(missing)} missing from {STATIC / 'vendor'}"
+    return Finding(Level.PROBLEM, "Browser side", text, "In a checkout: make run (it installs them from npm)")
+
+
+def _database(settings: Settings) -> Finding:
+    if settings.on_sqlite and sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        remedy = "Use a Python with SQLite 3.35 or newer, or PostgreSQL by INSER_DATABASE_URL."
+        return Finding(Level.PROBLEM, "Database", f"SQLite {sqlite3.sqlite_version} is too old", remedy)
+    name = "SQLite" if settings.on_sqlite else "PostgreSQL"
+    try:
+        with db.engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+        current, wanted = migrating.revision(), migrating.last_revision()
+    except SQLAlchemyError as error:
+        said = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        return Finding(Level.PROBLEM, "Database", f"{name} does not answer: {said}", "Check INSER_DATABASE_URL.")
+    if current != wanted:
+        state = "is empty" if current is None else f"has migration {current}, not {wanted}"
+        return Finding(Level.PROBLEM, "Database", f"{name} {state}", "Run: inser-events db upgrade")
+    return Finding(Level.OK, "Database", f"{name}, migrated")
+
+
+def _disk(settings: Settings) -> Finding:
+    where = f"instance folder {settings.instance}"
+    try:
+        with tempfile.TemporaryFile(dir=settings.instance):
+            free = shutil.disk_usage(settings.instance).free
+    except OSError as error:
+        remedy = f"Run: chmod u+rwX {settings.instance}, or set INSER_INSTANCE to another folder."
+        return Finding(Level.PROBLEM, "Disk", f"{where}: {error.strerror}", remedy)
+    if free < ENOUGH_DISK:
+        return Finding(Level.WARNING, "Disk", f"{where}: {free // MEGABYTE} MB left", "Make room on this disk.")
+    return Finding(Level.OK, "Disk", f"{where} is writable, {free // MEGABYTE} MB free")
+
+
+def _secret(settings: Settings) -> Finding:
+    if os.environ.get("INSER_SECRET_KEY"):
+        return Finding(Level.OK, "Secret", "set by INSER_SECRET_KEY")
+    path = settings.instance / "secret"
+    if path.is_file() and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        return Finding(Level.WARNING, "Secret", f"{path} can be read by other users", f"Run: chmod 600 {path}")
+    return Finding(Level.OK, "Secret", f"kept in {path}")
+
+
+def _base_url(settings: Settings) -> Finding:
+    parts = urlsplit(settings.base_url)
+    local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    if parts.scheme == "https":
+        return Finding(Level.OK, "Base URL", settings.base_url)
+    if local:
+        remedy = "For others to reach it: INSER_BASE_URL=https://events.example.org"
+        return Finding(Level.WARNING, "Base URL", f"{settings.base_url} works on this machine only", remedy)
+    text = f"{settings.base_url} is not https: browsers give no camera to the scanner"
+    remedy = "Put a web server with a certificate in front and set INSER_BASE_URL=https://…"
+    return Finding(Level.PROBLEM, "Base URL", text, remedy)
+
+
+def _mail(settings: Settings) -> Finding:
+    if not settings.smtp_url:
+        text = f"no mail server: mails become files in {settings.instance / 'mail'}"
+        return Finding(Level.WARNING, "Mail", text, "Set INSER_SMTP_URL=smtp://user:password@host:587")
+    url = urlsplit(settings.smtp_url)
+    secure = url.scheme == "smtps"
+    host, port = url.hostname or "localhost", url.port or (465 if secure else 587 if url.username else 25)
+    try:
+        with (smtplib.SMTP_SSL if secure else smtplib.SMTP)(host, port, timeout=SECONDS) as server:
+            server.noop()
+    except (OSError, smtplib.SMTPException) as error:
+        return Finding(Level.PROBLEM, "Mail", f"{host}:{port} does not answer: {_said(error)}", "Check INSER_SMTP_URL.")
+    return Finding(Level.OK, "Mail", f"{host}:{port} answers, sender {settings.mail_from}")
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, socket.gaierror):
+        return "there is no such host"
+    return str(error.strerror if isinstance(error, OSError) and error.strerror else error)
+
+
+def _redis(settings: Settings) -> Finding:
+    if not settings.redis_url:
+        return Finding(Level.OK, "Queue", "embedded in the server; no Redis needed")
+    try:
+        with redis.Redis.from_url(settings.redis_url, socket_timeout=SECONDS, socket_connect_timeout=SECONDS) as server:
+            server.ping()
+    except (redis.RedisError, OSError) as error:
+        return Finding(Level.PROBLEM, "Queue", f"Redis does not answer: {error}", "Check INSER_REDIS_URL.")
+    return Finding(Level.OK, "Queue", "Redis answers")

@@ -1,0 +1,83 @@
+"""The URL map: every route says who may use it, and the signed-in ones refuse strangers and forged forms."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from inser_events.web.access import access_of
+
+SECURITY = {
+    "security.login": "public",
+    "security.logout": "public",
+    "security.verify": "signed-in",
+    "security.forgot_password": "public",
+    "security.reset_password": "link",
+    "security.change_password": "signed-in",
+}
+"""Flask-Security's own views carry no declaration of ours; what they do is said here."""
+
+
+def rules(app: Flask) -> list[Rule]:
+    return list(app.url_map.iter_rules())
+
+
+def example(rule: Rule) -> str:
+    """An address the rule matches."""
+    address = re.sub(r"<int:[^>]+>", "1", rule.rule)
+    address = re.sub(r"<any\(([^,)]+)[^>]*>", r"\1", address)
+    return re.sub(r"<[^>]+>", "x", address)
+
+
+def test_every_route_declares_who_may_use_it(app: Flask) -> None:
+    silent = [
+        rule.rule
+        for rule in rules(app)
+        if rule.endpoint not in SECURITY and access_of(app.view_functions[rule.endpoint]) is None
+    ]
+    assert silent == []
+
+
+def test_no_two_routes_share_an_address(app: Flask) -> None:
+    addresses = [
+        (re.sub(r"<[^>:]+>", "<>", rule.rule), method)
+        for rule in rules(app)
+        for method in (rule.methods or set()) - {"OPTIONS", "HEAD"}
+    ]
+    assert sorted(addresses) == sorted(set(addresses))
+
+
+def test_no_route_ends_with_a_slash(app: Flask) -> None:
+    assert [rule.rule for rule in rules(app) if rule.rule.endswith("/") and rule.rule != "/"] == []
+
+
+def test_organisers_pages_send_strangers_to_the_sign_in(app: Flask, client: FlaskClient) -> None:
+    open_ones = []
+    for rule in rules(app):
+        if rule.rule.startswith("/manage"):
+            address = example(rule)
+            for method in (rule.methods or set()) & {"GET", "POST"}:
+                answer = client.open(address, method=method)
+                if answer.status_code != 302 or "/login" not in answer.location:
+                    open_ones.append((method, address, answer.status_code))
+    assert open_ones == []
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing", "/healthz", "/login"])
+def test_every_answer_carries_the_security_headers(client: FlaskClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert "script-src 'self'" in headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_an_unknown_address_has_a_page_of_its_own(client: FlaskClient) -> None:
+    answer = client.get("/nothing")
+    assert (answer.status_code, answer.get_data(as_text=True).count("<h1")) == (404, 1)
+
+
+def test_the_api_answers_errors_as_problem_documents(client: FlaskClient) -> None:
+    answer = client.get("/api/v1/nothing")
+    assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
