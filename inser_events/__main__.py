@@ -36,7 +36,9 @@ class Commands(FlaskGroup):
 def main() -> None:
     """Run the command line. Bad input: one clear line on stderr, exit 2, nothing changed."""
     group = click.version_option(__version__, prog_name=NAME)(
-        Commands(name=NAME, create_app=create_app, help="Events of professional networks, in a room and online at once.")
+        Commands(
+            name=NAME, create_app=create_app, help="Events of professional networks, in a room and online at once."
+        )
     )
     try:
         sys.exit(group.main(prog_name=NAME, standalone_mode=False))

@@ -20,7 +20,7 @@ VARIABLES = {
     "INSER_REDIS_URL": "redis://… for the job queue and rate limits (default: none, queue embedded in the server)",
     "INSER_SECRET_KEY": "secret of at least 32 characters (default: made on first start, kept in the instance folder)",
     "INSER_BASE_URL": "address people open, as in https://events.example.org (default: http://127.0.0.1:8000)",
-    "INSER_SMTP_URL": "smtp://user:password@host:587 or smtps://… (default: none, mails become files in instance/mail/)",
+    "INSER_SMTP_URL": "smtp://user:password@host:587 or smtps://… (default: none, mails become files in mail/)",
     "INSER_MAIL_FROM": "sender of all mails (default: INSER events <events@localhost>)",
 }
 

@@ -5,7 +5,10 @@ from flask import Flask
 from inser_events.accounts import commands as account_commands
 from inser_events.accounts import security
 from inser_events.accounts import views as account_views
+from inser_events.agenda import commands as agenda_commands
 from inser_events.agenda import front as agenda_front
+from inser_events.agenda import manage_views as agenda_desk
+from inser_events.agenda import paper_views, paste_views, release_views, slot_views
 from inser_events.agenda import views as agenda_views
 from inser_events.api import checkin as checkin_api
 from inser_events.badges import commands as badge_commands
@@ -44,6 +47,12 @@ PARTS = (
     event_desk,
     event_staff,
     agenda_views,
+    agenda_desk,
+    slot_views,
+    paper_views,
+    paste_views,
+    release_views,
+    agenda_commands,
     agenda_front,
     registration_views,
     registration_desk,

@@ -43,7 +43,9 @@ class NotEmpty(Refused):
     title = "This instance is not empty"
 
     def __init__(self) -> None:
-        super().__init__("This instance already holds data. Restore into a new one: set INSER_INSTANCE, or use --replace.")
+        super().__init__(
+            "This instance already holds data. Restore into a new one: set INSER_INSTANCE, or use --replace."
+        )
 
 
 def tables() -> list[Table]:
@@ -145,7 +147,8 @@ def _restored(archive: tarfile.TarFile, settings: Settings, *, replace: bool, pr
 def holds_data() -> bool:
     """Whether anything was ever entered here."""
     return any(
-        db.session.scalar(select(func.count()).select_from(db.metadata.tables[name])) for name in ("user", "event", "network")
+        db.session.scalar(select(func.count()).select_from(db.metadata.tables[name]))
+        for name in ("user", "event", "network")
     )
 
 

@@ -31,6 +31,8 @@ ATTEMPTS = 8
 FIRST_PAUSE = timedelta(minutes=1)
 STUCK_AFTER = timedelta(minutes=10)
 SMTP_SECONDS = 20
+PERMANENT = 500
+"""From this reply code on the mail server will not change its mind (RFC 5321 section 4.2.1)."""
 SWEEP_AT_ONCE = 200
 
 
@@ -184,8 +186,7 @@ def deliver(mail_id: int) -> None:
 def _put_off(mail: OutboxMail, error: Exception) -> None:
     mail.error = str(error)[:500]
     refused = isinstance(error, smtplib.SMTPRecipientsRefused) and all(
-        code >= 500
-        for code, _ in error.recipients.values()
+        code >= PERMANENT for code, _ in error.recipients.values()
     )
     if refused or mail.attempts >= ATTEMPTS:
         mail.state = MailState.FAILED

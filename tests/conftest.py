@@ -18,14 +18,10 @@ from inser_events import create_app
 from inser_events.accounts.models import User
 from inser_events.database import commit, db, expect_writing
 from inser_events.web import caching
-from tests.databases import (  # noqa: F401 — fixtures
-    database_url,
-    empty_sqlite,
-    postgres_database,
-    postgres_server,
-    settings_for,
-)
 from tests.factories import PASSWORD
+from tests.settings import settings_for
+
+pytest_plugins = ("tests.databases",)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -8,26 +8,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from inser_events import create_app
-from inser_events.config import Settings
 from inser_events.database import Model, commit, db
 from tests.servers import postgres, postgres_programs
-
-
-def settings_for(folder: Path, **values: str) -> Settings:
-    """Settings of a test instance in *folder*."""
-    return Settings(
-        **{
-            "instance": folder,
-            "database_url": f"sqlite:///{folder / 'inser.db'}",
-            "redis_url": "",
-            "secret_key": "a secret for tests, long enough to be used",
-            "base_url": "https://events.example.org",
-            "smtp_url": "",
-            "mail_from": "INSER events <events@example.org>",
-            "testing": True,
-            **values,
-        }  # type: ignore[arg-type] # the values' types are those of Settings
-    )
+from tests.settings import settings_for
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ LAYERS = {
     "models": 0, "errors": 0, "snapshot": 0, "access": 1, "queries": 1,
     "operations": 2, "exports": 3, "forms": 3, "views": 4, "manage_views": 4, "commands": 4,
 }  # fmt: skip
-"""Height of the file names that every domain shares. Other files of a domain are between their importers and imports."""
+"""Height of the file names that every domain shares; a domain's other files stand where their imports allow."""
 BANNED = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "base"}
 HEAVY = {
     "weasyprint": "documents/pdf.py",

@@ -13,9 +13,8 @@ ALL = sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob(
 def named_somewhere(template: str, texts: str) -> bool:
     if template in texts:
         return True
-    return (
-        template.startswith(("errors/", "security/"))
-        or (template.startswith("emails/") and f'"{Path(template).stem}"' in texts)
+    return template.startswith(("errors/", "security/")) or (
+        template.startswith("emails/") and f'"{Path(template).stem}"' in texts
     )
 
 

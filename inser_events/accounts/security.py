@@ -17,15 +17,15 @@ datastore = SQLAlchemyUserDatastore(db, User, Role)
 class OutboxMailUtil(MailUtil):
     """Flask-Security's mails leave through the outbox like all others."""
 
-    def send_mail(
+    def send_mail(  # noqa: PLR0917 — Flask-Security's signature
         self,
         template: str,
         subject: str,
         recipient: str | tuple[str, str],
-        sender: str | tuple[str, str],
+        sender: str | tuple[str, str],  # noqa: ARG002 — the outbox has one sender
         body: str | None,
         html: str | None,
-        **kwargs: Any,
+        **kwargs: Any,  # noqa: ARG002 — Flask-Security's signature
     ) -> None:
         """Queue one mail; each is its own cause."""
         address = recipient if isinstance(recipient, str) else recipient[1]

@@ -27,7 +27,7 @@ def kept_programme(snapshot: Snapshot, *, folder: Path, language: str, paper: st
     with _one_at_a_time:
         if path.is_file():
             return path.read_bytes()
-        pdf = programme_pdf(snapshot, language=language, paper=_paper(paper), base_url=base_url)
+        pdf = programme_pdf(snapshot, language=language, paper=paper_of(paper), base_url=base_url)
         _keep(path, pdf)
     for old in folder.glob("*.pdf"):
         if not old.name.startswith(f"{snapshot.number}-{stamp}-"):
@@ -35,7 +35,8 @@ def kept_programme(snapshot: Snapshot, *, folder: Path, language: str, paper: st
     return pdf
 
 
-def _paper(name: str) -> Paper:
+def paper_of(name: str) -> Paper:
+    """The paper of this name, A4 when there is none."""
     return next((paper for paper in get_args(Paper) if paper == name), "a4")
 
 

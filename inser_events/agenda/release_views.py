@@ -35,10 +35,8 @@ def publish(event: Event) -> ResponseReturnValue:
     form = PublishForm()
     if request.method == "POST" and form.validate_on_submit():
         try:
-            release = publish_agenda(
-                event, note=form.note.data or "", at=now(), by=current_user.name or current_user.email,
-                after=form.after.data or 0,
-            )
+            by = current_user.name or current_user.email
+            release = publish_agenda(event, note=form.note.data or "", at=now(), by=by, after=form.after.data or 0)
         except ReleasedMeanwhile as error:
             form.form_errors.append(error.message)
             return _page(event, form), CONFLICT

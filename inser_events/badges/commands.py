@@ -7,8 +7,8 @@ from flask import Flask
 
 from inser_events.agenda.queries import latest_snapshot
 from inser_events.badges.exports import badges_pdf
-from inser_events.badges.layouts import LAYOUTS
 from inser_events.badges.faces import confirmed_count, faces
+from inser_events.badges.layouts import LAYOUTS
 from inser_events.clock import now
 from inser_events.events.errors import NoSuchEvent
 from inser_events.events.navigation import event_name

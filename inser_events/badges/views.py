@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from inser_events.agenda.queries import latest_snapshot
 from inser_events.badges.exports import badges_pdf
-from inser_events.badges.layouts import LAYOUTS
 from inser_events.badges.faces import confirmed_count, face_of, faces
+from inser_events.badges.layouts import LAYOUTS
 from inser_events.clock import now
 from inser_events.errors import NotFound
 from inser_events.events.access import may_register, may_see

@@ -170,7 +170,7 @@ def mails(event: Event) -> ResponseReturnValue:
     rows = db.session.execute(
         select(OutboxMail.state, number).where(OutboxMail.event_id == event.id).group_by(OutboxMail.state)
     )
-    by_state = {kind: many for kind, many in rows}
+    by_state = {row[0]: row[1] for row in rows}
     state = request.args.get("state", "")
     chosen = select(OutboxMail).where(OutboxMail.event_id == event.id).order_by(OutboxMail.id.desc()).limit(MAILS)
     if state:

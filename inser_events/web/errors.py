@@ -38,9 +38,7 @@ def _no_pdf(error: PdfUnavailable) -> ResponseReturnValue:
     log.error("PDF cannot be made: %s", error)
     return _page(
         503,
-        _(
-            "This server cannot make PDF files yet. Its administrator can run “inser-events doctor” to see what is missing."
-        ),
+        _("This server cannot make PDF files yet. Its administrator can run “inser-events doctor” to see why."),
     ), 503
 
 

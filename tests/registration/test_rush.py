@@ -18,8 +18,9 @@ from inser_events.database import commit, db, rollback
 from inser_events.events.models import Event, Seats
 from inser_events.registration import operations
 from inser_events.registration.models import Registration
-from tests.databases import database_of_kind, settings_for
+from tests.databases import database_of_kind
 from tests.registration.factories import make_open_event, someone
+from tests.settings import settings_for
 
 PROCESSES = 3
 AT_ONCE = 10
@@ -86,7 +87,7 @@ def run(folder: Path, url: str, *, guarded: bool) -> Counter[str]:
             process.join(WAIT)
         assert [process.exitcode for process in processes] == [0] * PROCESSES
         states = db.session.execute(select(Registration.state, func.count()).group_by(Registration.state))
-        result = Counter({state: number for state, number in states})
+        result = Counter({row[0]: row[1] for row in states})
         db.session.remove()
         db.engine.dispose()
         return result

@@ -1,0 +1,179 @@
+"""The outbox against a real SMTP server: sent once, after the commit, again when refused for now."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from threading import Thread
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+
+from inser_events import jobs
+from inser_events.clock import fixed_at, now
+from inser_events.database import commit, db, rollback
+from inser_events.mail import ATTEMPTS, Attachment, Mail, OutboxMail, deliver, send, sweep_outbox
+from tests.servers import free_port
+
+
+@dataclass
+class Inbox:
+    """An SMTP server's handler that keeps what it is given."""
+
+    answer: str = "250 OK"
+    received: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 — aiosmtpd's name
+        """Keep the message, or refuse it with the answer set."""
+        if self.answer.startswith("250"):
+            self.received.append(message_from_bytes(envelope.content, policy=policy.default))
+        return self.answer
+
+    async def handle_RCPT(  # noqa: N802 — aiosmtpd's name
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        """Refuse addresses that say so."""
+        if address.startswith("nobody@"):
+            return "550 no such mailbox"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+
+@pytest.fixture
+def inbox(app: Flask) -> Iterator[Inbox]:
+    """A real SMTP server, and the application told to use it."""
+    inbox, port = Inbox(), free_port()
+    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    settings = app.extensions["settings"]
+    app.extensions["settings"] = replace(settings, smtp_url=f"smtp://127.0.0.1:{port}")
+    yield inbox
+    controller.stop()
+
+
+def post(cause: str = "a", to: str = "amina@example.org", **values: Any) -> OutboxMail:
+    mail = send(cause, Mail(to=to, subject="Subject", text="Text", **values))
+    assert mail is not None
+    return mail
+
+
+def test_a_mail_leaves_after_the_commit(app: Flask, inbox: Inbox) -> None:
+    mail = post()
+    assert jobs.run_waiting(app) == 0
+    commit()
+    jobs.run_waiting(app)
+    db.session.expire_all()
+    assert (len(inbox.received), mail.state) == (1, "sent")
+
+
+def test_a_mail_of_a_transaction_that_was_undone_never_leaves(app: Flask, inbox: Inbox) -> None:
+    post()
+    rollback()
+    commit()
+    jobs.run_waiting(app)
+    sweep_outbox()
+    assert inbox.received == []
+
+
+def test_one_cause_makes_one_mail(app: Flask, inbox: Inbox) -> None:
+    post("registered:1")
+    assert send("registered:1", Mail(to="amina@example.org", subject="Again", text="Text")) is None
+
+
+def test_two_workers_send_a_mail_once(app: Flask, inbox: Inbox) -> None:
+    mail_id = post().id
+    commit()
+    workers = [Thread(target=jobs.run, args=(app, jobs.name_of(deliver), {"mail_id": mail_id})) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(inbox.received) == 1
+
+
+def test_a_server_that_is_busy_is_asked_again_later_and_later(app: Flask, inbox: Inbox) -> None:
+    inbox.answer = "451 try again later"
+    mail = post()
+    commit()
+    pauses = []
+    moment = now()
+    for _ in range(3):
+        with fixed_at(moment):
+            deliver(mail.id)
+            commit()
+            db.session.expire_all()
+            pauses.append(mail.next_try_at - moment)
+            moment = mail.next_try_at
+    assert (mail.state, pauses) == ("queued", [timedelta(minutes=m) for m in (1, 2, 4)])
+
+
+def test_the_sweep_sends_what_a_busy_server_left(app: Flask, inbox: Inbox) -> None:
+    inbox.answer = "451 try again later"
+    mail = post()
+    commit()
+    jobs.run_waiting(app)
+    inbox.answer = "250 OK"
+    with fixed_at(now() + timedelta(hours=1)):
+        sweep_outbox()
+        commit()
+        jobs.run_waiting(app)
+    db.session.expire_all()
+    assert (len(inbox.received), mail.state) == (1, "sent")
+
+
+def test_a_server_that_never_takes_it_makes_it_fail_in_the_end(app: Flask, inbox: Inbox) -> None:
+    inbox.answer = "451 try again later"
+    mail = post()
+    commit()
+    for _ in range(ATTEMPTS):
+        deliver(mail.id)
+        commit()
+        db.session.expire_all()
+    assert (mail.state, mail.attempts) == ("failed", ATTEMPTS)
+
+
+def test_an_address_that_does_not_exist_fails_at_once(app: Flask, inbox: Inbox) -> None:
+    mail = post(to="nobody@example.org")
+    commit()
+    jobs.run_waiting(app)
+    db.session.expire_all()
+    assert (mail.state, "no such mailbox" in mail.error) == ("failed", True)
+
+
+def test_a_mail_in_hand_when_the_process_died_is_not_sent_twice(app: Flask, inbox: Inbox) -> None:
+    mail = post()
+    mail.state = "sending"
+    commit()
+    with fixed_at(now() + timedelta(hours=1)):
+        sweep_outbox()
+        commit()
+        jobs.run_waiting(app)
+    db.session.expire_all()
+    assert (mail.state, inbox.received) == ("uncertain", [])
+
+
+def test_names_and_subjects_of_every_script_arrive_as_written(app: Flask, inbox: Inbox) -> None:
+    send(
+        "x",
+        Mail(
+            to="amina@example.org", name='أمينة "O\'Neil", 王', subject="الدعوة\r\nBcc: all@example.org", text="é\n王"
+        ),
+    )
+    commit()
+    jobs.run_waiting(app)
+    message = inbox.received[0]
+    assert message["Subject"] == "الدعوة Bcc: all@example.org"
+    assert message["To"].addresses[0].display_name == 'أمينة "O\'Neil", 王'
+    assert message["Bcc"] is None
+    assert message.get_content().splitlines() == ["é", "王"]
+
+
+def test_attachments_arrive_byte_for_byte(app: Flask, inbox: Inbox) -> None:
+    post(attachments=[Attachment("badge.pdf", "application/pdf", bytes(range(256)))])
+    commit()
+    jobs.run_waiting(app)
+    files = [(part.get_filename(), part.get_content()) for part in inbox.received[0].iter_attachments()]
+    assert files == [("badge.pdf", bytes(range(256)))]
