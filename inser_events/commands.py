@@ -1,5 +1,6 @@
 """Commands of the instance as a whole: serve, worker, db, doctor, backup, restore."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -7,9 +8,10 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from inser_events import migrating
+from inser_events.backup import back_up, restore_files, restore_tables, tables
 from inser_events.config import Settings
+from inser_events.database import commit
 from inser_events.doctor import Finding, Level, examine
-from inser_events.instance_backup import back_up, restore, tables
 from inser_events.jobs import consumer
 from inser_events.serving import check_port, serve, use_address
 
@@ -73,7 +75,7 @@ def doctor_command(context: click.Context) -> None:
 def backup_command(file: Path) -> None:
     """Write everything (tables, uploads, secret) to FILE, a .tar.gz for the owner's eyes only."""
     settings: Settings = current_app.extensions["settings"]
-    with click.progressbar(length=len(tables()), label="Saving", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=len(tables()), label="Saving", file=sys.stderr) as bar:
         rows = back_up(file, settings, lambda _table: bar.update(1))
     click.echo(f"Saved {rows} rows to {file}. Keep it safe: it contains personal data and the instance's secret.")
 
@@ -84,8 +86,10 @@ def backup_command(file: Path) -> None:
 def restore_command(file: Path, *, replace: bool) -> None:
     """Fill a new instance from FILE, a backup. Stop the server first."""
     settings: Settings = current_app.extensions["settings"]
-    with click.progressbar(length=len(tables()), label="Restoring", file=click.get_text_stream("stderr")) as bar:
-        rows = restore(file, settings, replace=replace, progress=lambda _table: bar.update(1))
+    with click.progressbar(length=len(tables()), label="Restoring", file=sys.stderr) as bar:
+        rows = restore_tables(file, replace=replace, progress=lambda _table: bar.update(1))
+    commit()
+    restore_files(file, settings)
     click.echo(f"Restored {rows} rows.")
 
 

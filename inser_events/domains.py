@@ -10,6 +10,7 @@ from inser_events.agenda import front as agenda_front
 from inser_events.agenda import manage_views as agenda_desk
 from inser_events.agenda import paper_views, paste_views, release_views, slot_views
 from inser_events.agenda import views as agenda_views
+from inser_events.agenda.overview import agenda_steps
 from inser_events.api import checkin as checkin_api
 from inser_events.badges import commands as badge_commands
 from inser_events.badges import views as badge_views
@@ -18,6 +19,7 @@ from inser_events.demo import commands as demo_commands
 from inser_events.events import manage_views as event_desk
 from inser_events.events import staff_views as event_staff
 from inser_events.events import views as event_views
+from inser_events.events.overview import add_steps
 from inser_events.networks import commands as network_commands
 from inser_events.networks import views as network_views
 from inser_events.registration import commands as registration_commands
@@ -70,3 +72,4 @@ def init_app(app: Flask) -> None:
     """Register the pages and commands of every domain."""
     for part in PARTS:
         part.init_app(app)
+    add_steps(agenda_steps)

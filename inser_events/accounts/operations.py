@@ -58,7 +58,8 @@ def invite_user(email: str, *, name: str = "", administrator: bool = False) -> U
 def password_link(user: User) -> str:
     """The address at which the user chooses a password; it ends with the next change of password."""
     settings: Settings = current_app.extensions["settings"]
-    return f"{settings.base_url}/reset/{generate_reset_password_token(user)}"
+    token = generate_reset_password_token(user)  # type: ignore[no-untyped-call] # Flask-Security annotates only in part
+    return f"{settings.base_url}/reset/{token}"
 
 
 def set_active(user: User, *, active: bool) -> None:

@@ -28,7 +28,7 @@ def users() -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             user = operations.invite_user(
-                form.email.data, name=form.name.data or "", administrator=form.administrator.data
+                form.email.data or "", name=form.name.data or "", administrator=form.administrator.data
             )
         except (AddressTaken, UnusableEmail) as error:
             form.email.errors = [*form.email.errors, error.message]

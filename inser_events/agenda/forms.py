@@ -63,7 +63,7 @@ class SessionForm(BaseForm):
 
     version = HiddenField()
     kind = SelectField(_l("Kind"), choices=[])
-    day = SelectField(_l("Day"), choices=[], coerce=date.fromisoformat)
+    day = SelectField(_l("Day"), choices=[])
     at = TimeField(_l("Starts at"), [InputRequired(_l("Enter the time it starts, for example 09:30."))])
     second = RadioField(_l("Which one?"), [Optional()], choices=[])
     minutes = _minutes(_l("Minutes"))
@@ -75,9 +75,11 @@ class SessionForm(BaseForm):
 
     def offer(self, event: Event, *, day: date | None = None) -> None:
         """Fill the choices; *day* stays choosable even outside the event."""
-        self.kind.choices = [(kind.value, kind_label(kind)) for kind in SessionKind]
+        # The same word names a kind of event, where it reads “Plenary assembly”.
+        words = {SessionKind.PLENARY: _("Plenary session")}
+        self.kind.choices = [(kind.value, words.get(kind) or kind_label(kind)) for kind in SessionKind]
         self.room.choices = [("", _("No room")), *((room.uid, plain(room.name)) for room in event.rooms)]
-        self.day.choices = [(one, short_day(one)) for one in days_between(event, day)]
+        self.day.choices = [(one.isoformat(), short_day(one)) for one in days_between(event, day)]
         self.second.choices = [("0", _("The first time")), ("1", _("The second time, an hour later"))]
         codes = list(dict.fromkeys([*event.languages, *INTERFACE]))
         self.languages.choices = self.interpretation.choices = [(code, language_name(code)) for code in codes]
@@ -87,7 +89,7 @@ class SessionForm(BaseForm):
     def local_start(self) -> tuple[date, time, bool | None]:
         """Day, time on the event's clock, and which of two equal times is meant when that was asked."""
         second = self.second.data
-        return self.day.data, self.at.data, None if second in {None, "", "None"} else second == "1"
+        return date.fromisoformat(self.day.data), self.at.data, None if second in {None, "", "None"} else second == "1"
 
 
 class SlotForm(BaseForm):
@@ -183,14 +185,14 @@ class PasteForm(BaseForm):
         _l("Agenda"),
         [InputRequired(_l("Paste at least one line with a time.")), Length(max=PASTED)],
     )
-    day = SelectField(_l("Day"), choices=[], coerce=date.fromisoformat)
+    day = SelectField(_l("Day"), choices=[])
     room = SelectField(_l("Room"), choices=[])
     within = SelectField(_l("Every line becomes"), choices=[], default="sessions")
 
     def offer(self, event: Event) -> None:
         """Fill the choices."""
         self.room.choices = [("", _("No room")), *((room.uid, plain(room.name)) for room in event.rooms)]
-        self.day.choices = [(one, short_day(one)) for one in days_between(event)]
+        self.day.choices = [(one.isoformat(), short_day(one)) for one in days_between(event)]
         slots = _("a slot; empty lines part sessions")
         self.within.choices = [("sessions", _("a session of its own")), ("slots", slots)]
 
@@ -251,7 +253,8 @@ def show_error(form: BaseForm, error: Unusable) -> None:
 def show_start(form: SessionForm, starts_at: datetime, zone: str) -> None:
     """Put a moment into the fields for day and time."""
     local = starts_at.astimezone(ZoneInfo(zone))
-    form.day.data, form.at.data = local.date(), local.time().replace(second=0, microsecond=0, fold=0)
+    form.day.data = local.date().isoformat()
+    form.at.data = local.time().replace(second=0, microsecond=0, fold=0)
     if local.fold:
         form.second.data = "1"
 

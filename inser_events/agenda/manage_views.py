@@ -1,7 +1,7 @@
 """Organisers' pages of the agenda: the outline, sessions, pasting."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -251,7 +251,7 @@ def _suggest(form: SessionForm, event: Event, last: Session | None) -> None:
     """The next session: after the last, in its room, in its languages."""
     if last is None:
         form.kind.data, form.minutes.data = SessionKind.OPENING, USUAL_MINUTES
-        form.day.data, form.at.data = event.starts_on, datetime.min.time().replace(hour=FIRST_HOUR)
+        form.day.data, form.at.data = event.starts_on.isoformat(), time(FIRST_HOUR)
         form.room.data = event.rooms[0].uid if event.rooms else ""
         form.languages.data = [event.languages[0]]
         return

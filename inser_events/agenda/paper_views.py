@@ -61,7 +61,8 @@ def new_item(event: Event) -> ResponseReturnValue:
             show_error(form, error)
         else:
             flash(_("Added item %(number)s.", number=item.number), "success")
-            return redirect(f"/manage/{event.slug}/agenda/items{'/new' if request.form.get('then') == 'another' else ''}")
+            again = "/new" if request.form.get("then") == "another" else ""
+            return redirect(f"/manage/{event.slug}/agenda/items{again}")
     return _page(event, form, None)
 
 
@@ -207,4 +208,4 @@ def _page(event: Event, form: ItemForm | DocumentForm, thing: Item | Document | 
 
 
 def _template(form: ItemForm | DocumentForm) -> str:
-    return f"agenda/manage_{'item' if isinstance(form, ItemForm) else 'document'}.html"
+    return "agenda/manage_item.html" if isinstance(form, ItemForm) else "agenda/manage_document.html"

@@ -1,6 +1,7 @@
 """Organisers paste an agenda as text: a preview first, then the draft."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from flask import Blueprint, Flask, flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -35,7 +36,7 @@ def paste(event: Event) -> ResponseReturnValue:
     form.offer(event)
     if request.method == "GET":
         form.room.data = event.rooms[0].uid if event.rooms else ""
-        form.day.data = event.starts_on
+        form.day.data = event.starts_on.isoformat()
     pasted = read_agenda(form.text.data) if form.validate_on_submit() else None
     if pasted is not None and not pasted.entries:
         form.text.errors = [*form.text.errors, _("No line begins with a time such as 09:00 or 9h30.")]
@@ -51,7 +52,8 @@ def _enter(event: Event, form: PasteForm, pasted: Pasted) -> Sequence[Session]:
     try:
         with db.session.begin_nested():
             room = room_of(event, form.room.data)
-            return enter_pasted(event, pasted, day=form.day.data, room=room, as_slots=form.within.data == "slots")
+            day = date.fromisoformat(form.day.data)
+            return enter_pasted(event, pasted, day=day, room=room, as_slots=form.within.data == "slots")
     except Unusable as error:
         form.form_errors.append(error.message)
         return []

@@ -26,13 +26,17 @@ MINUTES_PER_DAY = 24 * 60
 
 # 9:00, 09.00, 8 :00 (French typography), 9h, 9h15, 14 h 30, 9:00 am
 _CLOCK = r"(\d{1,2})\s*(?:[:.hH\uff1a]\s*(\d{2})|[hH])\s*([AaPp]\.?[Mm]\.?)?"
-_UNTIL = r"(?:-|\u2010|\u2011|\u2012|\u2013|\u2014|\u2192|to|à|a|al|bis|до|至)"
+_UNTIL = r"(?:[-\t~\u2010-\u2014\u2192\uff0d\uff5e]|to|à|a|al|bis|до|至)"
+_UNTIL = r"(?:[-\t~\u2010-\u2014\u2192\uff0d\uff5e]|to|à|a|al|bis|до|至)"
 _LINE = re.compile(rf"^[\s\W]*?{_CLOCK}\s*(?:{_UNTIL}\s*{_CLOCK})?[\s:.)\]|,–—-]*(.*)$")
 _LENGTH = re.compile(r"\s*\((\d{1,3})\s*(?:min|mn|minutes|minutos|мин|')\.?\)\s*")
 _PARTS = re.compile(r"\s+[\u2014\u2013-]\s+|\s*\t+\s*|\s*\|\s*")
 _WORDS = {
     SessionKind.BREAK: ("break", "coffee", "lunch", "pause", "déjeuner", "café", "almuerzo", "receso", "перерыв"),
-    SessionKind.SOCIAL: ("reception", "registration", "accueil", "inscription", "dinner", "cocktail", "réception", "dîner", "recepción", "cena", "field trip"),
+    SessionKind.SOCIAL: (
+        *("reception", "registration", "dinner", "cocktail", "field trip", "réception", "accueil", "inscription"),
+        *("dîner", "recepción", "cena"),
+    ),
     SessionKind.OPENING: ("opening", "ouverture", "welcome", "bienvenue", "apertura", "открытие", "开幕"),
     SessionKind.CLOSING: ("closing", "clôture", "conclusion", "clausura", "cierre", "закрытие", "闭幕"),
     SessionKind.DISCUSSION: ("discussion", "débat", "questions", "q&a", "debate", "дискуссия"),
@@ -102,7 +106,7 @@ def read_agenda(text: str) -> Pasted:
             blocks[-1][-1] = replace(blocks[-1][-1], people=(*blocks[-1][-1].people, *people))
         else:
             unread.append(Unread(number, line.strip()))
-    return Pasted([block for block in _with_ends(blocks) if block], unread)
+    return Pasted(_with_ends(blocks), unread)
 
 
 def start_of(entry: PastedEntry, day: date) -> datetime:
@@ -193,7 +197,7 @@ def _kind(title: str) -> str:
 def _with_ends(blocks: Iterable[list[PastedEntry]]) -> list[list[PastedEntry]]:
     """Give a length to what has none: up to the next start, else half an hour."""
     filled = []
-    for block in blocks:
+    for block in filter(None, blocks):
         entries = []
         for entry, after in zip(block, [*block[1:], None], strict=True):
             minutes, guessed = entry.minutes, False

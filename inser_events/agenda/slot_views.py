@@ -1,8 +1,9 @@
 """Organisers' pages of slots and of the people in them."""
 
 from dataclasses import replace
+from typing import Any
 
-from flask import Blueprint, Flask, flash, redirect, request
+from flask import Blueprint, Flask, flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import Field
@@ -244,7 +245,8 @@ def _show_speaker(form: SpeakerForm, speaker: Speaker) -> None:
 
 
 def _person_data(form: SpeakerForm, before: PersonData) -> PersonData:
-    return replace(before, **{name: form[name].data or "" for name in PERSON})
+    typed: dict[str, Any] = {name: form[name].data or "" for name in PERSON}
+    return replace(before, **typed)
 
 
 def _appearing(form: SpeakerForm) -> Appearing:

@@ -14,7 +14,7 @@ from inser_events.api.schemas import ProblemSchema, ResultsSchema, SnapshotSchem
 from inser_events.audit import Actor, act_as
 from inser_events.checkin.answers import stamp
 from inser_events.checkin.devices import Paired, authenticate
-from inser_events.checkin.errors import DeviceRefused
+from inser_events.checkin.errors import DeviceRefused, RacedUpload
 from inser_events.checkin.operations import Answers, record_scans
 from inser_events.checkin.snapshots import snapshot_for
 from inser_events.checkin.uploads import MOST_BYTES, Upload, read_upload
@@ -67,8 +67,9 @@ def scans() -> ResponseReturnValue:
             if isinstance(upload, Refused):
                 raise upload
             return _answered(record_scans(device, upload, at=moment), moment)
-        except OperationalError as error:
-            if attempt == ATTEMPTS - 1 or getattr(error.orig, "sqlstate", "") not in TRY_AGAIN:
+        except (OperationalError, RacedUpload) as error:
+            raced = isinstance(error, RacedUpload) or getattr(error.orig, "sqlstate", "") in TRY_AGAIN
+            if attempt == ATTEMPTS - 1 or not raced:
                 raise
             rollback()
     raise AssertionError  # the last attempt returns or raises

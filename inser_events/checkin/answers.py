@@ -13,6 +13,9 @@ from inser_events.checkin.uploads import BadScan
 from inser_events.web.languages import page_language
 
 
+_to_json = json.JSONEncoder(separators=(",", ":")).encode
+
+
 class Earlier(NamedTuple):
     """The passage that made this one a second one: when, and where."""
 
@@ -24,7 +27,7 @@ class Earlier(NamedTuple):
 
 def stamp(moment: datetime) -> str:
     """A moment as the API writes it: UTC, whole seconds."""
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment.year > 999 else moment.isoformat()  # noqa: PLR2004 — %Y pads no year
+    return f"{moment.isoformat()[:19]}Z"  # strftime takes forty times as long
 
 
 def answer(
@@ -49,14 +52,14 @@ def answer(
             "checkpoint": earlier.checkpoint,
             "checkpoint_name": earlier.checkpoint_name,
         }
-    return json.dumps(result, separators=(",", ":"))
+    return _to_json(result)
 
 
 def bad_scan(bad: BadScan) -> str:
     """The result of an entry that is no scan: a small problem document in its place."""
     sent_id = bad.id if isinstance(bad.id, str | int) else None
     problem = {"type": "about:blank", "title": "Not a scan", "status": 422, "detail": bad.detail}
-    return json.dumps({"id": sent_id, "error": problem, "message": bad.detail}, separators=(",", ":"))
+    return _to_json({"id": sent_id, "error": problem, "message": bad.detail})
 
 
 _said: dict[tuple[str, object], str] = {}
@@ -74,7 +77,8 @@ class Phrases:
         """The sentence for a passage; *earlier*: what it collides with."""
         if earlier is None:
             return self._of(outcome, _SENTENCES[outcome])
-        time = f"{earlier.at.astimezone(self._zone):%H:%M}"
+        local = earlier.at.astimezone(self._zone)
+        time = f"{local.hour:02}:{local.minute:02}"
         return self._of((outcome, "earlier"), _COLLISIONS[outcome]) % {"time": time, "place": earlier.checkpoint_name}
 
     def for_another_event(self) -> str:

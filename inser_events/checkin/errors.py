@@ -71,3 +71,10 @@ class NameMissing(Refused):
 
     def __init__(self) -> None:
         super().__init__("Give it a name, so that people know which one is meant.")
+
+
+class RacedUpload(Exception):
+    """Another transaction stored the same scans while this one judged them. Roll back and judge again."""
+
+    def __init__(self, ids: list[str]) -> None:
+        super().__init__(f"stored meanwhile: {', '.join(ids[:3])}")

@@ -1,15 +1,17 @@
 """Judging one scan among all others: from what was read and what is known to what is stored and answered. No queries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from inser_events.checkin.answers import Earlier, Phrases, answer
 from inser_events.checkin.devices import Gate, Paired
 from inser_events.checkin.history import History, Walk
-from inser_events.checkin.models import UNDO_TIME, Direction, Outcome
-from inser_events.checkin.projection import Fact, let_in
+from inser_events.checkin.models import COUNTED, UNDO_TIME, Direction, Outcome
+from inser_events.checkin.projection import let_in
 from inser_events.checkin.rules import KNOWN, REVOKED, UNKNOWN, Case, Passage, Undone, decide, decide_undo
+from inser_events.checkin.standing import Standing, advanced, walked
 from inser_events.checkin.uploads import Reported, storable
 from inser_events.languages import text_in
 
@@ -55,6 +57,10 @@ class Holder:
     revoked: bool
 
 
+Place = tuple[int, str]
+"""A registration and an area."""
+
+
 @dataclass(slots=True)
 class Batch:
     """What is known while the scans of one upload are judged one after the other."""
@@ -64,12 +70,53 @@ class Batch:
     offset: timedelta
     holders: dict[str, Holder]
     """By what was read; absent for what is no ticket."""
+    standings: dict[Place, Standing]
     history: History
+    """Of those whose scans do not simply come after all that is known."""
+    late: set[int]
+    """The registrations in ``history``."""
     stored: dict[str, tuple[str, str]]
     """Result and fingerprint by scan id."""
     phrases: Phrases
     entries: list[Entry] = field(default_factory=list)
     repeats: list[dict[str, Any]] = field(default_factory=list)
+    changed: set[Place] = field(default_factory=set)
+
+    def moment(self, scan: Reported) -> datetime:
+        """When a scan was made, by the server's clock."""
+        return corrected(scan.device_time, self.offset, self.at)
+
+    def day(self, moment: datetime) -> date:
+        """The day of a moment where the event is."""
+        return moment.astimezone(self.device.zone).date()
+
+
+def latecomers(batch: Batch, scans: Iterable[Reported], undone: set[str]) -> set[int]:
+    """Registrations of which all scans are needed: something arrives out of order, is taken back, or may conflict.
+
+    *undone*: ids of scans that were taken back before they arrived.
+    """
+    found: set[int] = set()
+    newest: dict[Place, tuple[datetime, str]] = {}
+    for scan in scans:
+        holder, gate = batch.holders.get(scan.ticket), batch.device.gates.get(scan.checkpoint)
+        if holder is None or gate is None or not holder.of_this_event or holder.registration_id in found:
+            continue
+        place = (holder.registration_id, gate.area)
+        key = (batch.moment(scan), scan.id)
+        standing = batch.standings.get(place)
+        if standing is not None and place not in newest:
+            newest[place] = (standing.last_at, standing.last_id)
+        in_order = place not in newest or newest[place] < key
+        stranger = scan.offline and standing is not None and batch.device.id not in _last_devices(standing)
+        if scan.undoes or scan.id in undone or not in_order or stranger:
+            found.add(holder.registration_id)
+        newest[place] = key
+    return found
+
+
+def _last_devices(standing: Standing) -> tuple[int | None, int | None]:
+    return standing.device_id, standing.entry_device_id
 
 
 def clock_offset(sent_at: datetime | None, at: datetime) -> timedelta:
@@ -97,9 +144,33 @@ def judge(batch: Batch, scan: Reported) -> str:
         return result
     entry = _judged(batch, scan)
     batch.entries.append(entry)
-    batch.history.add(entry)
+    _take_in(batch, entry)
     batch.stored[scan.id] = (entry.result, entry.fingerprint)
     return entry.result
+
+
+def _take_in(batch: Batch, entry: Entry) -> None:
+    """Let the scans that follow know of this one."""
+    if entry.registration_id is None:
+        return
+    place = (entry.registration_id, entry.area)
+    if entry.registration_id in batch.late:
+        batch.history.add(entry)
+        target = batch.history.by_id.get(entry.undoes or "")
+        batch.changed.update({place} | ({(entry.registration_id, target.area)} if target else set()))
+    elif entry.outcome in COUNTED:
+        batch.standings[place] = advanced(batch.standings.get(place), entry, batch.day(entry.scanned_at))
+        batch.changed.add(place)
+
+
+def new_standings(batch: Batch) -> dict[Place, Standing | None]:
+    """Where everybody of this batch stands now; None: nowhere, since the only passage was taken back."""
+    return {
+        place: walked(batch.history.walk(*place).facts, batch.device.zone)
+        if place[0] in batch.late
+        else batch.standings[place]
+        for place in batch.changed
+    }
 
 
 def _repeat(batch: Batch, scan: Reported) -> dict[str, Any]:
@@ -124,7 +195,7 @@ class _Verdict:
 def _judged(batch: Batch, scan: Reported) -> Entry:
     device, found, gate = batch.device, batch.holders.get(scan.ticket), batch.device.gates.get(scan.checkpoint)
     holder = found if found is not None and found.of_this_event else None
-    moment = corrected(scan.device_time, batch.offset, batch.at)
+    moment = batch.moment(scan)
     if found is not None and holder is None:
         verdict = _Verdict(Outcome.UNKNOWN_TICKET, None, batch.phrases.for_another_event())
     else:
@@ -185,59 +256,75 @@ def _undone(batch: Batch, scan: Reported, holder: Holder | None, moment: datetim
 
 def _passed(batch: Batch, scan: Reported, holder: Holder | None, gate: Gate | None, moment: datetime) -> _Verdict:
     """Judge a passage."""
-    device = batch.device
-    known = holder is not None and gate is not None
-    walk = batch.history.walk(holder.registration_id, gate.area) if holder and gate else Walk()
-    before, after = _neighbours(device, scan, walk, moment) if known else (None, None)
-    case = Case(
-        ticket=UNKNOWN if holder is None else REVOKED if holder.revoked else KNOWN,
-        direction=scan.direction,
-        at=moment,
-        door=gate.door if gate else None,
-        state=holder.state if holder else "",
-        mode=holder.mode if holder else "",
-        category=holder.category if holder else "",
-        offline=scan.offline,
-        shown=scan.shown,
-        reason=scan.reason,
-        before=before.passage if before else None,
-        after=after.passage if after else None,
+    around = _around(batch, scan, holder, gate, moment)
+    outcome = decide(
+        Case(
+            ticket=UNKNOWN if holder is None else REVOKED if holder.revoked else KNOWN,
+            direction=scan.direction,
+            at=moment,
+            door=gate.door if gate else None,
+            state=holder.state if holder else "",
+            mode=holder.mode if holder else "",
+            category=holder.category if holder else "",
+            offline=scan.offline,
+            shown=scan.shown,
+            reason=scan.reason,
+            before=around.before,
+            after=around.after,
+        )
     )
-    outcome = decide(case)
-    first = walk.first_in()
+    first, earlier = around.first, None
     if outcome in {Outcome.ADMITTED, Outcome.CONFLICT}:
         first = min(first or moment, moment)
-    cause = (before if before and before.passage.direction == Direction.IN else after) if before or after else None
-    earlier = None
-    if cause is not None and outcome in {Outcome.ALREADY_IN, Outcome.CONFLICT}:
-        earlier = _place(device, cause.fact)
+    if outcome in {Outcome.ALREADY_IN, Outcome.CONFLICT} and around.cause_at is not None:
+        earlier = _place(batch.device, around.cause_at, around.cause_checkpoint)
     return _Verdict(outcome, first, batch.phrases.said(outcome, earlier), earlier)
 
 
-class _Neighbour(NamedTuple):
-    passage: Passage
-    fact: Fact
+class _Around(NamedTuple):
+    """A scan's surroundings: what `rules.Case` asks for, and what a refusal names."""
+
+    before: Passage | None = None
+    after: Passage | None = None
+    first: datetime | None = None
+    cause_at: datetime | None = None
+    cause_checkpoint: int | None = None
 
 
-def _neighbours(
-    device: Paired, scan: Reported, walk: Walk, moment: datetime
-) -> tuple[_Neighbour | None, _Neighbour | None]:
-    """What `rules.Case` calls before and after."""
-    day = moment.astimezone(device.zone).date()
-    place = walk.place(moment, scan.id) if scan.offline else walk.end(day, device.zone)
-    last = walk.before(place, day, device.zone)
-    before = after = None
+def _around(batch: Batch, scan: Reported, holder: Holder | None, gate: Gate | None, moment: datetime) -> _Around:
+    if holder is None or gate is None:
+        return _Around()
+    if holder.registration_id in batch.late:
+        return _in_history(batch, scan, batch.history.walk(holder.registration_id, gate.area), moment)
+    standing = batch.standings.get((holder.registration_id, gate.area))
+    if standing is None:
+        return _Around()
+    if standing.day != batch.day(moment):
+        return _Around(first=standing.first_at)
+    before = Passage(standing.direction, batch.device.id in _last_devices(standing))
+    return _Around(before, None, standing.first_at, standing.entered_at, standing.entry_checkpoint_id)
+
+
+def _in_history(batch: Batch, scan: Reported, walk: Walk, moment: datetime) -> _Around:
+    """The same among all scans of a person, for one that does not come last."""
+    device, zone, day = batch.device, batch.device.zone, batch.day(moment)
+    place = walk.place(moment, scan.id) if scan.offline else walk.end(day, zone)
+    last = walk.before(place, day, zone)
+    before = after = cause = None
     if last is not None:
-        stay = walk.stay_before(place, day, device.zone) if last.direction == Direction.IN else [last]
-        before = _Neighbour(Passage(last.direction, any(f.device_id == device.id for f in stay)), stay[0])
-    following = walk.after(place, day, device.zone) if scan.offline else None
+        stay = walk.stay_before(place, day, zone) if last.direction == Direction.IN else [last]
+        before = Passage(last.direction, any(fact.device_id == device.id for fact in stay))
+        cause = stay[0] if last.direction == Direction.IN else None
+    following = walk.after(place, day, zone) if scan.offline else None
     if following is not None and let_in(following):
-        after = _Neighbour(Passage(following.direction, following.device_id == device.id), following)
-    return before, after
+        after = Passage(following.direction, following.device_id == device.id)
+        cause = cause or following
+    first = walk.first_in()
+    return _Around(before, after, first, cause.scanned_at if cause else None, cause.checkpoint_id if cause else None)
 
 
-def _place(device: Paired, fact: Fact) -> Earlier:
+def _place(device: Paired, at: datetime, checkpoint_id: int | None) -> Earlier:
     for gate in device.gates.values():
-        if gate.id == fact.checkpoint_id:
-            return Earlier(fact.scanned_at, gate.uid, text_in(gate.name, ["en"]).value)
-    return Earlier(fact.scanned_at, "", "")
+        if gate.id == checkpoint_id:
+            return Earlier(at, gate.uid, text_in(gate.name, ["en"]).value)
+    return Earlier(at, "", "")

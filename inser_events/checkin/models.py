@@ -1,6 +1,6 @@
 """Checkpoints, paired devices, and the scans they made."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -159,6 +159,34 @@ class Scan(Model):
     """The answer as sent, word for word, as JSON: a repeated scan gets it again."""
     fingerprint: Mapped[str]
     """Hash of what the device said, to notice one id with two contents."""
+
+
+class Presence(Model):
+    """Where one person stands in one area: what `projection` makes of the scans, kept so that nobody has to ask again.
+
+    It holds nothing that the scans do not say, and can be made anew from them at any time.
+    """
+
+    __tablename__ = "presence"
+    __table_args__ = (Index("ix_presence_event_area", "event_id", "area"),)
+
+    registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True)
+    area: Mapped[str] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    direction: Mapped[str]
+    """Of the last passage: ``in`` means inside, on that ``day``."""
+    day: Mapped[date]
+    """Of the last passage, in the event's zone: whoever forgot to scan out is not inside the next morning."""
+    last_at: Mapped[datetime]
+    last_id: Mapped[str] = mapped_column(String(36))
+    device_id: Mapped[int | None]
+    """Which device saw the person last."""
+    entered_at: Mapped[datetime | None]
+    """Since when the person is inside; None: outside."""
+    entry_device_id: Mapped[int | None]
+    entry_checkpoint_id: Mapped[int | None]
+    first_at: Mapped[datetime | None]
+    """The first admission ever."""
 
 
 class ScanRepeat(Model):

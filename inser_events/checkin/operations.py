@@ -1,8 +1,8 @@
 """Recording scans. Every scan is stored, whatever it says; ids are looked up first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import current_app
 from sqlalchemy import Connection, update
@@ -11,9 +11,11 @@ from inser_events import tokens
 from inser_events.checkin import store
 from inser_events.checkin.answers import Phrases, bad_scan
 from inser_events.checkin.devices import Paired
+from inser_events.checkin.errors import RacedUpload
 from inser_events.checkin.history import History
-from inser_events.checkin.judgement import Batch, Holder, clock_offset, judge
+from inser_events.checkin.judgement import Batch, Holder, clock_offset, judge, latecomers, new_standings
 from inser_events.checkin.models import Device
+from inser_events.checkin.standing import Standing
 from inser_events.checkin.uploads import Reported, Upload
 from inser_events.config import Settings
 from inser_events.database import db
@@ -39,28 +41,72 @@ def record_scans(device: Paired, upload: Upload, *, at: datetime) -> Answers:
     """
     connection = db.session.connection()
     scans = [scan for scan in upload.scans if isinstance(scan, Reported)]
-    holders = _holders(connection, device, {scan.ticket for scan in scans}) if scans else {}
-    batch = Batch(
-        device=device,
-        at=at,
-        offset=clock_offset(upload.sent_at, at),
-        holders=holders,
-        history=_history(connection, {holder.registration_id for holder in holders.values() if holder.of_this_event}),
-        stored=_stored(connection, device.event_id, [scan.id for scan in scans]) if scans else {},
-        phrases=Phrases(device.zone),
-    )
+    batch = _prepared(connection, device, upload, scans, at)
     results = [judge(batch, scan) if isinstance(scan, Reported) else bad_scan(scan) for scan in upload.scans]
     if batch.entries and (lost := store.append(connection, [entry._asdict() for entry in batch.entries])):
-        # Another request stored the same ids while this one was judging them: its answers are the ones that count.
-        won = _stored(connection, device.event_id, lost)
-        results = [
-            won[scan.id][0] if isinstance(scan, Reported) and scan.id in won else result
-            for scan, result in zip(upload.scans, results, strict=True)
-        ]
+        raise RacedUpload(lost)
+    _keep_standings(connection, batch)
     if batch.repeats:
         store.append_repeats(connection, batch.repeats)
     _touch(device, upload, batch)
     return Answers(results, sorted({repeat["scan_id"] for repeat in batch.repeats}))
+
+
+def _prepared(
+    connection: Connection, device: Paired, upload: Upload, scans: Sequence[Reported], at: datetime
+) -> Batch:  # fmt: skip
+    """Gather all that judging needs, with the registrations locked first."""
+    batch = Batch(
+        device=device,
+        at=at,
+        offset=clock_offset(upload.sent_at, at),
+        holders=_holders(connection, device, {scan.ticket for scan in scans}),
+        standings={},
+        history=History(()),
+        late=set(),
+        stored={},
+        phrases=Phrases(device.zone),
+    )
+    if not scans:
+        return batch
+    undone: set[str] = set()
+    for identity, result, fingerprint, undoes in store.stored_rows(connection, device.event_id, [s.id for s in scans]):
+        batch.stored[identity] = (result, fingerprint)
+        undone.add(undoes)
+    people = {holder.registration_id for holder in batch.holders.values() if holder.of_this_event}
+    if people:
+        for registration_id, area, *values in store.standing_rows(connection, people):
+            batch.standings[registration_id, area] = Standing(*values)
+        batch.late = latecomers(batch, (scan for scan in scans if scan.id not in batch.stored), undone)
+    if batch.late:
+        batch.history = History(store.fact_rows(connection, batch.late))
+    return batch
+
+
+def _keep_standings(connection: Connection, batch: Batch) -> None:
+    rows: list[dict[str, Any]] = []
+    for (registration_id, area), standing in new_standings(batch).items():
+        if standing is None:
+            store.drop_standing(connection, registration_id, area)
+            continue
+        rows.append(
+            {
+                "registration_id": registration_id,
+                "area": area,
+                "event_id": batch.device.event_id,
+                "direction": standing.direction,
+                "day": standing.day,
+                "last_at": standing.last_at,
+                "last_id": standing.last_id,
+                "device_id": standing.device_id,
+                "entered_at": standing.entered_at,
+                "entry_device_id": standing.entry_device_id,
+                "entry_checkpoint_id": standing.entry_checkpoint_id,
+                "first_at": standing.first_at,
+            }
+        )
+    if rows:
+        store.keep_standings(connection, rows)
 
 
 def _holders(connection: Connection, device: Paired, texts: Iterable[str]) -> dict[str, Holder]:
@@ -96,15 +142,6 @@ def full_name(given_name: str, family_name: str) -> str:
     fields = PersonFields()
     fields.given_name, fields.family_name = given_name, family_name
     return fields.name
-
-
-def _history(connection: Connection, registrations: set[int]) -> History:
-    return History(store.fact_rows(connection, registrations)) if registrations else History(())
-
-
-def _stored(connection: Connection, event_id: int, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
-    rows = store.stored_rows(connection, event_id, ids)
-    return {identity: (result, fingerprint) for identity, result, fingerprint in rows}
 
 
 def _touch(device: Paired, upload: Upload, batch: Batch) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, Subquery, and_, case, exists, func, select
+from sqlalchemy import Row, Select, exists, func, select
 from sqlalchemy.orm import aliased
 
 from inser_events.checkin.errors import NoSuchCheckpoint, NoSuchDevice
@@ -17,6 +17,7 @@ from inser_events.checkin.models import (
     Device,
     Direction,
     Outcome,
+    Presence,
     Scan,
     ScanRepeat,
 )
@@ -73,28 +74,6 @@ def passages_in(event_id: int) -> Select[tuple[Scan]]:
     )
 
 
-def last_passages(event_id: int, since: datetime | None = None, until: datetime | None = None) -> Subquery:
-    """Per person and area: the last passage, when the stay began, and the first admission ever."""
-    per_person = {"partition_by": (Scan.registration_id, Scan.area)}
-    entering = and_(Scan.direction == Direction.IN, Scan.outcome != Outcome.ALREADY_IN)
-    chosen = passages_in(event_id).with_only_columns(
-        Scan.registration_id,
-        Scan.area,
-        Scan.checkpoint_id,
-        Scan.direction,
-        Scan.scanned_at,
-        func.min(case((Scan.direction == Direction.IN, Scan.scanned_at))).over(**per_person).label("first"),
-        func.max(case((entering, Scan.scanned_at))).over(**per_person).label("entered"),
-        func.row_number().over(**per_person, order_by=(Scan.scanned_at.desc(), Scan.id.desc())).label("place"),
-    )
-    if since is not None:
-        chosen = chosen.where(Scan.scanned_at >= since)
-    if until is not None:
-        chosen = chosen.where(Scan.scanned_at < until)
-    inner = chosen.subquery()
-    return select(inner).where(inner.c.place == 1).subquery()
-
-
 def board_day(event: Event, at: datetime) -> date:
     """The day the board shows: today while the event runs, else the day of the last scan."""
     zone = ZoneInfo(event.time_zone)
@@ -105,30 +84,31 @@ def board_day(event: Event, at: datetime) -> date:
     return last.astimezone(zone).date() if last is not None else today
 
 
-def bounds(event: Event, day: date) -> tuple[datetime, datetime]:
-    """First moment of a local day, and of the next."""
-    zone = ZoneInfo(event.time_zone)
-    start, end = (datetime.combine(day + timedelta(days=n), time(), zone).astimezone(UTC) for n in (0, 1))
-    return start, end
-
-
 def inside(event: Event, day: date, area: str = VENUE) -> dict[str, int]:
     """How many people are inside an area at the end of what was scanned on *day*, per mode."""
-    start, end = bounds(event, day)
-    last = last_passages(event.id, start, end)
     rows = db.session.execute(
         select(Registration.mode, func.count())
-        .join(last, last.c.registration_id == Registration.id)
-        .where(last.c.area == area, last.c.direction == Direction.IN)
+        .join(Presence, Presence.registration_id == Registration.id)
+        .where(
+            Presence.event_id == event.id,
+            Presence.area == area,
+            Presence.day == day,
+            Presence.direction == Direction.IN,
+        )
         .group_by(Registration.mode)
     )
     return {mode: number for mode, number in rows}
 
 
-def arrived(event: Event, area: str = VENUE) -> int:
-    """How many people have been admitted to an area at least once."""
-    scans = passages_in(event.id).with_only_columns(func.count(Scan.registration_id.distinct()))
-    return db.session.scalar(scans.where(Scan.direction == Direction.IN, Scan.area == area)) or 0
+def arrived(event: Event, area: str = VENUE) -> dict[str, int]:
+    """How many people have been admitted to an area at least once, per mode."""
+    rows = db.session.execute(
+        select(Registration.mode, func.count())
+        .join(Presence, Presence.registration_id == Registration.id)
+        .where(Presence.event_id == event.id, Presence.area == area, Presence.first_at.is_not(None))
+        .group_by(Registration.mode)
+    )
+    return {mode: number for mode, number in rows}
 
 
 def expected(event: Event) -> dict[str, int]:

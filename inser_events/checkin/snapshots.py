@@ -21,7 +21,7 @@ from inser_events import tokens
 from inser_events.checkin.answers import stamp
 from inser_events.checkin.devices import Gate, Paired
 from inser_events.checkin.operations import full_name
-from inser_events.checkin.queries import last_passages
+from inser_events.checkin.models import Presence
 from inser_events.database import db
 from inser_events.events.models import Event
 from inser_events.registration.models import Registration, Ticket
@@ -157,13 +157,19 @@ def _codes(device: Paired) -> dict[int, tuple[list[str], list[str]]]:
 def _passages(device: Paired) -> dict[int, dict[str, list[Any]]]:
     names = {gate.id: gate.uid for gate in device.gates.values()}
     found: dict[int, dict[str, list[Any]]] = {}
-    for row in db.session.execute(select(last_passages(device.event_id))):
-        found.setdefault(row.registration_id, {})[row.area] = [
-            _milliseconds(row.first),
-            _milliseconds(row.entered),
-            row.direction,
-            _milliseconds(row.scanned_at),
-            names.get(row.checkpoint_id, ""),
+    columns = (
+        Presence.registration_id, Presence.area, Presence.first_at, Presence.entered_at, Presence.direction,
+        Presence.last_at, Presence.entry_checkpoint_id,
+    )  # fmt: skip
+    for person, area, first, entered, direction, last, checkpoint_id in db.session.execute(
+        select(*columns).where(Presence.event_id == device.event_id)
+    ):
+        found.setdefault(person, {})[area] = [
+            _milliseconds(first),
+            _milliseconds(entered),
+            direction,
+            _milliseconds(last),
+            names.get(checkpoint_id, ""),
         ]
     return found
 

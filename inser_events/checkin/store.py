@@ -6,10 +6,10 @@ Four of them make a scan. They go past the ORM, which would spend more time on a
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, bindparam, insert, select
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, union_all
+from sqlalchemy.dialects import postgresql, sqlite
 
-from inser_events.checkin.models import Checkpoint, Device, Scan, ScanRepeat
+from inser_events.checkin.models import Checkpoint, Device, Presence, Scan, ScanRepeat
 from inser_events.events.models import Event
 from inser_events.registration.models import Registration, Ticket
 
@@ -21,6 +21,7 @@ def _table(model: Any) -> Table:
 
 _device, _event, _checkpoint = _table(Device).c, _table(Event).c, _table(Checkpoint).c
 _ticket, _person, _scan = _table(Ticket).c, _table(Registration).c, _table(Scan).c
+_presence = _table(Presence).c
 
 _DEVICE = (
     select(
@@ -55,9 +56,31 @@ _FACTS = select(
     _scan.shown, _scan.undoes, _scan.scanned_at, _scan.outcome,
 ).where(_scan.registration_id.in_(bindparam("registrations", expanding=True)))  # fmt: skip
 
-_STORED = select(_scan.id, _scan.result, _scan.fingerprint).where(
-    _scan.event_id == bindparam("of_event"), _scan.id.in_(bindparam("ids", expanding=True))
+_ANSWERED = select(_scan.id, _scan.result, _scan.fingerprint, _scan.undoes).where(_scan.event_id == bindparam("of_event"))
+# Two searches in two indexes: with OR, SQLite reads all scans of the event instead.
+_STORED = union_all(
+    _ANSWERED.where(_scan.id.in_(bindparam("ids", expanding=True))),
+    _ANSWERED.where(_scan.undoes.in_(bindparam("ids", expanding=True))),
 )
+_STANDINGS = select(
+    _presence.registration_id, _presence.area, _presence.direction, _presence.day, _presence.last_at,
+    _presence.last_id, _presence.device_id, _presence.entered_at, _presence.entry_device_id,
+    _presence.entry_checkpoint_id, _presence.first_at,
+).where(_presence.registration_id.in_(bindparam("registrations", expanding=True)))  # fmt: skip
+_NO_LONGER = delete(_table(Presence)).where(
+    _presence.registration_id == bindparam("of_person"), _presence.area == bindparam("of_area")
+)
+
+
+def _keep(insert_into: Any) -> Any:
+    """Write a standing over the one that was there."""
+    statement = insert_into(_table(Presence))
+    keys = {"registration_id", "area"}
+    values = {column.name: statement.excluded[column.name] for column in _table(Presence).c if column.name not in keys}
+    return statement.on_conflict_do_update(index_elements=sorted(keys), set_=values)
+
+
+_KEEP = {"sqlite": _keep(sqlite.insert), "postgresql": _keep(postgresql.insert)}
 _APPEND = insert(_table(Scan))
 _APPEND_NEW = postgresql.insert(_table(Scan)).on_conflict_do_nothing().returning(_scan.id)
 
@@ -80,8 +103,23 @@ def fact_rows(connection: Connection, registrations: Iterable[int]) -> Sequence[
 
 
 def stored_rows(connection: Connection, event_id: int, ids: Iterable[str]) -> Sequence[Row[Any]]:
-    """Id, result and fingerprint of the scans that are known."""
+    """Id, result, fingerprint and what it undoes: of the scans with these ids, and of those that take them back."""
     return connection.execute(_STORED, {"of_event": event_id, "ids": list(ids)}).all()
+
+
+def standing_rows(connection: Connection, registrations: Iterable[int]) -> Sequence[Row[Any]]:
+    """Where some people stand: registration, area, then the fields of `standing.Standing`."""
+    return connection.execute(_STANDINGS, {"registrations": list(registrations)}).all()
+
+
+def keep_standings(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Write where people stand now."""
+    connection.execute(_KEEP[connection.dialect.name], rows)
+
+
+def drop_standing(connection: Connection, registration_id: int, area: str) -> None:
+    """Forget where somebody stood who never was there."""
+    connection.execute(_NO_LONGER, {"of_person": registration_id, "of_area": area})
 
 
 def append(connection: Connection, rows: Sequence[dict[str, Any]]) -> list[str]:

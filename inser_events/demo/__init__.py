@@ -1,1 +1,1 @@
-"""The demo: the launch of INSER, a plenary and a workshop, with invented people. Uses the operations of every domain."""
+"""The demo: the launch of INSER, a plenary and a workshop, with invented people, by the operations of every domain."""

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 
 from inser_events import migrating
 from inser_events.accounts.models import User
+from inser_events.backup import has_tables
 from inser_events.clock import OFFSET_VARIABLE
 from inser_events.commands import PORT, this_app
 from inser_events.config import Settings
@@ -18,7 +20,6 @@ from inser_events.database import commit, db
 from inser_events.demo.loading import LAUNCH, STEPS, SignIn, is_loaded, load_demo
 from inser_events.errors import Refused
 from inser_events.events.models import Event, Mode
-from inser_events.instance_backup import has_tables
 from inser_events.networks.models import Network
 from inser_events.people.models import Person
 from inser_events.registration.models import Registration
@@ -37,7 +38,7 @@ class NotOnlySamples(Refused):
     title = "Not a demo instance"
 
     def __init__(self, what: str) -> None:
-        super().__init__(f"This instance holds {what}, so it is kept as it is. Use another one: INSER_INSTANCE=some/folder")
+        super().__init__(f"This instance holds {what}, so it is kept. Use another one: INSER_INSTANCE=some/folder")
 
 
 @click.command("demo")
@@ -96,7 +97,7 @@ def not_sample() -> str:
 
 def load(settings: Settings) -> None:
     """Load the demo and keep the passwords of its accounts beside the database, for the owner only."""
-    with click.progressbar(length=STEPS, label="Loading", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=STEPS, label="Loading", file=sys.stderr) as bar:
         sign_ins = load_demo(bar.update)
     commit()
     path = settings.instance / SIGN_IN_FILE

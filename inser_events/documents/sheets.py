@@ -47,7 +47,7 @@ class Sheet:
 def xlsx(sheets: Sequence[Sheet], *, created: datetime = _UNDATED) -> bytes:
     """Write a workbook. The same sheets and *created* give the same bytes; memory does not grow with the rows."""
     buffer = BytesIO()
-    book = Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = Workbook(buffer, {"constant_memory": True})
     book.set_properties({"created": created.replace(tzinfo=None), "author": "inser_events"})
     styles = _Styles(book)
     taken: set[str] = set()
@@ -78,7 +78,8 @@ def csv_chunks(rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
 
 def _csv_cell(cell: Cell) -> str | float:
     if isinstance(cell, str):
-        return "'" + printable(cell) if cell.startswith(FORMULA_STARTS) else _still_safe(printable(cell))
+        text = printable(cell)
+        return "'" + text if text.startswith(FORMULA_STARTS) else text
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, datetime):
@@ -86,11 +87,6 @@ def _csv_cell(cell: Cell) -> str | float:
     if isinstance(cell, date | time):
         return cell.isoformat()
     return "" if cell is None else cell
-
-
-def _still_safe(text: str) -> str:
-    """Cleaning may have brought a formula sign to the front."""
-    return "'" + text if text.startswith(FORMULA_STARTS) else text
 
 
 class _Styles:

@@ -35,6 +35,7 @@ from inser_events.events.team import role_name
 from inser_events.languages import ENDONYMS, INTERFACE, Localized
 from inser_events.networks.models import Network
 from inser_events.people.countries import country_choices
+from inser_events.web.filters import kind_label
 from inser_events.web.forms import BaseForm
 
 LINE = 200
@@ -46,7 +47,10 @@ LINES = ("name", "tagline", "venue_name", "venue_city", "organiser")
 RICH = ("description", "venue_directions")
 LOCALIZED = (*LINES, *RICH)
 """Fields with a text per language."""
-PLAIN = ("kind", "time_zone", "starts_on", "ends_on", "venue_address", "venue_country", "online_platform", "online_link")
+PLAIN = (
+    *("kind", "time_zone", "starts_on", "ends_on", "venue_address", "venue_country"),
+    *("online_platform", "online_link"),
+)
 ROOM_LINE = re.compile(r"^(?P<name>.*?)(?:[,;\t:]\s*(?P<capacity>\d{1,7}))?\s*$")
 
 
@@ -101,7 +105,10 @@ class FactsForm(BaseForm):
         description=_l("Small letters, digits and hyphens. Left empty, it is made from the name."),
     )
     time_zone = SelectField(
-        _l("Time zone"), choices=[], description=_l("Every time of the event is entered and shown in it.")
+        _l("Time zone"),
+        [InputRequired(_l("Choose the time zone of the place."))],
+        choices=[],
+        description=_l("Every time of the event is entered and shown in it."),
     )
     starts_on = DateField(_l("First day"), [InputRequired(_l("Enter the first day."))])
     ends_on = DateField(_l("Last day"), [Optional()], description=_l("Empty: the first day"))
@@ -122,7 +129,9 @@ class FactsForm(BaseForm):
         description=_l("Only people registered to take part online see it, on their ticket."),
     )
     organiser = _line(_l("Organised by"))
-    contact_email = EmailField(_l("Contact address"), [Length(max=254)], description=_l("Answers to our mails go there."))
+    contact_email = EmailField(
+        _l("Contact address"), [Length(max=254)], description=_l("Answers to our mails go there.")
+    )
     registration_opens_at = DateTimeLocalField(
         _l("Registration opens"), [Optional()], description=_l("Empty: as soon as the event is published")
     )
@@ -132,9 +141,9 @@ class FactsForm(BaseForm):
 
     def offer(self, networks: Iterable[Network], language: str, event: Event | None = None) -> None:
         """Fill the choices; what *event* has stays choosable even if it is unusual."""
-        self.kind.choices = [(kind.value, kind_words(kind)) for kind in Kind]
+        self.kind.choices = [(kind.value, kind_label(kind)) for kind in Kind]
         self.network_id.choices = [(0, _("None")), *((one.id, one.acronym) for one in networks)]
-        self.time_zone.choices = zone_choices(event.time_zone if event else "")
+        self.time_zone.choices = zone_choices(event.time_zone) if event else [("", ""), *zone_choices()]
         self.venue_country.choices = list(country_choices(language))
         codes = [*INTERFACE, *(code for code in (event.languages if event else []) if code not in INTERFACE)]
         self.main_language.choices = [(code, ENDONYMS.get(code, code)) for code in codes]
@@ -214,16 +223,6 @@ class ActForm(BaseForm):
     """A button that acts."""
 
 
-def kind_words(kind: Kind) -> str:
-    """A kind of event as people say it."""
-    return {
-        Kind.LAUNCH: _("Launch"),
-        Kind.PLENARY: _("Plenary assembly"),
-        Kind.WORKSHOP: _("Workshop"),
-        Kind.WEBINAR: _("Webinar"),
-    }[kind]
-
-
 def role_choices() -> list[tuple[str, str]]:
     """Roles with what they may do."""
     may = {
@@ -252,7 +251,7 @@ def rooms_from(text: str, language: str) -> list[RoomData]:
     """Rooms typed one per line, each with its capacity after a comma."""
     found = (ROOM_LINE.match(line.strip()) for line in text.splitlines() if line.strip())
     rooms = [(match["name"].strip(), match["capacity"]) for match in found if match]
-    return [RoomData({language: name}, int(number) if number and int(number) else None) for name, number in rooms if name]
+    return [RoomData({language: name}, int(number or 0) or None) for name, number in rooms if name]
 
 
 def fill_from(form: FactsForm, event: Event) -> None:
@@ -336,9 +335,9 @@ def differences(form: FactsForm | TextsForm, saved: FactsForm | TextsForm) -> Se
 def _told(field: Field) -> str:
     value = field.data
     if isinstance(field, SelectMultipleField):
-        return ", ".join(str(label) for code, label in field.choices if code in (value or []))
+        return ", ".join(choice.label.text for choice in field if choice.data in (value or []))
     if isinstance(field, SelectField):
-        return next((str(label) for code, label in field.choices if code == value), str(value or ""))
+        return next((label for code, label, *_more in field.iter_choices() if code == value), str(value or ""))
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M}"
     return str(value or "").replace("\r\n", "\n")

@@ -39,20 +39,23 @@ class Told:
 
 def told(entry: AuditEntry) -> Told:
     """An audit entry in words, in the language of the page."""
-    thing = next((_text(source[name]) for source in (entry.after, entry.before) for name in NAMES if source.get(name)), "")
-    return Told(entry.at, _actor(entry.actor), _act(entry.action), thing, _changes(entry))
+    sides = (entry.after, entry.before)
+    thing = next((_text(side[name]) for side in sides for name in NAMES if side.get(name)), "")
+    return Told(entry.at, _actor(entry.actor), acts().get(entry.action, entry.action), thing, _changes(entry))
 
 
 def _actor(label: str) -> str:
-    return {SYSTEM.label: _("The system"), "visitor": _("A visitor")}.get(label, label)
+    return str({SYSTEM.label: _("The system"), "visitor": _("A visitor")}.get(label, label))
 
 
-def _act(action: str) -> str:
-    words = {
+def acts() -> dict[str, str]:
+    """Every action of the log as the rest of a sentence that starts with who did it."""
+    return {
         "create event": _("created the event"),
         "change event": _("changed the event"),
         "cancel event": _("cancelled the event"),
         "take back cancelling": _("took back the cancelling"),
+        "delete event": _("deleted the event"),
         "add room": _("added a room"),
         "change room": _("changed a room"),
         "move room": _("moved a room"),
@@ -61,6 +64,15 @@ def _act(action: str) -> str:
         "add to team": _("added to the team"),
         "change role": _("changed a role"),
         "remove from team": _("removed from the team"),
+        "publish": _("published release"),
+        **_agenda_acts(),
+        **_registration_acts(),
+        **_other_acts(),
+    }
+
+
+def _agenda_acts() -> dict[str, str]:
+    return {
         "add session": _("added a session"),
         "change session": _("changed a session"),
         "withdraw session": _("withdrew a session"),
@@ -72,16 +84,45 @@ def _act(action: str) -> str:
         "move slot": _("moved a slot"),
         "remove slot": _("removed a slot"),
         "add speaker": _("added a speaker"),
+        "change speaker": _("changed a speaker"),
         "remove speaker": _("removed a speaker"),
-        "publish": _("published the agenda"),
+        "answer": _("noted whether a speaker comes"),
+        "add item": _("added an agenda item"),
+        "change item": _("changed an agenda item"),
+        "remove item": _("removed an agenda item"),
+        "add document": _("added a document"),
+        "change document": _("changed a document"),
+        "remove document": _("removed a document"),
+    }
+
+
+def _registration_acts() -> dict[str, str]:
+    return {
         "register": _("registered"),
         "cancel registration": _("cancelled a registration"),
         "switch mode": _("switched between room and online"),
         "promote": _("gave a free seat to the next person waiting"),
         "reissue ticket": _("made a new ticket"),
         "correct registration": _("corrected a registration"),
+        "add checkpoint": _("added a checkpoint"),
+        "change checkpoint": _("changed a checkpoint"),
+        "remove checkpoint": _("removed a checkpoint"),
+        "pair device": _("paired a device"),
+        "revoke device": _("ended a device’s access"),
     }
-    return words.get(action, action)
+
+
+def _other_acts() -> dict[str, str]:
+    return {
+        "add person": _("added a person"),
+        "change person": _("changed a person’s details"),
+        "add network": _("added a network"),
+        "join network": _("added a member"),
+        "create user": _("created an account"),
+        "change administrator": _("changed who is an administrator"),
+        "let sign in": _("let someone sign in"),
+        "stop signing in": _("ended someone’s access"),
+    }
 
 
 def _changes(entry: AuditEntry) -> list[Change]:

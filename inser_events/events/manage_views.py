@@ -63,7 +63,7 @@ def create() -> ResponseReturnValue:
 @allowed(find_event, may_see)
 def event(event: Event) -> ResponseReturnValue:
     """What is next, how many are coming, what was done last."""
-    entries, _pages = history_of(event, size=RECENT)
+    entries, _pages = history_of(event, size=RECENT, team_only=True)
     return render_managed(
         "events/manage_overview.html",
         event,
@@ -133,7 +133,7 @@ def cancel(event: Event) -> ResponseReturnValue:
     if ActForm().validate_on_submit():
         operations.cancel_event(event)
         if event.published_at:
-            flash(_("The event is cancelled and registration is closed. Publish now, so that everyone is told."), "warning")
+            flash(_("Cancelled, and registration is closed. Publish now, so that everyone is told."), "warning")
             return redirect(f"/manage/{event.slug}/publish")
     return redirect(f"/manage/{event.slug}/end")
 
@@ -163,10 +163,17 @@ def delete(event: Event) -> ResponseReturnValue:
 @allowed(find_event, may_see)
 def history(event: Event) -> ResponseReturnValue:
     """Who did what."""
-    page = request.args.get("page", 1, type=int)
-    entries, pages = history_of(event, page=page)
+    everyone = "all" in request.args
+    page = max(1, request.args.get("page", 1, type=int))
+    entries, pages = history_of(event, page=page, team_only=not everyone)
     return render_managed(
-        "events/manage_history.html", event, "history", entries=[told(entry) for entry in entries], page=page, pages=pages
+        "events/manage_history.html",
+        event,
+        "history",
+        entries=[told(entry) for entry in entries],
+        page=min(page, pages),
+        pages=pages,
+        everyone=everyone,
     )
 
 
@@ -236,5 +243,5 @@ def _texts_page(event: Event, form: TextsForm, language: str, outdated: object =
 
 def _saved_words(event: Event) -> str:
     if event.published_at is None:
-        return _("Saved.")
-    return _("Saved. The public pages change when you publish.")
+        return str(_("Saved."))
+    return str(_("Saved. The public pages change when you publish."))

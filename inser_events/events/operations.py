@@ -91,7 +91,7 @@ def create_event(
     """
     values = _checked(data)
     values["slug"] = _free_slug(data.slug) if data.slug else _suggested_slug(data)
-    offered = dict.fromkeys(Mode) if capacities is None else dict(capacities)
+    offered: dict[str, int | None] = dict.fromkeys(Mode) if capacities is None else dict(capacities)
     _check_modes(offered)
     event = Event(**values, is_sample=is_sample, created_at=now())
     event.seats = [Seats(mode=mode, offered=mode in offered, capacity=offered.get(mode)) for mode in Mode]

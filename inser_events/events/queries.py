@@ -94,15 +94,19 @@ def _card_of(event: Event, at: datetime) -> EventCard:
     )
 
 
-def events_of(user: User) -> Sequence[Row[tuple[Event, str]]]:
+def events_of(user: User) -> Sequence[Row[Event, str]]:
     """Events on whose team the user is, each with the user's role; all, as owner, for administrators."""
     if user.is_administrator:
-        everything = select(Event, func.coalesce(TeamMember.role, TeamRole.OWNER)).outerjoin(
-            TeamMember, (TeamMember.event_id == Event.id) & (TeamMember.user_id == user.id)
+        mine_too = (TeamMember.event_id == Event.id) & (TeamMember.user_id == user.id)
+        everything = (
+            select(Event, func.coalesce(TeamMember.role, TeamRole.OWNER))
+            .outerjoin(TeamMember, mine_too)
+            .options(selectinload(Event.seats))
         )
         return db.session.execute(everything.order_by(Event.starts_on.desc(), Event.id)).all()
     mine = select(Event, TeamMember.role).join(TeamMember).where(TeamMember.user_id == user.id)
-    return db.session.execute(mine.order_by(Event.starts_on.desc(), Event.id)).all()
+    in_order = mine.options(selectinload(Event.seats)).order_by(Event.starts_on.desc(), Event.id)
+    return db.session.execute(in_order).all()
 
 
 def team_of(event: Event) -> Sequence[TeamMember]:
@@ -117,9 +121,18 @@ def seats_of(event_id: int) -> Sequence[Seats]:
     ).all()
 
 
-def history_of(event: Event, *, page: int = 1, size: int = 50) -> tuple[Sequence[AuditEntry], int]:
-    """One page of what was done in the event, newest first, and how many pages there are."""
+def history_of(
+    event: Event, *, page: int = 1, size: int = 50, team_only: bool = False
+) -> tuple[Sequence[AuditEntry], int]:
+    """One page of what was done in the event, newest first, and how many pages there are.
+
+    *team_only* leaves out what visitors did, such as registering.
+    """
     mine = AuditEntry.event_id == event.id
+    if team_only:
+        mine &= AuditEntry.user_id.is_not(None)
     total = db.session.scalar(select(func.count()).select_from(AuditEntry).where(mine)) or 0
+    pages = max(1, -(-total // size))
+    first = (min(max(1, page), pages) - 1) * size
     entries = select(AuditEntry).where(mine).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
-    return db.session.scalars(entries.limit(size).offset((max(1, page) - 1) * size)).all(), max(1, -(-total // size))
+    return db.session.scalars(entries.limit(size).offset(first)).all(), pages

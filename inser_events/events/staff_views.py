@@ -98,7 +98,7 @@ def team_page(event: Event) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             role = TeamRole(form.role.data)
-            member = team.invite(event, form.email.data, role, name=form.name.data or "", by=_me())
+            member = team.invite(event, form.email.data or "", role, name=form.name.data or "", by=_me())
         except (UnusableEmail, AlreadyOnTeam) as error:
             form.email.errors = [*form.email.errors, error.message]
         else:

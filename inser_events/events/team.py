@@ -102,10 +102,11 @@ def _tell(member: TeamMember, *, is_new: bool, by: str) -> None:
 
 def role_name(role: str) -> str:
     """A role as people say it."""
-    return {
+    names: dict[TeamRole, str] = {
         TeamRole.OWNER: _("Owner"),
         TeamRole.EDITOR: _("Editor"),
         TeamRole.REGISTRAR: _("Registrar"),
         TeamRole.DOOR: _("Door staff"),
         TeamRole.VIEWER: _("Viewer"),
-    }[TeamRole(role)]
+    }
+    return names[TeamRole(role)]

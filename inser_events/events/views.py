@@ -59,4 +59,5 @@ def _kept(page: str) -> Response:
     response.cache_control.public = True
     response.cache_control.max_age = KEPT_SECONDS
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response

@@ -1,5 +1,6 @@
 """``inser-events members``."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -36,8 +37,7 @@ def import_command(network: str, file: Path, *, dry_run: bool) -> None:
         click.echo(f"{file.name}, row {number}: {problem}", err=True)
     if result.problems:
         rollback()
-        count = len(result.problems)
-        raise UnreadableTable(f"{file.name}: {count} row{'s' if count > 1 else ''} cannot be used; nothing was changed.")
+        raise UnreadableTable(f"{file.name}: rows that cannot be used: {len(result.problems)}. Nothing was changed.")
     if dry_run:
         rollback()
     else:
@@ -53,7 +53,7 @@ def export_command(network: str, output: Path | None) -> None:
     """Write the members of NETWORK as a table."""
     found = find_network(network)
     if output is None:
-        click.get_binary_stream("stdout").write(exports.csv(members(found)))
+        sys.stdout.buffer.write(exports.csv(members(found)))
         return
     as_book = output.suffix.lower() == ".xlsx"
     content = exports.xlsx(found.acronym, members(found)) if as_book else exports.csv(members(found))
@@ -66,7 +66,7 @@ def export_command(network: str, output: Path | None) -> None:
 
 def shown(things: Sequence[T], label: str) -> Iterator[T]:
     """The same things, with a progress bar when somebody watches."""
-    with click.progressbar(things, label=label, file=click.get_text_stream("stderr"), hidden=len(things) < MOST_TOLD) as bar:
+    with click.progressbar(things, label=label, file=sys.stderr, hidden=len(things) < MOST_TOLD) as bar:
         yield from bar
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from inser_events.audit import record
 from inser_events.database import db
+from inser_events.documents.richtext import cleaned
 from inser_events.errors import Refused
 from inser_events.languages import Localized
 from inser_events.networks import queries
@@ -20,7 +21,7 @@ from inser_events.people.search import fold
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkData:
-    """What is said of a network. ``description`` is sanitised HTML."""
+    """What is said of a network. ``description`` may be plain text or HTML; it is cleaned."""
 
     slug: str
     acronym: str
@@ -48,7 +49,7 @@ def add_network(data: NetworkData) -> Network:
         slug=data.slug,
         acronym=data.acronym,
         name=data.name,
-        description=data.description,
+        description={language: cleaned(text) for language, text in data.description.items()},
         umbrella=data.umbrella,
         position=data.position,
         join_url=data.join_url,

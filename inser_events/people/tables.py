@@ -12,7 +12,9 @@ from inser_events.people.search import fold
 HEADINGS: Mapping[str, Sequence[str]] = {
     "honorific": ("Title", "Honorific", "Salutation", "Civilité"),
     "given_name": ("Given name", "Given names", "First name", "Forename", "Prénom", "Nombre", "Имя"),
-    "family_name": ("Family name", "Last name", "Surname", "Name", "Full name", "Nom", "Apellido", "Apellidos", "Фамилия"),
+    "family_name": (
+        *("Family name", "Last name", "Surname", "Name", "Full name", "Nom", "Apellido", "Apellidos", "Фамилия"),
+    ),
     "name_latin": ("Name in Latin letters", "Latin name", "Name (Latin)"),
     "email": ("E-mail", "E-mail address", "Mail", "Courriel", "Adresse e-mail", "Correo electrónico"),
     "organisation": ("Organisation", "Organization", "Institution", "Affiliation", "Company", "Organización"),
@@ -23,7 +25,7 @@ LANGUAGES = ("en", "fr", "es", "ru", "ar", "zh")
 
 
 def person_columns(table: Table, name: str, *, needed: Sequence[str] = ("family_name",)) -> dict[str, int]:
-    """Which columns tell what of a person; *name* is the file's. Raises UnreadableTable when a needed one is missing."""
+    """Which columns tell what of a person; *name* is the file's. Raises UnreadableTable if a needed one is missing."""
     columns = table.columns(HEADINGS)
     for wanted in needed:
         if wanted not in columns:

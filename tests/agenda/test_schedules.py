@@ -248,6 +248,14 @@ def test_offsets_follow_ramadan() -> None:
     assert [event["date"][-6:] for event in json_events(ramadan())] == ["+01:00", "+00:00", "+01:00", "+00:00"]
 
 
+def test_offset_with_seconds_is_written_in_utc() -> None:
+    start = datetime(1971, 6, 1, 12, 0, tzinfo=UTC)
+    snapshot = with_event(launch(sessions=[session("x", start)]), time_zone="Africa/Monrovia")
+    [event] = json_events(snapshot)
+    assert (event["date"], event["start"]) == ("1971-06-01T12:00:00+00:00", "11:15")
+    assert_valid(snapshot)
+
+
 def test_event_without_sessions_still_has_its_first_day() -> None:
     [day] = as_json(launch(sessions=[]))["days"]
     assert (day["date"], day["rooms"]) == ("2025-09-15", {})

@@ -80,3 +80,11 @@ def test_path_in_a_pdf_is_read_at_half_a_millimetre_to_a_module() -> None:
     press.add_page(side, side, qr.path_operators(grid, x=0, y=0, side=side).decode())
     page = pypdfium2.PdfDocument(press.pdf(title="x", when=datetime(2025, 9, 1, tzinfo=UTC), language="en"))[0]
     assert read(page.render(scale=300 / 72).to_pil()) == TEXTS[0]
+
+
+def test_quiet_zone_is_the_same_on_every_side() -> None:
+    found = qr.bars(qr.matrix(TEXTS[0]))
+    side = len(qr.matrix(TEXTS[0])) + 2 * qr.QUIET_ZONE
+    columns = min(column for column, _, _ in found), max(column + width for column, _, width in found)
+    rows = min(row for _, row, _ in found), max(row + 1 for _, row, _ in found)
+    assert (columns, rows) == ((4, side - 4), (4, side - 4))

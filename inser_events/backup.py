@@ -11,6 +11,7 @@ import json
 import os
 import tarfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
@@ -22,7 +23,7 @@ from sqlalchemy.types import Date, LargeBinary
 from inser_events import migrating
 from inser_events.clock import now
 from inser_events.config import Settings
-from inser_events.database import UTCDateTime, commit, db
+from inser_events.database import UTCDateTime, db, expect_writing
 from inser_events.errors import Refused
 
 FORMAT = 1
@@ -72,7 +73,9 @@ def _write(file: Any, settings: Settings, progress: Progress) -> int:
     with tarfile.open(fileobj=file, mode="w:gz") as archive:
         meta = {"format": FORMAT, "revision": migrating.revision(), "created_at": now().isoformat()}
         _add(archive, "meta.json", json.dumps(meta).encode())
-        # One transaction for all tables: the backup shows the instance at one moment.
+        # One reading transaction for all tables: the backup shows one moment, and nobody waits for it.
+        db.session.rollback()
+        expect_writing(expected=False)
         for table in tables():
             content, rows = _dumped(table)
             _add(archive, f"tables/{table.name}.jsonl", content)
@@ -107,28 +110,42 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def restore(path: Path, settings: Settings, *, replace: bool = False, progress: Progress = lambda _table: None) -> int:
-    """Fill this instance from a backup; return how many rows. Everything or nothing of the tables is changed.
+def restore_tables(path: Path, *, replace: bool = False, progress: Progress = lambda _table: None) -> int:
+    """Fill the tables from a backup, without committing; return how many rows. Raises UnusableBackup, NotEmpty."""
+    with _opened(path) as archive:
+        return _restored(archive, replace=replace, progress=progress)
 
-    Raises UnusableBackup, NotEmpty.
-    """
+
+def restore_files(path: Path, settings: Settings) -> None:
+    """Put back the uploads, and the secret with which links and tickets were signed. Raises UnusableBackup."""
+    with _opened(path) as archive:
+        secret = _read(archive, "secret").decode()
+        uploads = [member for member in archive.getmembers() if member.name.startswith("uploads/") and member.isfile()]
+        archive.extractall(settings.instance, uploads, filter="data")
+    if secret != settings.secret_key:
+        (settings.instance / "secret").write_text(secret + "\n")
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[tarfile.TarFile]:
+    """The archive. Whatever is wrong with it is told as UnusableBackup."""
     try:
         with tarfile.open(path, "r:gz") as archive:
-            return _restored(archive, settings, replace=replace, progress=progress)
+            yield archive
     except OSError as error:
         raise UnusableBackup(f"{path}: {error.strerror or 'not a backup of this product'}.") from error
     except (tarfile.TarError, EOFError, KeyError, ValueError) as error:
         raise UnusableBackup(f"{path}: not a backup of this product.") from error
 
 
-def _restored(archive: tarfile.TarFile, settings: Settings, *, replace: bool, progress: Progress) -> int:
+def _restored(archive: tarfile.TarFile, *, replace: bool, progress: Progress) -> int:
     meta = json.loads(_read(archive, "meta.json"))
     if meta.get("format") != FORMAT:
-        raise UnusableBackup(f"{archive.name}: made by another version of the product.")
+        raise UnusableBackup(f"{archive.name!s}: made by another version of the product.")
     migrating.bring_up_to_date()
     if meta["revision"] != migrating.revision():
         needed = "a newer version of the product" if meta["revision"] else "another version of the product"
-        raise UnusableBackup(f"{archive.name}: it has the tables of {needed} ({meta['revision']}).")
+        raise UnusableBackup(f"{archive.name!s}: it has the tables of {needed} ({meta['revision']}).")
     if not replace and holds_data():
         raise NotEmpty
     total = 0
@@ -138,9 +155,6 @@ def _restored(archive: tarfile.TarFile, settings: Settings, *, replace: bool, pr
         total += _fill(table, _lines(archive, table))
         progress(table.name)
     _count_on()
-    secret = _read(archive, "secret").decode()
-    commit()
-    _put_files(archive, settings, secret)
     return total
 
 
@@ -203,14 +217,6 @@ def _next_after(table: str, column: str) -> None:
     if sequence is not None:
         last = select(func.max(text(f'"{column}"'))).select_from(text(f'"{table}"'))
         db.session.execute(select(func.setval(sequence, func.coalesce(last.scalar_subquery(), 1))))
-
-
-def _put_files(archive: tarfile.TarFile, settings: Settings, secret: str) -> None:
-    """The uploads, and the secret with which links and tickets were signed."""
-    uploads = [member for member in archive.getmembers() if member.name.startswith("uploads/") and member.isfile()]
-    archive.extractall(settings.instance, uploads, filter="data")
-    if secret != settings.secret_key:
-        (settings.instance / "secret").write_text(secret + "\n")
 
 
 def has_tables() -> bool:
