@@ -25,10 +25,10 @@ MINUTES_PER_HOUR = 60
 MINUTES_PER_DAY = 24 * 60
 
 # 9:00, 09.00, 8 :00 (French typography), 9h, 9h15, 14 h 30, 9:00 am
-_CLOCK = r"(\d{1,2})\s*(?:[:.hH\uff1a]\s*(\d{2})|[hH])\s*([AaPp]\.?[Mm]\.?)?"
+_CLOCK = r"(\d{1,2})\s*(?:[:.hH\uff1a]\s*(\d{2})|[hH])(?:\s*([AaPp]\.?[Mm]\.?))?"
 _UNTIL = r"(?:[-\t~\u2010-\u2014\u2192\uff0d\uff5e]|to|à|a|al|bis|до|至)"
 _UNTIL = r"(?:[-\t~\u2010-\u2014\u2192\uff0d\uff5e]|to|à|a|al|bis|до|至)"
-_LINE = re.compile(rf"^[\s\W]*?{_CLOCK}\s*(?:{_UNTIL}\s*{_CLOCK})?[\s:.)\]|,–—-]*(.*)$")
+_LINE = re.compile(rf"^[\s\W]*?{_CLOCK}(?:[ \xa0]*{_UNTIL}\s*{_CLOCK})?[\s:.)\]|,–—-]*(.*)$")
 _LENGTH = re.compile(r"\s*\((\d{1,3})\s*(?:min|mn|minutes|minutos|мин|')\.?\)\s*")
 _PARTS = re.compile(r"\s+[\u2014\u2013-]\s+|\s*\t+\s*|\s*\|\s*")
 _WORDS = {

@@ -35,7 +35,7 @@ def event_url(base_url: str, slug: str) -> str:
 
 def session_url(base_url: str, slug: str, uid: str) -> str:
     """Where the public agenda shows a session."""
-    return f"{event_url(base_url, slug)}/agenda#session-{quote(uid, safe='')}"
+    return f"{event_url(base_url, slug)}/agenda#s-{quote(uid, safe='')}"
 
 
 @contextmanager

@@ -36,7 +36,7 @@ from inser_events.languages import ENDONYMS, INTERFACE, Localized
 from inser_events.networks.models import Network
 from inser_events.people.countries import country_choices
 from inser_events.web.filters import kind_label
-from inser_events.web.forms import BaseForm
+from inser_events.web.forms import BaseForm, choices
 
 LINE = 200
 PARAGRAPHS = 20_000
@@ -141,12 +141,12 @@ class FactsForm(BaseForm):
 
     def offer(self, networks: Iterable[Network], language: str, event: Event | None = None) -> None:
         """Fill the choices; what *event* has stays choosable even if it is unusual."""
-        self.kind.choices = [(kind.value, kind_label(kind)) for kind in Kind]
-        self.network_id.choices = [(0, _("None")), *((one.id, one.acronym) for one in networks)]
-        self.time_zone.choices = zone_choices(event.time_zone) if event else [("", ""), *zone_choices()]
-        self.venue_country.choices = list(country_choices(language))
+        self.kind.choices = choices((kind.value, kind_label(kind)) for kind in Kind)
+        self.network_id.choices = choices([(0, _("None")), *((one.id, one.acronym) for one in networks)])
+        self.time_zone.choices = choices(zone_choices(event.time_zone) if event else [("", ""), *zone_choices()])
+        self.venue_country.choices = choices(country_choices(language))
         codes = [*INTERFACE, *(code for code in (event.languages if event else []) if code not in INTERFACE)]
-        self.main_language.choices = [(code, ENDONYMS.get(code, code)) for code in codes]
+        self.main_language.choices = choices((code, ENDONYMS.get(code, code)) for code in codes)
         self.other_languages.choices = self.main_language.choices
 
     def languages(self) -> list[str]:
@@ -206,7 +206,7 @@ class InviteForm(BaseForm):
 
     def offer(self) -> None:
         """Fill the roles."""
-        self.role.choices = role_choices()
+        self.role.choices = choices(role_choices())
 
 
 class RoleForm(BaseForm):
@@ -216,7 +216,7 @@ class RoleForm(BaseForm):
 
     def offer(self) -> None:
         """Fill the roles."""
-        self.role.choices = role_choices()
+        self.role.choices = choices(role_choices())
 
 
 class ActForm(BaseForm):

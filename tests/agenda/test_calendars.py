@@ -106,7 +106,7 @@ def test_description_has_abstract_slots_languages_zone_and_page() -> None:
         "\n".join(course),
         "Language: English, French. Interpretation: Arabic",
         "Casablanca time, UTC+01:00",
-        f"https://events.example.org/events/inser-launch/agenda#session-{uid('Opening')}",
+        f"https://events.example.org/events/inser-launch/agenda#s-{uid('Opening')}",
     ]
 
 

@@ -103,5 +103,5 @@ def test_addresses_are_absolute_and_quoted() -> None:
         event_url("https://events.example.org/", "inser launch") == "https://events.example.org/events/inser%20launch"
     )
     assert session_url("https://events.example.org", "inser", uid("a")) == (
-        f"https://events.example.org/events/inser/agenda#session-{uid('a')}"
+        f"https://events.example.org/events/inser/agenda#s-{uid('a')}"
     )

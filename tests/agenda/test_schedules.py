@@ -187,7 +187,7 @@ def test_opening_of_the_launch() -> None:
         "duration": "01:00",
         "room": "Main hall",
         "slug": f"inser_launch-{opening['id']:010}-opening",
-        "url": f"https://events.example.org/events/inser-launch/agenda#session-{uid('Opening')}",
+        "url": f"https://events.example.org/events/inser-launch/agenda#s-{uid('Opening')}",
         "title": "Opening",
         "subtitle": "",
         "track": "",

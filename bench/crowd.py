@@ -1,0 +1,56 @@
+"""What 100,000 registrations cost: every page of the desk and the door, against the same with 1,000."""
+
+import re
+from collections.abc import Iterator, Sequence
+from http.client import HTTPConnection
+from statistics import median
+from urllib.parse import urlencode
+
+from bench.door import Uploads, door
+from bench.events import LARGE, OWNER, PASSWORD
+from bench.load import HOST, PATIENCE, Broken, Stream, drive, request
+from bench.stage import Stage
+from bench.table import Line, at_most, milliseconds
+
+FEW, MANY, QUICK_MANY = 1_000, 100_000, 20_000
+GROWTH = 2.0
+DESK = {
+    "list page": f"/manage/{LARGE}/registrations",
+    "search, common name": f"/manage/{LARGE}/registrations?q=diallo",
+    "search, one person": f"/manage/{LARGE}/registrations?q=guest777",
+    "statistics": f"/manage/{LARGE}",
+    "door's statistics": f"/manage/{LARGE}/door",
+}
+_CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+class Site:
+    """One server as somebody who has signed in uses it."""
+
+    def __init__(self, port: int, uploads: Uploads) -> None:
+        self.port = port
+        self._cookie = _signed_in(port)
+        self._scans = uploads.of(1)
+
+    def seconds(self, path: str, times: int) -> list[float]:
+        """How long a page takes, each time."""
+        content = request("GET", path, {"Cookie": self._cookie})
+        return self._driven([content] * times)
+
+    def scanned(self, times: int) -> list[float]:
+        """How long a scan takes, each time."""
+        return self._driven([next(self._scans) for _ in range(times)])
+
+    def _driven(self, contents: Sequence[bytes]) -> list[float]:
+        return drive(self.port, Stream(iter(contents), clients=1))[0].must_be(200).seconds
+
+
+def measure(stage: Stage) -> Iterator[Line]:
+    """Each page's time with many against its time with few, by turns."""
+    many = QUICK_MANY if stage.quick else MANY
+    small, large = stage.instance(), stage.instance()
+    uploads = [door(small, FEW), door(large, many)]
+    with small.served() as first, large.served() as second:
+        sites = [Site(server.port, of) for server, of in zip((first, second), uploads, strict=True)]
+        for name, path in DESK.items():
+            yield _line(name, many, _by_turns(stage, [lambda site=site: site.seconds(path, 3) for site in sites]))
