@@ -24,9 +24,10 @@ run: ## Set up, load the demo if the instance is new, serve on 127.0.0.1:8000 (P
 	@$(PYTHON) .ci/setup.py run
 	@$(LIBRARIES) exec $(BIN)/inser-events demo --port $(PORT)
 
-test: ## Set up what tests need and run all of them
+test: ## Set up what tests need and run all of them, then those of the database again on PostgreSQL
 	@$(PYTHON) .ci/setup.py test
 	@$(LIBRARIES) $(BIN)/pytest -n 2 --dist loadgroup
+	@$(LIBRARIES) $(BIN)/pytest -n 2 --dist loadgroup -q --database postgresql -m "not browser and not slow"
 
 check: ## Lint, formatting, types, layers
 	@$(PYTHON) .ci/setup.py check

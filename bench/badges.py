@@ -50,7 +50,9 @@ def measure(stage: Stage) -> Iterator[Line]:
 def _run(instance: Instance, kind: str, count: int) -> Run:
     path = instance.folder / f"{kind}-{count}.pdf"
     words = [sys.executable, "-m", "bench.badge_run", kind, LARGE, str(count), str(path)]
-    with subprocess.Popen(words, env={**os.environ, **instance.environment}, stdout=subprocess.PIPE, text=True) as child:
+    with subprocess.Popen(
+        words, env={**os.environ, **instance.environment}, stdout=subprocess.PIPE, text=True
+    ) as child:
         printed = child.stdout.read() if child.stdout else ""
         _pid, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)

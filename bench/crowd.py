@@ -1,8 +1,9 @@
 """What 100,000 registrations cost: every page of the desk and the door, against the same with 1,000."""
 
 import re
-from collections.abc import Iterator, Sequence
-from http.client import HTTPConnection
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from http.client import HTTPConnection, HTTPResponse
 from statistics import median
 from urllib.parse import urlencode
 
@@ -14,6 +15,8 @@ from bench.table import Line, at_most, milliseconds
 
 FEW, MANY, QUICK_MANY = 1_000, 100_000, 20_000
 GROWTH = 2.0
+AT_A_TIME = 5
+FOUND = 302
 DESK = {
     "list page": f"/manage/{LARGE}/registrations",
     "search, common name": f"/manage/{LARGE}/registrations?q=diallo",
@@ -53,4 +56,41 @@ def measure(stage: Stage) -> Iterator[Line]:
     with small.served() as first, large.served() as second:
         sites = [Site(server.port, of) for server, of in zip((first, second), uploads, strict=True)]
         for name, path in DESK.items():
-            yield _line(name, many, _by_turns(stage, [lambda site=site: site.seconds(path, 3) for site in sites]))
+            yield _line(stage, f"{name}, {many:,} registrations", [partial(site.seconds, path) for site in sites])
+        yield _line(stage, f"scan, {many:,} registrations", [site.scanned for site in sites])
+
+
+def _line(stage: Stage, what: str, both: Sequence[Callable[[int], list[float]]]) -> Line:
+    """*both* measured by turns: with few, with many."""
+    few, lot = both
+    for warm_up in both:
+        warm_up(2)
+    times: tuple[list[float], list[float]] = [], []
+    for _ in range(stage.rounds):
+        times[0].extend(few(AT_A_TIME))
+        times[1].extend(lot(AT_A_TIME))
+    before, after = (median(seconds) for seconds in times)
+    measured = f"{milliseconds(after)}, with {FEW:,} {milliseconds(before)}"
+    return at_most(what, measured, after / before, GROWTH, f"{FEW:,}")
+
+
+def _signed_in(port: int) -> str:
+    """Sign the owner in by the form; the cookie. Raises Broken."""
+    connection = HTTPConnection(HOST, port, timeout=PATIENCE)
+    connection.request("GET", "/login")
+    answer = connection.getresponse()
+    cookie = _cookie(answer)
+    found = _CSRF.search(answer.read().decode())
+    form = {"email": OWNER, "password": PASSWORD, "csrf_token": found[1] if found else ""}
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie}
+    connection.request("POST", "/login", urlencode(form), headers)
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    if answer.status != FOUND:
+        raise Broken(f"signing in was answered with {answer.status}")
+    return _cookie(answer) or cookie
+
+
+def _cookie(answer: HTTPResponse) -> str:
+    return "; ".join(value.partition(";")[0] for value in answer.headers.get_all("Set-Cookie") or [])

@@ -19,6 +19,7 @@ from inser_events.clock import now
 from inser_events.database import db
 
 PEOPLE = 5_000
+"""Far more than are under way at once, or somebody would leave before having come."""
 BATCH = 100
 SINGLE, TAIL, BATCHED = 0.2, 5, 10
 LET_IN = (b'"outcome":"admitted"', b'"outcome":"left"')
@@ -27,7 +28,7 @@ LET_IN = (b'"outcome":"admitted"', b'"outcome":"left"')
 def measure(stage: Stage) -> Iterator[Line]:
     """Scans per second, and how long each takes."""
     instance = stage.instance()
-    uploads = door(instance, stage.scaled(PEOPLE))
+    uploads = door(instance, PEOPLE)
     with instance.served() as server:
         warm = _load(server.port, uploads, 1, stage.seconds)
         single = compare(stage, partial(_load, server.port, uploads, 1, stage.seconds))
@@ -90,7 +91,5 @@ def is_refused(size: int, status: int, body: bytes) -> bool:
 
 
 def _load(port: int, uploads: Uploads, size: int, seconds: float) -> Load:
-    # Made before the clock starts, so that the generator only sends.
-    expected = int(seconds * (6_000 if size == 1 else 600))
-    stream = Stream(islice(uploads.of(size), expected), CLIENTS, partial(is_refused, size))
+    stream = Stream(uploads.of(size), CLIENTS, partial(is_refused, size))
     return drive(port, stream, seconds=seconds)[0].must_be(200)

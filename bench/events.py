@@ -33,7 +33,7 @@ SPREAD = 1_000_003
 AT_ONCE = 5_000
 ABSTRACT = (
     "Erosion takes more soil each year than forms in a century. The session looks at what measurements from the field, "
-    "from space and from models agree on, where they differ, and what countries can do with them before the next season."
+    "from space and from models agree on, where they differ, and what countries can do before the next season."
 )
 
 

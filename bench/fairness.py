@@ -35,8 +35,13 @@ def measure(stage: Stage) -> Iterator[Line]:
             Stream(others, 1),
             seconds=seconds,
         )
-    yield Line(f"beside each other, {stage.database}", f"{scans.rate:.0f} scans, {pages.rate:.0f} pages, {writes.rate:.0f} registrations/s")
-    yield _waiting("event page read while others write", pages.must_be(200), f", alone {milliseconds(alone.percentile(99))}")
+    yield Line(
+        f"beside each other, {stage.database}",
+        f"{scans.rate:.0f} scans, {pages.rate:.0f} pages, {writes.rate:.0f} registrations/s",
+    )
+    yield _waiting(
+        "event page read while others write", pages.must_be(200), f", alone {milliseconds(alone.percentile(99))}"
+    )
     yield _waiting("registration while scans are written", writes.must_be(REGISTERED))
     yield _waiting("scan while others register", scans.must_be(200))
 

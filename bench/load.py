@@ -11,10 +11,12 @@ import socket
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from statistics import quantiles
 from time import perf_counter
 
 HOST = "127.0.0.1"
+CLIENTS = 8
 PATIENCE = 40.0
 """Seconds without any answer after which a load is given up."""
 CHUNK = 1 << 18
@@ -46,7 +48,7 @@ class Stream:
     """What some clients send: each its next request as soon as it has its answer."""
 
     requests: Iterator[bytes]
-    clients: int = 8
+    clients: int = CLIENTS
     is_wrong: Callable[[int, bytes], bool] = _nothing_wrong
     """Whether an answer (status, body) is not what was meant to be measured."""
 
@@ -147,6 +149,15 @@ def _length(head: bytes) -> int:
     if found is None:
         raise Broken(f"an answer without a length: {head[:200]!r}")
     return int(found[1])
+
+
+def etag_of(port: int, path: str, headers: Mapping[str, str]) -> str:
+    """The ETag that a server gives a page."""
+    connection = HTTPConnection(HOST, port, timeout=PATIENCE)
+    connection.request("GET", path, headers=dict(headers))
+    etag = connection.getresponse().headers.get("ETag", "")
+    connection.close()
+    return etag
 
 
 def drive(port: int, *streams: Stream, seconds: float | None = None) -> list[Load]:

@@ -21,4 +21,6 @@ def measure(stage: Stage) -> Iterator[Line]:
     first, kept = (median(load.seconds) for load in loads)
     size = loads[0].received / 1e6
     yield limit(f"programme of {SLOTS} slots, first ({size:.1f} MB)", first, FIRST, "s")
-    yield Line("programme, from cache", milliseconds(kept), f"{kept / first:.2g} × first", "cache", kept < first * KEPT_SHARE)
+    yield Line(
+        "programme, from cache", milliseconds(kept), f"{kept / first:.2g} × first", "cache", kept < first * KEPT_SHARE
+    )

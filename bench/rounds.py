@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from itertools import repeat
 from statistics import median
 
-from bench.load import Load, Stream, drive, request
+from bench.load import CLIENTS, Load, Stream, drive, request
 from bench.stage import Stage
-
-CLIENTS = 8
 
 
 @dataclass(frozen=True)

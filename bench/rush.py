@@ -29,7 +29,9 @@ def measure(stage: Stage) -> Iterator[Line]:
     with instance.opened():
         states = [states_of(f"{RUSH}-{number}") for number in range(rounds)]
     errors = sum(count for load in found.loads for status, count in load.statuses.items() if status != REGISTERED)
-    told = "; ".join(f"{one.get(State.CONFIRMED, 0)} confirmed, {one.get(State.WAITLISTED, 0)} waiting" for one in states[:1])
+    told = "; ".join(
+        f"{one.get(State.CONFIRMED, 0)} confirmed, {one.get(State.WAITLISTED, 0)} waiting" for one in states[:1]
+    )
     exact = not errors and all(one == EXACTLY for one in states)
     yield Line(f"{ATTEMPTS} attempts for {SEATS} seats, 8 clients", f"{told}, {errors} errors", "", "exactly", exact)
     slow = milliseconds(percentile(found.seconds, 99))

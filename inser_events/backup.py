@@ -110,6 +110,12 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def check(path: Path) -> None:
+    """Raise UnusableBackup unless *path* looks like a backup."""
+    with _opened(path) as archive:
+        _revision(archive)
+
+
 def restore_tables(path: Path, *, replace: bool = False, progress: Progress = lambda _table: None) -> int:
     """Fill the tables from a backup, without committing; return how many rows. Raises UnusableBackup, NotEmpty."""
     with _opened(path) as archive:
@@ -134,18 +140,14 @@ def _opened(path: Path) -> Iterator[tarfile.TarFile]:
             yield archive
     except OSError as error:
         raise UnusableBackup(f"{path}: {error.strerror or 'not a backup of this product'}.") from error
-    except (tarfile.TarError, EOFError, KeyError, ValueError) as error:
+    except (tarfile.TarError, EOFError, KeyError, TypeError, ValueError) as error:
         raise UnusableBackup(f"{path}: not a backup of this product.") from error
 
 
 def _restored(archive: tarfile.TarFile, *, replace: bool, progress: Progress) -> int:
-    meta = json.loads(_read(archive, "meta.json"))
-    if meta.get("format") != FORMAT:
-        raise UnusableBackup(f"{archive.name!s}: made by another version of the product.")
-    migrating.bring_up_to_date()
-    if meta["revision"] != migrating.revision():
-        needed = "a newer version of the product" if meta["revision"] else "another version of the product"
-        raise UnusableBackup(f"{archive.name!s}: it has the tables of {needed} ({meta['revision']}).")
+    revision = _revision(archive)
+    if revision != migrating.revision():
+        raise UnusableBackup(f"{archive.name!s}: it has the tables of another version of the product ({revision}).")
     if not replace and holds_data():
         raise NotEmpty
     total = 0
@@ -156,6 +158,15 @@ def _restored(archive: tarfile.TarFile, *, replace: bool, progress: Progress) ->
         progress(table.name)
     _count_on()
     return total
+
+
+def _revision(archive: tarfile.TarFile) -> str | None:
+    """The migration that the backup was made with."""
+    meta = json.loads(_read(archive, "meta.json"))
+    if meta["format"] != FORMAT:
+        raise UnusableBackup(f"{archive.name!s}: made by another version of the product.")
+    revision: str | None = meta["revision"]
+    return revision
 
 
 def holds_data() -> bool:

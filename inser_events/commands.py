@@ -8,7 +8,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from inser_events import migrating
-from inser_events.backup import back_up, restore_files, restore_tables, tables
+from inser_events.backup import back_up, check, restore_files, restore_tables, tables
 from inser_events.config import Settings
 from inser_events.database import commit
 from inser_events.doctor import Finding, Level, examine
@@ -24,6 +24,11 @@ def this_app() -> Flask:
     """The application itself, for what outlives the command's context."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 — werkzeug's documented way out of a proxy
     return app
+
+
+def unseen() -> bool:
+    """Whether nobody watches the terminal, so that progress bars would only fill a log."""
+    return not sys.stderr.isatty()
 
 
 @click.command("serve")
@@ -75,7 +80,7 @@ def doctor_command(context: click.Context) -> None:
 def backup_command(file: Path) -> None:
     """Write everything (tables, uploads, secret) to FILE, a .tar.gz for the owner's eyes only."""
     settings: Settings = current_app.extensions["settings"]
-    with click.progressbar(length=len(tables()), label="Saving", file=sys.stderr) as bar:
+    with click.progressbar(length=len(tables()), label="Saving", file=sys.stderr, hidden=unseen()) as bar:
         rows = back_up(file, settings, lambda _table: bar.update(1))
     click.echo(f"Saved {rows} rows to {file}. Keep it safe: it contains personal data and the instance's secret.")
 
@@ -86,7 +91,9 @@ def backup_command(file: Path) -> None:
 def restore_command(file: Path, *, replace: bool) -> None:
     """Fill a new instance from FILE, a backup. Stop the server first."""
     settings: Settings = current_app.extensions["settings"]
-    with click.progressbar(length=len(tables()), label="Restoring", file=sys.stderr) as bar:
+    check(file)
+    migrating.bring_up_to_date()
+    with click.progressbar(length=len(tables()), label="Restoring", file=sys.stderr, hidden=unseen()) as bar:
         rows = restore_tables(file, replace=replace, progress=lambda _table: bar.update(1))
     commit()
     restore_files(file, settings)

@@ -23,7 +23,9 @@ from inser_events.events.overview import add_steps
 from inser_events.networks import commands as network_commands
 from inser_events.networks import views as network_views
 from inser_events.registration import commands as registration_commands
+from inser_events.registration import import_views
 from inser_events.registration import manage_views as registration_desk
+from inser_events.registration import question_views as form_designer
 from inser_events.registration import views as registration_views
 
 ORDER = (
@@ -58,6 +60,8 @@ PARTS = (
     agenda_front,
     registration_views,
     registration_desk,
+    form_designer,
+    import_views,
     registration_commands,
     badge_views,
     badge_commands,

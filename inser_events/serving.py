@@ -50,7 +50,7 @@ def use_address(app: Flask, host: str, port: int) -> str:
     return settings.base_url
 
 
-class Server(BaseApplication):  # type: ignore[misc] # gunicorn carries no types
+class Server(BaseApplication):
     """gunicorn, configured here instead of by a file."""
 
     def __init__(self, app: Flask, options: dict[str, Any]) -> None:
@@ -62,7 +62,7 @@ class Server(BaseApplication):  # type: ignore[misc] # gunicorn carries no types
         for name, value in self.options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Any:
         """The application was made before; workers inherit it."""
         return self.app
 

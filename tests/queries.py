@@ -15,7 +15,8 @@ def count_queries() -> Iterator[list[str]]:
     statements: list[str] = []
 
     def ran(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        statements.append(statement)
+        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE")):
+            statements.append(statement)
 
     engine = db.engine
     event.listen(engine, "before_cursor_execute", ran)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from inser_events.agenda.models import Session
 from inser_events.agenda.operations import SessionData, SlotData, add_session, add_slot, copy_session
-from inser_events.agenda.pasting import Pasted, PastedEntry, slot_kind
+from inser_events.agenda.pasting import Block, Pasted, PastedEntry, slot_kind
 from inser_events.agenda.queries import draft_sessions
 from inser_events.agenda.speaking import Appearing, add_speaker
 from inser_events.agenda.timing import utc_of
@@ -33,12 +33,12 @@ def copy_day(event: Event, day: date, to: date) -> list[Session]:
     return copies
 
 
-def _session(event: Event, entry: PastedEntry, day: date, room: Room | None, minutes: int) -> Session:
+def _session(event: Event, entry: PastedEntry, title: str, minutes: int, *, day: date, room: Room | None) -> Session:
     main = event.languages[0]
     return add_session(
         event,
         SessionData(
-            title={main: entry.title},
+            title={main: title},
             kind=entry.kind,
             starts_at=utc_of(day, entry.starts_at, event.time_zone),
             minutes=minutes,
@@ -50,18 +50,19 @@ def _session(event: Event, entry: PastedEntry, day: date, room: Room | None, min
 
 def _alone(event: Event, entry: PastedEntry, day: date, room: Room | None) -> Session:
     """An entry as a session; its people speak in one slot that fills it."""
-    session = _session(event, entry, day, room, entry.minutes)
+    session = _session(event, entry, entry.title, entry.minutes, day=day, room=room)
     if entry.people:
         _slot(event, session, entry)
     return session
 
 
-def _block(event: Event, block: list[PastedEntry], day: date, room: Room | None) -> Session:
+def _block(event: Event, block: Block, day: date, room: Room | None) -> Session:
     """Entries that belong together as one session of slots; a pause between two is a slot too."""
-    first = block[0]
-    session = _session(event, first, day, room, max(1, max(entry.ends for entry in block) - first.begins))
+    first = block.entries[0]
+    minutes = max(entry.ends for entry in block.entries) - first.begins
+    session = _session(event, first, block.title, max(1, minutes), day=day, room=room)
     at = first.begins
-    for entry in block:
+    for entry in block.entries:
         if entry.begins > at:
             add_slot(session, SlotData(minutes=entry.begins - at, kind="break"))
         _slot(event, session, entry)

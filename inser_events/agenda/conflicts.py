@@ -55,7 +55,7 @@ def conflicts_of(event: Event, sessions: Sequence[Session]) -> list[Conflict]:
 
 
 def overlaps(stretches: Iterable[_Stretch]) -> Iterator[tuple[Session, Session]]:
-    """Every pair of sessions whose stretches share some time, each pair once, the earlier first."""
+    """Every pair of sessions whose stretches share some time, each pair once, in the order of the sessions."""
     running: list[tuple[datetime, int, Session]] = []
     told: set[tuple[int, int]] = set()
     for stretch in sorted(stretches, key=lambda each: (each.starts_at, each.ends_at, each.order)):
@@ -65,7 +65,7 @@ def overlaps(stretches: Iterable[_Stretch]) -> Iterator[tuple[Session, Session]]
             pair = (min(order, stretch.order), max(order, stretch.order))
             if order != stretch.order and pair not in told:
                 told.add(pair)
-                yield other, stretch.session
+                yield (other, stretch.session) if order < stretch.order else (stretch.session, other)
         heappush(running, (stretch.ends_at, stretch.order, stretch.session))
 
 

@@ -197,10 +197,6 @@ class PasteForm(BaseForm):
         self.within.choices = [("sessions", _("a session of its own")), ("slots", slots)]
 
 
-class ActForm(BaseForm):
-    """A button that acts."""
-
-
 class CopyForm(BaseForm):
     """Where a copy goes."""
 

@@ -147,13 +147,18 @@ class Front:
             answer = self._keep(wanted, headers, etag, body)
             if etag in known:
                 start_response("304 NOT MODIFIED", answer.short_headers)
-                return []
+            else:
+                start_response(status, answer.headers)
+            return [] if etag in known else [body]
         start_response(*told[-1])
         return [body]
 
     def _keep(self, wanted: Wanted, headers: Headers, etag: str, body: bytes) -> Answer:
+        # Extensions look for a session while a page is made, and Flask then warns caches of the cookie; what is kept
+        # here is the same for everybody.
+        headers = [(name, "Accept-Encoding" if name.lower() == "vary" else value) for name, value in headers]
         short = [(name, value) for name, value in headers if name.lower() not in NOT_IN_304]
-        answer = Answer(list(headers), short, etag, body)
+        answer = Answer(headers, short, etag, body)
         with self._lock:
             self._kept[wanted] = answer
             while len(self._kept) > ENTRIES:

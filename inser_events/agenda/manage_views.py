@@ -16,7 +16,6 @@ from inser_events.agenda.bulk import copy_day
 from inser_events.agenda.conflicts import conflicts_of
 from inser_events.agenda.errors import TimeTwice, Unusable
 from inser_events.agenda.forms import (
-    ActForm,
     CopyForm,
     NewSlotForm,
     SessionForm,
@@ -111,8 +110,6 @@ def outline(event: Event) -> ResponseReturnValue:
         conflicts=conflicts_of(event, sessions),
         release=latest_release(event),
         has_items=bool(items_of(event)),
-        form=ActForm(),
-        copy_form=CopyForm(),
     )
 
 
@@ -158,7 +155,6 @@ def session_page(event: Event, found: Session, form: NewSlotForm) -> ResponseRet
         row=timed(found),
         left=found.minutes - used,
         form=form,
-        act=ActForm(formdata=None),
         people=people_of(event),
         published=operations.was_published(found),
         conflicts=[one for one in conflicts_of(event, draft_sessions(event)) if found in one.sessions],
@@ -271,10 +267,9 @@ def _local(event: Event, at: datetime) -> datetime:
 def copy_session(event: Event, uid: str) -> ResponseReturnValue:
     """Add the same again, right after it."""
     found = find_session(event, uid)
-    if ActForm().validate_on_submit():
-        copy = operations.copy_session(found, starts_at=found.starts_at + timedelta(minutes=found.minutes))
-        flash(_("Copied, to begin when the first one ends. Change what differs."), "success")
-        return redirect(f"/manage/{event.slug}/agenda/sessions/{copy.uid}/edit")
+    copy = operations.copy_session(found, starts_at=found.starts_at + timedelta(minutes=found.minutes))
+    flash(_("Copied, to begin when the first one ends. Change what differs."), "success")
+    return redirect(f"/manage/{event.slug}/agenda/sessions/{copy.uid}/edit")
     return to_session(event, found)
 
 
@@ -282,9 +277,8 @@ def copy_session(event: Event, uid: str) -> ResponseReturnValue:
 @allowed(find_event, may_edit, may_see)
 def withdraw_session(event: Event, uid: str) -> ResponseReturnValue:
     """Withdraw a published session; the next release tells calendars."""
-    if ActForm().validate_on_submit():
-        operations.withdraw_session(find_session(event, uid), at=now())
-        flash(_("Withdrawn. People’s calendars are told when you publish."), "success")
+    operations.withdraw_session(find_session(event, uid), at=now())
+    flash(_("Withdrawn. People’s calendars are told when you publish."), "success")
     return redirect(f"/manage/{event.slug}/agenda")
 
 
@@ -293,9 +287,8 @@ def withdraw_session(event: Event, uid: str) -> ResponseReturnValue:
 def restore_session(event: Event, uid: str) -> ResponseReturnValue:
     """Take a withdrawn session back."""
     found = find_session(event, uid)
-    if ActForm().validate_on_submit():
-        operations.restore_session(found)
-        flash(_("Back in the agenda. It becomes public when you publish."), "success")
+    operations.restore_session(found)
+    flash(_("Back in the agenda. It becomes public when you publish."), "success")
     return to_session(event, found)
 
 
@@ -303,9 +296,8 @@ def restore_session(event: Event, uid: str) -> ResponseReturnValue:
 @allowed(find_event, may_edit, may_see)
 def remove_session(event: Event, uid: str) -> ResponseReturnValue:
     """Delete a session that was never public."""
-    if ActForm().validate_on_submit():
-        operations.remove_session(find_session(event, uid))
-        flash(_("Removed."), "success")
+    operations.remove_session(find_session(event, uid))
+    flash(_("Removed."), "success")
     return redirect(f"/manage/{event.slug}/agenda")
 
 

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from inser_events.agenda import papers
 from inser_events.agenda.errors import Unusable
 from inser_events.agenda.forms import (
-    ActForm,
     DocumentForm,
     ItemForm,
     differing,
@@ -45,7 +44,6 @@ def items(event: Event) -> ResponseReturnValue:
         "agenda",
         items=items_of(event),
         documents=documents_of(event),
-        form=ActForm(formdata=None),
     )
 
 
@@ -92,9 +90,8 @@ def edit_item(event: Event, uid: str) -> ResponseReturnValue:
 @allowed(find_event, may_edit, may_see)
 def remove_item(event: Event, uid: str) -> ResponseReturnValue:
     """Delete an item."""
-    if ActForm().validate_on_submit():
-        papers.remove_item(event, find_item(event, uid))
-        flash(_("Removed."), "success")
+    papers.remove_item(event, find_item(event, uid))
+    flash(_("Removed."), "success")
     return redirect(f"/manage/{event.slug}/agenda/items")
 
 
@@ -141,9 +138,8 @@ def edit_document(event: Event, uid: str) -> ResponseReturnValue:
 @allowed(find_event, may_edit, may_see)
 def remove_document(event: Event, uid: str) -> ResponseReturnValue:
     """Take a document out of the register."""
-    if ActForm().validate_on_submit():
-        papers.remove_document(event, find_document(event, uid))
-        flash(_("Removed."), "success")
+    papers.remove_document(event, find_document(event, uid))
+    flash(_("Removed."), "success")
     return redirect(f"/manage/{event.slug}/agenda/items#documents")
 
 

@@ -13,7 +13,7 @@ position, then an organisation. Times may lack their end: it is then the start o
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import time
 
 from inser_events.agenda.models import SessionKind, SlotKind
 from inser_events.documents.text import one_line
@@ -31,6 +31,7 @@ _UNTIL = r"(?:[-\t~\u2010-\u2014\u2192\uff0d\uff5e]|to|à|a|al|bis|до|至)"
 _LINE = re.compile(rf"^[\s\W]*?{_CLOCK}(?:[ \xa0]*{_UNTIL}\s*{_CLOCK})?[\s:.)\]|,–—-]*(.*)$")
 _LENGTH = re.compile(r"\s*\((\d{1,3})\s*(?:min|mn|minutes|minutos|мин|')\.?\)\s*")
 _PARTS = re.compile(r"\s+[\u2014\u2013-]\s+|\s*\t+\s*|\s*\|\s*")
+_BULLETS = " \t•·*-–—"
 _WORDS = {
     SessionKind.BREAK: ("break", "coffee", "lunch", "pause", "déjeuner", "café", "almuerzo", "receso", "перерыв"),
     SessionKind.SOCIAL: (
@@ -78,40 +79,57 @@ class Unread:
     text: str
 
 
+@dataclass
+class Block:
+    """Entries that no empty line parts, and the line above them that has no time."""
+
+    heading: str = ""
+    entries: list[PastedEntry] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """What the block as a whole is called."""
+        return self.heading or self.entries[0].title
+
+
 @dataclass(frozen=True)
 class Pasted:
     """What a text says, in blocks that empty lines part, and the lines left out."""
 
-    blocks: list[list[PastedEntry]] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
 
     @property
     def entries(self) -> list[PastedEntry]:
         """All entries in order."""
-        return [entry for block in self.blocks for entry in block]
+        return [entry for block in self.blocks for entry in block.entries]
 
 
 def read_agenda(text: str) -> Pasted:
     """Read an agenda; never fails, but says which lines it left out."""
-    blocks: list[list[PastedEntry]] = [[]]
+    blocks = [Block()]
     unread = []
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip():
-            blocks.append([])
-            continue
-        entry = _entry(number, line)
-        if entry is not None:
-            blocks[-1].append(entry)
-        elif blocks[-1] and (people := _people(line.strip(" \t•·*-–—"))) and _looks_like_people(line):
-            blocks[-1][-1] = replace(blocks[-1][-1], people=(*blocks[-1][-1].people, *people))
-        else:
+            blocks.append(Block())
+        elif not _read_line(number, line, blocks[-1]):
             unread.append(Unread(number, line.strip()))
-    return Pasted(_with_ends(blocks), unread)
+    return Pasted(_with_ends(block for block in blocks if block.entries), unread)
 
 
-def start_of(entry: PastedEntry, day: date) -> datetime:
-    """The naive local start of an entry on a day."""
-    return datetime.combine(day, entry.starts_at)
+def _read_line(number: int, line: str, block: Block) -> bool:
+    """Put a line where it belongs; False when it is no use, or only as the heading of what follows."""
+    entry = _entry(number, line)
+    if entry is not None:
+        block.entries.append(entry)
+        return True
+    if not block.entries:
+        block.heading = one_line(line)
+        return False
+    people = _people(line.strip(_BULLETS)) if _looks_like_people(line) else []
+    if people:
+        block.entries[-1] = replace(block.entries[-1], people=(*block.entries[-1].people, *people))
+    return bool(people)
 
 
 def slot_kind(kind: str) -> str:
@@ -186,7 +204,7 @@ def _person(text: str) -> PersonData | None:
 
 def _looks_like_people(line: str) -> bool:
     """A line of its own is taken for people when it names one in the usual way: ``Name, Organisation``."""
-    return "," in line or "\uff0c" in line or bool(name_parts(line.strip(" \t•·*-–—")).honorific)
+    return "," in line or "\uff0c" in line or bool(name_parts(line.strip(_BULLETS)).honorific)
 
 
 def _kind(title: str) -> str:
@@ -194,17 +212,17 @@ def _kind(title: str) -> str:
     return next((kind for kind, words in _WORDS.items() if any(word in folded for word in words)), SessionKind.PLENARY)
 
 
-def _with_ends(blocks: Iterable[list[PastedEntry]]) -> list[list[PastedEntry]]:
+def _with_ends(blocks: Iterable[Block]) -> list[Block]:
     """Give a length to what has none: up to the next start, else half an hour."""
     filled = []
-    for block in filter(None, blocks):
+    for block in blocks:
         entries = []
-        for entry, after in zip(block, [*block[1:], None], strict=True):
+        for entry, after in zip(block.entries, [*block.entries[1:], None], strict=True):
             minutes, guessed = entry.minutes, False
             if not minutes and after is not None:
                 minutes = (after.begins - entry.begins) % MINUTES_PER_DAY
             if not minutes:
                 minutes, guessed = DEFAULT_MINUTES, True
             entries.append(replace(entry, minutes=minutes, guessed=guessed))
-        filled.append(entries)
+        filled.append(Block(block.heading, entries))
     return filled

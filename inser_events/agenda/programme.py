@@ -1,146 +1,174 @@
-"""The printed programme of a Release: cover, information, agenda, items, speakers.
+"""The printed programme of a Release: cover, contents, information, agenda, items, speakers, index, changes.
 
 Pure: a snapshot in, a PDF out, and the same bytes each time. The interface's words are in the language asked for when
 there is an application to translate them; what organisers wrote is in that language or the nearest they wrote in.
 """
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Literal, NamedTuple
-from unicodedata import bidirectional
 
-from babel import dates
 from flask_babel import gettext
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from inser_events.agenda.reading import Wording, event_url, programme_days, setting, speaking
-from inser_events.agenda.snapshot import Appearance, Item, Person, Place, Session, Slot, Snapshot
-from inser_events.config import STATIC, TEMPLATES
-from inser_events.documents import pdf, qr
-from inser_events.documents.text import one_line, plain_text, printable
+from inser_events.agenda import differences, exports, printed
+from inser_events.agenda.printed import DayTable, SessionRow
+from inser_events.agenda.reading import Wording, event_url, speaking
+from inser_events.agenda.snapshot import Document, Session, Snapshot
+from inser_events.documents import booklet, pdf, qr
+from inser_events.documents.calendar import MEDIA_TYPE
+from inser_events.documents.paper import STYLES, page
+from inser_events.documents.text import one_line
 from inser_events.languages import Text, direction
-from inser_events.web.filters import country, date_range, day, language_name, mode_label, page_locale, purpose_label
+from inser_events.web.filters import date_range, language_name, mode_label, short_day
 
-Paper = Literal["a4", "a5", "letter"]
+Paper = Literal["a4", "a5", "letter", "a5-booklet", "wall"]
+"""``a5-booklet``: A5 pages two by two on A4, to fold. ``wall``: the agenda alone, on one sheet of A3."""
+Variant = Literal["", "archive"]
+"""``archive``: PDF/A-3a with the calendar and the schedule inside."""
 
-_STYLES = STATIC / "css" / "pdf"
+_SHEETS = {"a4": (), "a5": ("a5",), "letter": ("letter",), "a5-booklet": ("a5",), "wall": ("wall",)}
+_WALL_SIZES = (15, 13, 11.5, 10, 9, 8, 7, 6, 5, 4.2, 3.5)
+"""Points of type tried until the day stands on one sheet."""
 _RUNNING_TITLE = 90
-_PAUSES = {"break", "social"}
+_MOST_COLUMNS = 5
+"""Rooms that fit beside each other in the overview; more are listed."""
+_SHORT = 8
+"""Up to so many sessions the agenda is its own overview."""
 
 
-class Voice(NamedTuple):
-    """Somebody on the programme, as printed."""
+class Row(NamedTuple):
+    """A line of a day's overview: what begins at one time, room by room, or one session over all of them."""
 
-    name: str
-    details: str
-    """Job title and organisation."""
-    role: str = ""
-    """Empty for a plain speaker."""
-    online: bool = False
+    starts: str
+    cells: list[list[SessionRow]]
+    across: SessionRow | None = None
 
 
-class Point(NamedTuple):
-    """An item of the numbered agenda."""
+class Overview(NamedTuple):
+    """A day at a glance. Without *rooms* the sessions are a list."""
 
-    number: str
-    title: Text
-    purpose: str
-    documents: Sequence[str]
-
-
-class SlotRow(NamedTuple):
-    """A line of a session."""
-
-    times: str
-    title: Text
-    voices: list[Voice]
-    items: list[Point]
+    day: DayTable
+    rooms: list[Text]
+    rows: list[Row]
 
 
-class SessionRow(NamedTuple):
-    """A session and its lines."""
-
-    times: str
-    title: Text
-    place: Text
-    languages: str
-    abstract: Text
-    voices: list[Voice]
-    items: list[Point]
-    slots: list[SlotRow]
-    is_pause: bool
-    is_cancelled: bool
-
-
-class DayTable(NamedTuple):
-    """A day of the programme."""
-
-    label: str
-    sessions: list[SessionRow]
-
-
-class Biography(NamedTuple):
-    """An entry of the list of speakers."""
+class Entry(NamedTuple):
+    """A line of the index."""
 
     name: str
-    details: str
-    country: str
-    bio: Text
+    sessions: list[tuple[str, Text]]
+    """Where in the document, and the session's title."""
 
 
-def programme_pdf(snapshot: Snapshot, *, language: str, paper: Paper = "a4", base_url: str) -> bytes:
-    """Return the programme as a tagged PDF in *language*. Raises PdfUnavailable."""
+class Paragraph(NamedTuple):
+    """One change since the release before."""
+
+    headline: str
+    sentences: list[str]
+
+
+class Identity(NamedTuple):
+    """How an event looks: addresses of pictures under the uploads folder (or ``data:``), colours as ``#rrggbb``."""
+
+    logo: str = ""
+    cover: str = ""
+    primary: str = ""
+    secondary: str = ""
+    partners: Sequence[tuple[str, str]] = ()
+    """Name and picture of each."""
+
+
+def programme_pdf(
+    snapshot: Snapshot, *, language: str, paper: Paper = "a4", base_url: str, previous: Snapshot | None = None,
+    variant: Variant = "", identity: Identity | None = None, uploads: Path | None = None,
+) -> bytes:  # fmt: skip
+    """Return the programme as a tagged PDF in *language*. Raises PdfUnavailable.
+
+    *previous* is the release before, to tell what changed. A booklet for folding has no tags: it is for a printer.
+    """
     with speaking(language):
-        values = _values(snapshot, language, base_url)
-        title = str(values["title"])
-        html = _environment().get_template("pdf/programme.html").render(values, _=_translate)
-    sheets = [_STYLES / "programme.css", *([] if paper == "a4" else [_STYLES / f"paper-{paper}.css"])]
-    return pdf.render(
+        values = _values(snapshot, language, base_url, previous, identity or Identity())
+        template = "programme_wall.html" if paper == "wall" else "programme.html"
+        html = page(template, language, values)
+        files = _attachments(snapshot, language, base_url) if variant == "archive" else []
+    is_wall = paper == "wall"
+    mark = f"{snapshot.event.uid}/{snapshot.number}/{language}/{paper}/{variant}"
+    made = pdf.render(
         html,
-        css=sheets,
-        title=title,
-        identifier=f"{snapshot.event.uid}/{snapshot.number}/{language}/{paper}".encode(),
+        css=[_style("programme"), *map(_style, (f"paper-{name}" for name in _SHEETS[paper]))],
+        title=str(values["title"]),
+        identifier=mark.encode(),
         when=snapshot.published_at,
+        variant="pdf/a-3a" if variant == "archive" else "pdf/ua-1",
+        fit=[f"html{{font-size:{size}pt}}" for size in _WALL_SIZES] if is_wall else (),
+        attachments=files,
+        uploads=uploads,
     )
+    if paper == "a5-booklet":
+        return booklet.folded(made, right_to_left=direction(language) == "rtl")
+    return made
 
 
-def release_mark(snapshot: Snapshot) -> str:
-    """Return what tells one print from another: ``Release 3 · 14 Sep 2025 18:00 (Casablanca)``."""
-    zone = snapshot.event.time_zone
-    locale = page_locale()
-    local = snapshot.published_at.astimezone(dates.get_timezone(zone))
-    city = dates.get_timezone_location(zone, locale=locale, return_city=True)
-    number = _translate("Release %(number)s", number=snapshot.number)
-    return f"{number} · {dates.format_skeleton('yMMMd', local, locale=locale)} {local:%H:%M} ({city})"
+def _style(name: str) -> Path:
+    return STYLES / f"{name}.css"
 
 
-def _values(snapshot: Snapshot, language: str, base_url: str) -> dict[str, object]:
+def _(message: str, **values: object) -> str:
+    return str(gettext(message, **values))
+
+
+def _attachments(snapshot: Snapshot, language: str, base_url: str) -> list[pdf.Attachment]:
+    """The agenda for programs: what a calendar and what a conference app reads."""
+    languages = [language, *snapshot.event.languages]
+    calendar = exports.agenda_ics(snapshot, base_url=base_url, languages=languages)
+    schedule = exports.schedule_json(snapshot, base_url, language)
+    return [
+        pdf.Attachment("programme.ics", calendar, f"{_('Calendar')} ({MEDIA_TYPE})", "Alternative"),
+        pdf.Attachment("schedule.json", schedule, _("Schedule for conference apps"), "Data"),
+    ]
+
+
+def _values(
+    snapshot: Snapshot, language: str, base_url: str, previous: Snapshot | None, identity: Identity
+) -> dict[str, object]:
     event = snapshot.event
     words = Wording(snapshot, [language])
-    name = _cleaned(words.chosen(event.name))
-    address = event_url(base_url, event.slug) + "/agenda"
+    name = printed.cleaned(words.chosen(event.name))
+    home = event_url(base_url, event.slug)
+    table = printed.days(snapshot, words)
+    count = sum(len(day.sessions) for day in table)
     return {
-        "language": language,
-        "direction": direction(language),
-        "title": _translate("%(event)s: programme", event=name.value),
+        "title": _("%(event)s: programme", event=name.value),
         "name": name,
         "running": _shortened(name.value),
-        "release": release_mark(snapshot),
-        "network": _cleaned(words.chosen(event.network.name)) if event.network else Text("", language),
-        "tagline": _cleaned(words.chosen(event.tagline)),
-        "description": _prose(words.chosen(event.description), is_html=True),
+        "release": printed.release_mark(snapshot),
+        "network": printed.cleaned(words.chosen(event.network.name)) if event.network else Text("", language),
+        "tagline": printed.cleaned(words.chosen(event.tagline)),
+        "description": printed.prose(words.chosen(event.description), is_html=True),
         "dates": date_range(event.starts_on, event.ends_on),
-        "place": _place(snapshot, words),
+        "zone": words.zone(printed.first_moment(snapshot)),
+        "place": printed.venue_line(snapshot, words),
         "modes": " · ".join(mode_label(mode) for mode in event.modes),
         "cancelled": event.status == "cancelled",
         "sample": event.is_sample,
         "facts": list(_facts(snapshot, words)),
-        "address": address,
-        "address_code": "data:image/svg+xml;base64," + b64encode(qr.svg(address, title=address).encode()).decode(),
-        "days": list(_days(snapshot, words)),
-        "register": [_point(item, words) for item in snapshot.items],
-        "people": [_biography(person, words) for person in _speakers(snapshot)],
+        "contact": one_line(event.contact_email),
+        "map": _map(snapshot),
+        "home": home,
+        "address": f"{home}/agenda",
+        "calendar": f"{home}/agenda.ics",
+        "address_code": _code(f"{home}/agenda"),
+        "identity": identity,
+        "days": table,
+        "overview": [_overview(day, words) for day in table] if count > _SHORT or _parallel(table) else [],
+        "interpreted": _interpreted(snapshot, words),
+        "register": [printed.point(item, words) for item in snapshot.items],
+        "documents": [_document(each, words) for each in snapshot.documents],
+        "people": [printed.biography(person, words) for person in printed.speakers(snapshot, language)],
+        "index": list(_index(snapshot, words, language)),
+        "changes": list(_changes(previous, snapshot)),
+        "before": previous.number if previous else 0,
     }
 
 
@@ -148,150 +176,109 @@ def _facts(snapshot: Snapshot, words: Wording) -> Iterator[tuple[str, str]]:
     """Label and value of what one needs to know to come or to follow; empty ones are left out."""
     event = snapshot.event
     venue = event.venue
-    start = min((session.starts_at for session in snapshot.live_sessions), default=snapshot.published_at)
     found = (
-        (_translate("Date"), date_range(event.starts_on, event.ends_on)),
-        (_translate("Times"), words.zone(start)),
-        (_translate("Venue"), words.text(venue.name) if venue else ""),
-        (_translate("Address"), _address(venue, words) if venue else ""),
-        (_translate("Getting there"), words.text(venue.directions) if venue else ""),
-        (_translate("Online"), event.online_platform if "online" in event.modes else ""),
-        (_translate("Languages"), ", ".join(map(language_name, event.languages))),
-        (_translate("Organised by"), words.text(event.organiser)),
-        (_translate("Contact"), event.contact_email),
-        (_translate("About this release"), snapshot.note),
+        (_("Date"), date_range(event.starts_on, event.ends_on)),
+        (_("Times"), words.zone(printed.first_moment(snapshot))),
+        (_("Venue"), words.text(venue.name) if venue else ""),
+        (_("Address"), printed.address(venue, words) if venue else ""),
+        (_("Getting there"), words.text(venue.directions) if venue else ""),
+        (_("Online"), _online(snapshot)),
+        (_("Languages"), ", ".join(map(language_name, event.languages))),
+        (_("Organised by"), words.text(event.organiser)),
+        (_("About this release"), snapshot.note),
     )
     for label, value in found:
         if value.strip():
             yield label, one_line(value)
 
 
-def _address(venue: Place, words: Wording) -> str:
-    return _joined(venue.address, words.text(venue.city), country(venue.country))
+def _online(snapshot: Snapshot) -> str:
+    """How to follow from afar. The link itself is personal and never printed."""
+    event = snapshot.event
+    if "online" not in event.modes:
+        return ""
+    personal = _("Your own link is on your ticket.")
+    return f"{event.online_platform}. {personal}" if event.online_platform else personal
 
 
-def _place(snapshot: Snapshot, words: Wording) -> str:
+def _map(snapshot: Snapshot) -> str:
     venue = snapshot.event.venue
-    return _joined(words.text(venue.name), words.text(venue.city), country(venue.country)) if venue else ""
+    if venue is None or venue.latitude is None or venue.longitude is None:
+        return ""
+    spot = f"{venue.latitude:.5f}/{venue.longitude:.5f}"
+    return f"https://www.openstreetmap.org/#map=17/{spot}"
 
 
-def _days(snapshot: Snapshot, words: Wording) -> Iterator[DayTable]:
-    for on, sessions in programme_days(snapshot.sessions, snapshot.event.time_zone).items():
-        yield DayTable(day(on), [_session(session, words) for session in sessions])
+def _code(address: str) -> str:
+    return "data:image/svg+xml;base64," + b64encode(qr.svg(address, title=address).encode()).decode()
 
 
-def _session(session: Session, words: Wording) -> SessionRow:
-    title = _cleaned(words.chosen(session.title))
-    return SessionRow(
-        times=_times(session, words),
-        title=title if title.value else Text(words.kind(session.kind), words.languages[0]),
-        place=_room(session, words),
-        languages=words.tongues(session),
-        abstract=_prose(words.chosen(session.abstract)),
-        voices=_voices(session.speakers, words),
-        items=_points(session.items, words),
-        slots=[_slot(slot, words) for slot in session.slots],
-        is_pause=session.kind in _PAUSES and not session.slots,
-        is_cancelled=session.status == "cancelled",
+def _parallel(table: list[DayTable]) -> bool:
+    return any(len(list(printed.in_rooms(day))) > 1 for day in table)
+
+
+def _overview(day: DayTable, words: Wording) -> Overview:
+    """What begins when, in which room."""
+    live = [row for row in day.sessions if not row.is_cancelled]
+    uids = list(printed.in_rooms(day))
+    if not 1 < len(uids) <= _MOST_COLUMNS:
+        return Overview(day, [], [Row(row.times, [[row]]) for row in live])
+    rows: list[Row] = []
+    for starts in dict.fromkeys(row.starts for row in live):
+        now = [row for row in live if row.starts == starts]
+        rows += [Row(starts, [], row) for row in now if row.room is None]
+        cells = [[row for row in now if row.room == uid] for uid in uids]
+        if any(cells):
+            rows.append(Row(starts, cells))
+    rooms = [words.snapshot.room_named(uid) for uid in uids]
+    return Overview(day, [printed.cleaned(words.chosen(room.name)) for room in rooms if room], rows)
+
+
+def _interpreted(snapshot: Snapshot, words: Wording) -> list[tuple[str, Text, str, str]]:
+    """When, which session, its languages, the languages it is interpreted into; empty when none is interpreted."""
+    live = sorted(snapshot.live_sessions, key=lambda session: session.starts_at)
+    if not any(session.interpretation for session in live):
+        return []
+    return [_tongues(session, words) for session in live if session.interpretation or session.languages]
+
+
+def _tongues(session: Session, words: Wording) -> tuple[str, Text, str, str]:
+    when = f"{short_day(session.starts_at.astimezone(words.clock).date())}, {words.clock_time(session.starts_at)}"
+    spoken, interpreted = (
+        ", ".join(map(words.language, codes)) for codes in (session.languages, session.interpretation)
     )
+    return when, printed.cleaned(Text(words.title(session), words.chosen(session.title).language)), spoken, interpreted
 
 
-def _slot(slot: Slot, words: Wording) -> SlotRow:
-    title, items = _cleaned(words.chosen(slot.title)), _points(slot.items, words)
-    # A slot is often named like the item it takes; once is enough.
-    if any(title.value == item.title.value for item in items):
-        title = Text("", title.language)
-    elif not title.value and not items:
-        title = Text(words.kind(slot.kind), words.languages[0])
-    return SlotRow(_times(slot, words), title, _voices(slot.speakers, words), items)
+def _document(document: Document, words: Wording) -> tuple[str, Text, str]:
+    """Symbol, title, languages; what is not there yet is said."""
+    languages = ", ".join(map(words.language, document.languages))
+    if document.status != "available":
+        languages = "; ".join(part for part in (languages, _("in preparation")) if part)
+    return one_line(document.symbol), printed.cleaned(words.chosen(document.title)), languages
 
 
-def _times(block: Session | Slot, words: Wording) -> str:
-    return f"{words.clock_time(block.starts_at)}\N{EN DASH}{words.clock_time(block.ends_at)}"
+def _index(snapshot: Snapshot, words: Wording, language: str) -> Iterator[Entry]:
+    keys = {session.uid: f"s{number}" for number, session in enumerate(snapshot.sessions, 1)}
+    sittings = printed.sittings_of(snapshot)
+    for person in printed.speakers(snapshot, language):
+        found = [(keys[session.uid], _short_title(session, words)) for session in sittings.get(person.uid, [])]
+        yield Entry(printed.family_first(person), found)
 
 
-def _room(session: Session, words: Wording) -> Text:
-    room = words.snapshot.room_named(session.room)
-    if room:
-        return _cleaned(words.chosen(room.name))
-    online = setting(words.snapshot, session) == "online"
-    return Text(mode_label("online") if online else "", words.languages[0])
+def _short_title(session: Session, words: Wording) -> Text:
+    return Text(_shortened(words.title(session)), words.chosen(session.title).language)
 
 
-def _voices(appearances: Iterable[Appearance], words: Wording) -> list[Voice]:
-    return [_voice(person, each, words) for each in appearances if (person := words.snapshot.people.get(each.person))]
-
-
-def _voice(person: Person, appearance: Appearance, words: Wording) -> Voice:
-    role = "" if appearance.role == "speaker" else words.role(appearance.role)
-    return Voice(_full_name(person), _details(person), role, appearance.online)
-
-
-def _points(numbers: Iterable[str], words: Wording) -> list[Point]:
-    by_number = {item.number: item for item in words.snapshot.items}
-    return [_point(by_number[number], words) for number in numbers if number in by_number]
-
-
-def _point(item: Item, words: Wording) -> Point:
-    purpose = purpose_label(item.purpose) if item.purpose else ""
-    return Point(item.number, _cleaned(words.chosen(item.title)), purpose, item.documents)
-
-
-def _speakers(snapshot: Snapshot) -> list[Person]:
-    """Everybody who appears in what takes place, by family name."""
-    there = {
-        each.person
-        for session in snapshot.live_sessions
-        for each in (*session.speakers, *(speaker for slot in session.slots for speaker in slot.speakers))
-    }
-    found = (person for uid, person in snapshot.people.items() if uid in there)
-    return sorted(found, key=lambda person: ((person.family_name or person.name).casefold(), person.name, person.uid))
-
-
-def _biography(person: Person, words: Wording) -> Biography:
-    bio = _prose(words.chosen(person.bio))
-    return Biography(_full_name(person), _details(person), country(person.country), bio)
-
-
-def _full_name(person: Person) -> str:
-    return one_line(f"{person.honorific} {person.name}")
-
-
-def _details(person: Person) -> str:
-    return _joined(person.job_title, person.organisation)
-
-
-def _joined(*parts: str) -> str:
-    return ", ".join(part for part in map(one_line, parts) if part)
-
-
-def _cleaned(text: Text) -> Text:
-    return text._replace(value=one_line(text.value))
-
-
-def _prose(text: Text, *, is_html: bool = False) -> Text:
-    return text._replace(value=plain_text(text.value) if is_html else printable(text.value))
+def _changes(previous: Snapshot | None, snapshot: Snapshot) -> Iterator[Paragraph]:
+    """What is new since the release before; nothing in the first."""
+    if previous is None:
+        return
+    zone = snapshot.event.time_zone
+    for change in differences.difference(previous, snapshot):
+        yield Paragraph(one_line(differences.headline(change, zone)), differences.in_words(change, zone))
 
 
 def _shortened(text: str) -> str:
+    text = one_line(text)
     return text if len(text) <= _RUNNING_TITLE else text[:_RUNNING_TITLE].rsplit(" ", 1)[0] + "…"
-
-
-def _translate(message: str, **values: object) -> str:
-    return str(gettext(message, **values))
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    """Only what a document needs: no request, no application."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    environment.filters["way"] = _way
-    return environment
-
-
-def _way(text: str) -> str:
-    """Return the direction of the first letter that has one: ``dir="auto"``, which WeasyPrint does not know."""
-    strong = (kind for kind in map(bidirectional, text) if kind in {"L", "R", "AL"})
-    return "rtl" if next(strong, "L") != "L" else "ltr"

@@ -12,7 +12,6 @@ from inser_events.addresses import UnusableEmail
 from inser_events.agenda import operations, speaking
 from inser_events.agenda.errors import Unusable
 from inser_events.agenda.forms import (
-    ActForm,
     NewSlotForm,
     SlotForm,
     SpeakerForm,
@@ -137,8 +136,7 @@ def _slot_data(form: SlotForm, event: Event, before: Slot | None = None) -> Slot
 def move_slot(event: Event, uid: str) -> ResponseReturnValue:
     """Move a slot one place up or down."""
     slot = find_slot(event, uid)
-    if ActForm().validate_on_submit():
-        operations.move_slot(slot, -1 if request.form.get("to") == "up" else 1)
+    operations.move_slot(slot, -1 if request.form.get("to") == "up" else 1)
     return to_session(event, slot.session, f"slot-{slot.uid}")
 
 
@@ -148,9 +146,8 @@ def remove_slot(event: Event, uid: str) -> ResponseReturnValue:
     """Delete a slot; those after it begin earlier."""
     slot = find_slot(event, uid)
     session = slot.session
-    if ActForm().validate_on_submit():
-        operations.remove_slot(slot)
-        flash(_("Removed. The slots after it begin earlier."), "success")
+    operations.remove_slot(slot)
+    flash(_("Removed. The slots after it begin earlier."), "success")
     return to_session(event, session)
 
 
@@ -266,8 +263,7 @@ def _show_refusal(form: SpeakerForm, error: Refused) -> None:
 def answer(event: Event, uid: str) -> ResponseReturnValue:
     """Note that somebody agreed, by one tap."""
     speaker = find_speaker(event, uid)
-    if ActForm().validate_on_submit():
-        speaking.answer_for(speaker, SpeakerState.CONFIRMED)
+    speaking.answer_for(speaker, SpeakerState.CONFIRMED)
     return to_session(event, speaker.session, _anchor(speaker))
 
 
@@ -277,6 +273,5 @@ def remove_speaker(event: Event, uid: str) -> ResponseReturnValue:
     """Take somebody out of a slot or session."""
     speaker = find_speaker(event, uid)
     session, anchor = speaker.session, _anchor(speaker)
-    if ActForm().validate_on_submit():
-        speaking.remove_speaker(speaker)
+    speaking.remove_speaker(speaker)
     return to_session(event, session, anchor)

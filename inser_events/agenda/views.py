@@ -10,6 +10,7 @@ from typing import NamedTuple
 from flask import Blueprint, Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from msgspec.structs import replace
 
 from inser_events.agenda import differences, exports
 from inser_events.agenda import snapshot as snapshots
@@ -113,6 +114,8 @@ def event(slug: str) -> ResponseReturnValue:
     counted = tuple((place.mode, place.capacity, place.left, place.full) for place in places)
 
     def make(snapshot: Snapshot) -> bytes:
+        if state == "cancelled":  # this does not wait for a release
+            snapshot = replace(snapshot, event=replace(snapshot.event, status="cancelled"))
         free = {place.mode: exports.Places(place.capacity, place.left) for place in places}
         ld = exports.json_ld(snapshot, base_url=_base_url(), language=page_language(), places=free)
         return render_template(

@@ -122,14 +122,14 @@ def _holders(connection: Connection, device: Paired, texts: Iterable[str]) -> di
         if row is None:
             continue
         _number, revoked_at, identity, event_id, state, mode, category, given, family, organisation, key = row
-        if _is_genuine(token, key):
+        if is_genuine(token, key):
             name = full_name(given, family)
             ours = event_id == device.event_id
             holders[text] = Holder(identity, ours, state, mode, category, name, organisation, revoked_at is not None)
     return holders
 
 
-def _is_genuine(token: str, key: bytes) -> bool:
+def is_genuine(token: str, key: bytes) -> bool:
     """A badge's code, or the link of the ticket page on somebody's phone."""
     if tokens.is_authentic(token, key):
         return True

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, Select, exists, func, select
 from sqlalchemy.orm import aliased
 
+from inser_events.accounts.models import User
 from inser_events.checkin.errors import NoSuchCheckpoint, NoSuchDevice
 from inser_events.checkin.models import (
     COUNTED,
@@ -23,8 +24,35 @@ from inser_events.checkin.models import (
 )
 from inser_events.checkin.projection import Fact, stays
 from inser_events.database import db
-from inser_events.events.models import Event
+from inser_events.events.models import Event, TeamRole
+from inser_events.events.queries import events_of
 from inser_events.registration.models import Registration, State
+
+
+SCANNING_ROLES = frozenset({TeamRole.OWNER, TeamRole.EDITOR, TeamRole.REGISTRAR, TeamRole.DOOR})
+
+
+def scannable_events(user: User, at: datetime) -> list[Event]:
+    """Events the user may scan for: those under way first, then the coming ones, then the past."""
+    mine = [event for event, role in events_of(user) if role in SCANNING_ROLES and event.cancelled_at is None]
+
+    def distance(event: Event) -> tuple[int, int]:
+        today = at.astimezone(ZoneInfo(event.time_zone)).date()
+        if today > event.ends_on:
+            return 2, (today - event.ends_on).days
+        return (0, 0) if today >= event.starts_on else (1, (event.starts_on - today).days)
+
+    return sorted(mine, key=distance)
+
+
+def doors_of(event_ids: Sequence[int]) -> dict[int, list[Checkpoint]]:
+    """The doors of several events."""
+    found: dict[int, list[Checkpoint]] = {}
+    for door in db.session.scalars(
+        select(Checkpoint).where(Checkpoint.event_id.in_(event_ids)).order_by(Checkpoint.position, Checkpoint.id)
+    ):
+        found.setdefault(door.event_id, []).append(door)
+    return found
 
 
 def checkpoints_of(event: Event) -> Sequence[Checkpoint]:

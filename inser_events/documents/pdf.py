@@ -4,8 +4,10 @@ The only place that imports WeasyPrint, and only when a document is asked for: i
 Pango, a system library, so a server without it must start and say what is missing.
 """
 
+import gc
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -36,6 +38,15 @@ class RefusedAddress(ValueError):
     """A document asked for something outside the folders it may read."""
 
 
+class Attachment(NamedTuple):
+    """A file inside a document; *relationship* is AFRelationship of ISO 32000-2: ``Data``, ``Source``, …."""
+
+    name: str
+    content: bytes
+    description: str
+    relationship: str = "Data"
+
+
 class TextEngine(NamedTuple):
     """What `documents.typeset` needs of the libraries that WeasyPrint has loaded: Pango and HarfBuzz through cffi."""
 
@@ -60,31 +71,87 @@ def render(
     when: datetime,
     variant: Variant = "pdf/ua-1",
     uploads: Path | None = None,
+    fit: Sequence[str] = (),
+    attachments: Sequence[Attachment] = (),
 ) -> bytes:
     """Lay out *html* and return the PDF; the same input gives the same bytes.
 
     *css* are style sheets under ``static/``, *title* the document's title, *identifier* a name for it that stays
     (an event and its release), *when* the moment it was made. Only files under ``static/`` and *uploads* and
-    ``data:`` images are read; anything else asked for is left out. Raises PdfUnavailable.
+    ``data:`` images are read; anything else asked for is left out. *fit*: style sheets tried in turn until all stands
+    on one page. Raises PdfUnavailable.
     """
     weasyprint = _weasyprint()
     fetcher = _fetcher(weasyprint, [STATIC, *([uploads] if uploads else [])])
-    with _one_at_a_time:
+    options = {"pdf_variant": variant, "pdf_identifier": identifier, "pdf_tags": True}
+    with _one_at_a_time, _without_collection():
         configuration = _font_configuration()
         sheets = [weasyprint.CSS(string=fonts.style_sheet(), font_config=configuration)]
         sheets += [weasyprint.CSS(filename=path, font_config=configuration, url_fetcher=fetcher) for path in css]
-        document = weasyprint.HTML(string=html, base_url=STATIC.as_uri() + "/", url_fetcher=fetcher).render(
-            font_config=configuration,
-            stylesheets=sheets,
-            pdf_variant=variant,
-            pdf_identifier=identifier,
-            pdf_tags=True,
-        )
+        source = weasyprint.HTML(string=html, base_url=STATIC.as_uri() + "/", url_fetcher=fetcher)
+        for size in fit or ("",):
+            sized = [*sheets, weasyprint.CSS(string=size, font_config=configuration)] if size else sheets
+            document = source.render(font_config=configuration, stylesheets=sized, **options)
+            if len(document.pages) == 1:
+                break
+        stamp = f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         document.metadata.title = title
-        document.metadata.created = document.metadata.modified = f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        document.metadata.created = document.metadata.modified = stamp
         document.metadata.generator = "INSER events"
-        written: bytes = document.write_pdf(pdf_variant=variant, pdf_identifier=identifier, pdf_tags=True)
+        document.metadata.attachments = [_attached(weasyprint, file, when) for file in attachments]
+        written: bytes = document.write_pdf(finisher=_finish, **options)
     return written
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Put off the collection of garbage: a layout makes millions of objects that refer to each other.
+
+    Looking through them again and again takes a third of the whole time, and finds nothing before the end.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _attached(weasyprint: Library, file: Attachment, when: datetime) -> Library:
+    return weasyprint.Attachment(
+        string=file.content,
+        name=file.name,
+        description=file.description,
+        relationship=file.relationship,
+        created=when,
+        modified=when,
+    )
+
+
+def _finish(_document: Library, pdf: Library) -> None:
+    """Add what PDF/UA-1 asks for and WeasyPrint leaves out.
+
+    Header cells say what they head (ISO 14289-1, 7.5): the cells below in a table's head, the cells beside elsewhere.
+    Links are printed as they are shown (7.18.1).
+    """
+    elements = {thing.number: thing for thing in pdf.objects if isinstance(thing, dict)}
+    for thing in elements.values():
+        if thing.get("S") == "/TH" and "A" in thing:
+            row = elements[_number(thing["P"])]
+            head = elements[_number(row["P"])]
+            thing["A"]["Scope"] = "/Column" if head["S"] == "/THead" else "/Row"
+        elif thing.get("Subtype") == "/Link":
+            thing["F"] = _PRINT
+
+
+_PRINT = 4
+"""The flag of an annotation that is printed (ISO 32000-1, 12.5.3)."""
+
+
+def _number(reference: bytes) -> int:
+    """The number in ``12 0 R``."""
+    return int(bytes(reference).split()[0])
 
 
 def pdf_problem() -> str | None:

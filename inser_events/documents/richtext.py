@@ -15,7 +15,7 @@ TAGS = frozenset(
 ATTRIBUTES = {"a": {"href"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
 
-_TAG = re.compile(r"<\s*/?\s*([a-zA-Z][a-zA-Z0-9]*)[^>]*>")
+_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)[^>]*>")
 _PARAGRAPHS_ONLY = re.compile(r"(?:<p>(?:[^<]|<br>)*</p>\s*)+")
 _PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")

@@ -1,22 +1,41 @@
 """Reading other people's tables: CSV in any of its dialects, and XLSX. The only place that imports openpyxl.
 
 Headings are matched without regard to case, accents or punctuation, because every office writes them differently.
+Nothing in a file is trusted: not its name, not its declared sizes, not its dimensions.
 """
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import warnings
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
-from zipfile import BadZipFile
+from typing import Any
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile, ZipFile
 
 from inser_events.documents.sheets import FORMULA_STARTS
 from inser_events.documents.text import one_line
 from inser_events.errors import Refused
 
+MEGABYTE = 1024 * 1024
 MOST_ROWS = 200_000
-ENCODINGS = ("utf-8-sig", "utf-16", "cp1252")
+MOST_COLUMNS = 250
+MOST_BYTES = 12 * MEGABYTE
+MOST_UNPACKED = 120 * MEGABYTE
+"""What an XLSX may unpack to. 10,000 rows of 20 columns take some 15 MB of XML; a bomb declares gigabytes."""
+MOST_PARTS = 2_000
+ROWS_BEFORE_HEADINGS = 15
+MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+SEPARATORS = ",;\t"
+_BROKEN = (
+    *(BadZipFile, zlib.error, ParseError, EOFError, OSError, NotImplementedError, RuntimeError),
+    *(KeyError, IndexError, ValueError, TypeError, AttributeError, AssertionError, OverflowError),
+)
+"""What openpyxl and the libraries below it raise on files that only look like workbooks."""
 
 
 class UnreadableTable(Refused):
@@ -32,65 +51,128 @@ class Table:
 
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
+    numbers: Sequence[int] = field(default_factory=tuple)
+    """For each row its number as a spreadsheet shows it, the first line of the file being 1."""
 
     def columns(self, names: Mapping[str, Sequence[str]]) -> dict[str, int]:
         """Which column holds what: *names* gives for each wanted thing the headings it may have."""
-        places = {_key(heading): place for place, heading in reversed(list(enumerate(self.header)))}
+        places = {heading_key(heading): place for place, heading in reversed(list(enumerate(self.header)))}
         found = {
-            wanted: next((places[_key(name)] for name in spellings if _key(name) in places), None)
+            wanted: next((places[heading_key(name)] for name in spellings if heading_key(name) in places), None)
             for wanted, spellings in names.items()
         }
         return {wanted: place for wanted, place in found.items() if place is not None}
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path, *, is_heading: Callable[[str], bool] | None = None) -> Table:
     """Read a CSV or XLSX file. Raises UnreadableTable."""
     try:
-        content = path.read_bytes()
+        too_large = path.stat().st_size > MOST_BYTES
+        content = b"" if too_large else path.read_bytes()
     except OSError as error:
         raise UnreadableTable(f"{path}: {error.strerror}.") from error
-    return table_from(content, path.name)
+    if too_large:
+        raise UnreadableTable(f"{path.name}: larger than {MOST_BYTES // MEGABYTE} MB.")
+    return table_from(content, path.name, is_heading=is_heading)
 
 
-def table_from(content: bytes, name: str) -> Table:
-    """Read a table from a file's content; *name* is for messages. Raises UnreadableTable."""
+def table_from(content: bytes, name: str, *, is_heading: Callable[[str], bool] | None = None) -> Table:
+    """Read a table from a file's content; *name* is for messages.
+
+    The headings are the first filled row, or the first among the first rows of which *is_heading* knows two cells:
+    many offices write a title above their tables. Raises UnreadableTable.
+    """
+    if len(content) > MOST_BYTES:
+        raise UnreadableTable(f"{name}: larger than {MOST_BYTES // MEGABYTE} MB.")
     lines = _xlsx(content, name) if content.startswith(b"PK\x03\x04") else _csv(content, name)
-    filled = [line for line in lines if any(line)]
+    filled = [(number, _trimmed(line)) for number, line in enumerate(lines, start=1) if any(line)]
     if not filled:
         raise UnreadableTable(f"{name}: the file is empty.")
     if len(filled) > MOST_ROWS:
         raise UnreadableTable(f"{name}: more than {MOST_ROWS} rows.")
-    header, rows = filled[0], filled[1:]
+    start = _heading_row([line for _number, line in filled[:ROWS_BEFORE_HEADINGS]], is_heading)
+    header, rows = filled[start][1], filled[start + 1 :]
     width = len(header)
-    return Table(header, [[*row[:width], *[""] * (width - len(row))] for row in rows])
+    if width > MOST_COLUMNS:
+        raise UnreadableTable(f"{name}: more than {MOST_COLUMNS} columns.")
+    padded = [[*row[:width], *[""] * (width - len(row))] for _number, row in rows]
+    return Table(header, padded, [number for number, _row in rows])
 
 
-def _key(heading: str) -> str:
+def heading_key(heading: str) -> str:
+    """What is compared of a heading: its letters and digits, without case."""
     return "".join(letter for letter in heading.casefold() if letter.isalnum())
+
+
+def _trimmed(line: list[str]) -> list[str]:
+    while not line[-1]:
+        line.pop()
+    return line
+
+
+def _heading_row(lines: Sequence[Sequence[str]], is_heading: Callable[[str], bool] | None) -> int:
+    if is_heading is None:
+        return 0
+    known = [sum(1 for cell in line if cell and is_heading(cell)) for line in lines]
+    return next((place for place, number in enumerate(known) if number > 1), 0)
 
 
 def _csv(content: bytes, name: str) -> Iterator[list[str]]:
     text = _decoded(content, name)
-    sample = text[:20_000]
-    first_line = sample.splitlines()[0] if sample.strip() else ""
-    # The separator that the headings use most; csv.Sniffer guesses wrongly on names with commas.
-    delimiter = max(",;\t", key=first_line.count)
+    text, separator = _separator(text)
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
             yield [_unquoted(one_line(cell)) for cell in row]
     except csv.Error as error:
         raise UnreadableTable(f"{name}: not a readable CSV file ({error}).") from error
 
 
-def _decoded(content: bytes, name: str) -> str:
-    if b"\0" in content and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise UnreadableTable(f"{name}: not a CSV or XLSX file.")
-    for encoding in ENCODINGS:
+def _separator(text: str) -> tuple[str, str]:
+    """The text and what separates its cells: what is declared in Excel's ``sep=;`` line, else what parts line one most.
+
+    csv.Sniffer guesses wrongly on names with commas; counting letters, on questions with commas inside quotes.
+    """
+    first, _, rest = text.partition("\n")
+    declared = first.strip().removeprefix('"').removesuffix('"')
+    if declared.startswith("sep=") and declared[4:] and declared[4] in SEPARATORS + "|":
+        return rest, declared[4]
+
+    def cells(separator: str) -> int:
         try:
-            return content.decode(encoding)
+            # Strict: with the wrong separator quotes stand in the middle of cells, which tells it from the right one.
+            first_rows = islice(csv.reader(io.StringIO(text), delimiter=separator, strict=True), 5)
+            return sum(len(row) for row in first_rows)
+        except (csv.Error, ValueError):
+            return 0
+
+    return text, max(SEPARATORS, key=cells)
+
+
+def _decoded(content: bytes, name: str) -> str:
+    """The text, by byte order mark, by where the NULs of UTF-16 stand, as UTF-8, or as old Windows files are."""
+    if content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise UnreadableTable(f"{name}: an old or protected Excel file. Save it as .xlsx without a password.")
+    if content.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"\x1f\x8b", b"7z\xbc\xaf")):
+        raise UnreadableTable(f"{name}: not a CSV or XLSX file.")
+    encodings = [encoding for mark, encoding in MARKS if content.startswith(mark)] or _unmarked(content)
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
         except UnicodeError:
             continue
-    raise UnreadableTable(f"{name}: save the file as UTF-8 and try again.")
+        if "\0" not in text:
+            return text
+    raise UnreadableTable(f"{name}: not a CSV or XLSX file, or not saved as UTF-8.")
+
+
+def _unmarked(content: bytes) -> list[str]:
+    sample = content[:4096]
+    if b"\0" not in sample:
+        return ["utf-8", "cp1252"]
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if even == odd:
+        return []
+    return ["utf-16-le"] if odd > even else ["utf-16-be"]
 
 
 def _unquoted(cell: str) -> str:
@@ -99,16 +181,38 @@ def _unquoted(cell: str) -> str:
 
 
 def _xlsx(content: bytes, name: str) -> Iterator[list[str]]:
+    """The first sheet's rows. Of a formula the value is read that the spreadsheet program kept with it."""
     # Loaded when needed: it costs a tenth of a second and megabytes that the server never uses.
     from openpyxl import load_workbook  # noqa: PLC0415 — see above
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 — same
 
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+        _check_size(content, name)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions, which say nothing about the cells
+            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+            yield from _cells(book, name)
+    except (*_BROKEN, InvalidFileException) as error:
         raise UnreadableTable(f"{name}: not a readable XLSX file.") from error
+
+
+def _check_size(content: bytes, name: str) -> None:
+    """Refuse a bomb. No part unpacks to more than it declares: zipfile stops reading there."""
+    with ZipFile(io.BytesIO(content)) as archive:
+        parts = archive.infolist()
+        if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+            raise UnreadableTable(f"{name}: too large once unpacked. Copy the table into a new file and try again.")
+
+
+def _cells(book: Any, name: str) -> Iterator[list[str]]:
+    if not book.worksheets:
+        raise UnreadableTable(f"{name}: the workbook has no sheet with cells.")
     sheet = book.worksheets[0]
-    for row in sheet.iter_rows(values_only=True):
+    # A single cell in the last corner would stretch every row to 16,384 columns.
+    sheet.reset_dimensions()
+    for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1), start=1):
+        if number > MOST_ROWS:
+            raise UnreadableTable(f"{name}: more than {MOST_ROWS} rows.")
         yield [_text(cell) for cell in row]
     book.close()
 

@@ -39,6 +39,8 @@ from inser_events.web.filters import kind_label
 from inser_events.web.forms import BaseForm, choices
 
 LINE = 200
+MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+"""As browsers write a moment, with and without seconds."""
 PARAGRAPHS = 20_000
 REGIONS = frozenset(
     {"Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
@@ -47,14 +49,11 @@ LINES = ("name", "tagline", "venue_name", "venue_city", "organiser")
 RICH = ("description", "venue_directions")
 LOCALIZED = (*LINES, *RICH)
 """Fields with a text per language."""
-PLAIN = (
-    *("kind", "time_zone", "starts_on", "ends_on", "venue_address", "venue_country"),
-    *("online_platform", "online_link"),
-)
+PLAIN = ("kind", "time_zone", "venue_address", "venue_country", "online_platform", "online_link", "contact_email")
 ROOM_LINE = re.compile(r"^(?P<name>.*?)(?:[,;\t:]\s*(?P<capacity>\d{1,7}))?\s*$")
 
 
-class Checkboxes(SelectMultipleField):
+class Checkboxes(SelectMultipleField):  # type: ignore[misc] # WTForms carries no types
     """Several choices as a list of boxes, which needs no explanation."""
 
     widget = ListWidget(prefix_label=False)
@@ -72,6 +71,10 @@ def _line(label: str, *validators: object, **options: Any) -> StringField:
 
 def _text(label: str, **options: Any) -> TextAreaField:
     return TextAreaField(label, [Length(max=PARAGRAPHS)], **options)
+
+
+def _moment(label: str, description: str) -> DateTimeLocalField:
+    return DateTimeLocalField(label, [Optional()], format=MOMENTS, description=description)
 
 
 class ModesForm(BaseForm):
@@ -132,17 +135,13 @@ class FactsForm(BaseForm):
     contact_email = EmailField(
         _l("Contact address"), [Length(max=254)], description=_l("Answers to our mails go there.")
     )
-    registration_opens_at = DateTimeLocalField(
-        _l("Registration opens"), [Optional()], description=_l("Empty: as soon as the event is published")
-    )
-    registration_closes_at = DateTimeLocalField(
-        _l("Registration closes"), [Optional()], description=_l("Empty: at the end of the last day")
-    )
+    registration_opens_at = _moment(_l("Registration opens"), _l("Empty: as soon as the event is published"))
+    registration_closes_at = _moment(_l("Registration closes"), _l("Empty: at the end of the last day"))
 
     def offer(self, networks: Iterable[Network], language: str, event: Event | None = None) -> None:
         """Fill the choices; what *event* has stays choosable even if it is unusual."""
         self.kind.choices = choices((kind.value, kind_label(kind)) for kind in Kind)
-        self.network_id.choices = choices([(0, _("None")), *((one.id, one.acronym) for one in networks)])
+        self.network_id.choices = choices([("0", _("None")), *((str(one.id), one.acronym) for one in networks)])
         self.time_zone.choices = choices(zone_choices(event.time_zone) if event else [("", ""), *zone_choices()])
         self.venue_country.choices = choices(country_choices(language))
         codes = [*INTERFACE, *(code for code in (event.languages if event else []) if code not in INTERFACE)]
@@ -261,7 +260,7 @@ def fill_from(form: FactsForm, event: Event) -> None:
         form[name].data = getattr(event, name).get(main, "")
     for name in RICH:
         form[name].data = richtext.editable(getattr(event, name).get(main, ""))
-    for name in (*PLAIN, "contact_email", "slug"):
+    for name in (*PLAIN, "starts_on", "ends_on", "slug"):
         form[name].data = getattr(event, name)
     form.network_id.data = event.network_id or 0
     form.main_language.data, form.other_languages.data = main, event.languages[1:]
@@ -280,7 +279,7 @@ def fill_texts(form: TextsForm, event: Event, language: str) -> None:
 def event_data(form: FactsForm, event: Event | None = None) -> EventData:
     """What a valid form says. Texts in other languages, and what the form does not show, stay as *event* has them."""
     zone = ZoneInfo(form.time_zone.data)
-    values: dict[str, Any] = {name: form[name].data for name in PLAIN}
+    values: dict[str, Any] = {name: form[name].data or "" for name in PLAIN}
     for name in LOCALIZED:
         others = dict(getattr(event, name)) if event else {}
         values[name] = others | {form.main_language.data: form[name].data or ""}
@@ -291,12 +290,11 @@ def event_data(form: FactsForm, event: Event | None = None) -> EventData:
     return EventData(
         **values
         | {
+            "starts_on": form.starts_on.data,
             "ends_on": form.ends_on.data or form.starts_on.data,
             "slug": (form.slug.data or "").strip().lower(),
             "network_id": form.network_id.data or None,
             "languages": form.languages(),
-            "contact_email": form.contact_email.data or "",
-            "venue_address": form.venue_address.data or "",
         }
     )
 

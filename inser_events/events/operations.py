@@ -1,7 +1,6 @@
 """What can be done with an event: create, change, rooms, capacities, cancel, delete."""
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
@@ -25,6 +24,7 @@ from inser_events.events.errors import AlreadyCancelled, AlreadyPublic, Outdated
 from inser_events.events.models import Event, Kind, Mode, Room, Seats, TeamMember, TeamRole
 from inser_events.languages import Localized
 from inser_events.people.countries import is_country
+from inser_events.people.search import fold
 
 SLUG_LENGTH = 60
 LONGEST_EVENT_DAYS = 60
@@ -138,8 +138,7 @@ def raise_version(event: Event, version: int) -> None:
 
 def slug_from(text: str) -> str:
     """An address part out of any text; empty when nothing of it can be written in plain Latin letters."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return _NOT_IN_SLUGS.sub("-", plain).strip("-")[:SLUG_LENGTH].rstrip("-")
+    return _NOT_IN_SLUGS.sub("-", fold(text)).strip("-")[:SLUG_LENGTH].rstrip("-")
 
 
 def add_room(event: Event, data: RoomData) -> Room:

@@ -34,9 +34,7 @@ def find_room(event: Event, uid: str) -> Room:
 
 def find_team_member(event: Event, user_id: int) -> TeamMember:
     """A user's place on the team. Raises NoSuchMember."""
-    member = db.session.scalar(
-        select(TeamMember).where(TeamMember.event_id == event.id, TeamMember.user_id == user_id)
-    )
+    member = db.session.scalar(select(TeamMember).where(TeamMember.event_id == event.id, TeamMember.user_id == user_id))
     if member is None:
         raise NoSuchMember
     return member
@@ -116,9 +114,7 @@ def team_of(event: Event) -> Sequence[TeamMember]:
 
 def seats_of(event_id: int) -> Sequence[Seats]:
     """Capacity and seats taken per offered mode, in person first."""
-    return db.session.scalars(
-        select(Seats).where(Seats.event_id == event_id, Seats.offered).order_by(Seats.mode)
-    ).all()
+    return db.session.scalars(select(Seats).where(Seats.event_id == event_id, Seats.offered).order_by(Seats.mode)).all()
 
 
 def history_of(

@@ -33,8 +33,8 @@ def import_command(network: str, file: Path, *, dry_run: bool) -> None:
     columns = person_columns(table, file.name)
     people = list(people_in(table, columns))
     result = import_members(found, shown(people, "Importing"), at=now())
-    for number, problem in result.problems[:MOST_TOLD]:
-        click.echo(f"{file.name}, row {number}: {problem}", err=True)
+    for place, problem in result.problems[:MOST_TOLD]:
+        click.echo(f"{file.name}, row {table.numbers[place]}: {problem}", err=True)
     if result.problems:
         rollback()
         raise UnreadableTable(f"{file.name}: rows that cannot be used: {len(result.problems)}. Nothing was changed.")
@@ -66,7 +66,7 @@ def export_command(network: str, output: Path | None) -> None:
 
 def shown(things: Sequence[T], label: str) -> Iterator[T]:
     """The same things, with a progress bar when somebody watches."""
-    with click.progressbar(things, label=label, file=sys.stderr, hidden=len(things) < MOST_TOLD) as bar:
+    with click.progressbar(things, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
         yield from bar
 
 

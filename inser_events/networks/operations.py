@@ -34,7 +34,7 @@ class NetworkData:
 
 @dataclass
 class Imported:
-    """What came of a table of members. ``problems``: row number in the file (the heading is 1) and what is wrong."""
+    """What came of a list of people. ``problems``: the place in the list, from 0, and what is wrong there."""
 
     added: int = 0
     known: int = 0
@@ -83,14 +83,14 @@ def import_members(
     """
     result = Imported()
     known = {key for person in queries.people_of(network) for key in _keys(person)}
-    for number, data in enumerate(people, start=2):
+    for place, data in enumerate(people):
         if known.intersection(keys := _keys(data)):
             result.known += 1
             continue
         try:
             person = add_person(data, is_sample=is_sample)
         except Refused as error:
-            result.problems.append((number, error.message))
+            result.problems.append((place, error.message))
             continue
         add_member(network, person, at=at)
         known.update(keys)

@@ -50,9 +50,7 @@ def network_lines() -> list[NetworkLine]:
         .outerjoin(members, members.c.network_id == Network.id)
         .order_by(Network.position, Network.id)
     )
-    return [
-        NetworkLine(one.slug, one.acronym, one.name, one.description, one.position, number) for one, number in rows
-    ]
+    return [NetworkLine(one.slug, one.acronym, one.name, one.description, one.position, number) for one, number in rows]
 
 
 def member_count(network: Network) -> int:

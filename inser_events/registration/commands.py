@@ -1,19 +1,87 @@
 """``inser-events registrations``."""
 
+import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
+from sqlalchemy import Select, select
 
 from inser_events.clock import now
-from inser_events.database import db
+from inser_events.database import commit, db, rollback
 from inser_events.documents.sheets import csv_chunks, xlsx
+from inser_events.documents.tables import Table, UnreadableTable, read_table
+from inser_events.events.models import Event
 from inser_events.events.queries import find_event
+from inser_events.registration import imports, notices
 from inser_events.registration.exports import COLUMNS, rows, sheet
+from inser_events.registration.import_batches import usual_defaults
+from inser_events.registration.import_headings import guess, is_heading
+from inser_events.registration.import_models import ImportMemory
+from inser_events.registration.import_reading import LOOKS, Defaults, read_rows
+from inser_events.registration.imports import Planned
+from inser_events.registration.models import Registration
 from inser_events.registration.queries import Wanted, filtered
 
+MOST_TOLD = 20
+FEW = 50
+"""Below so many rows a progress bar only flickers."""
 group = AppGroup("registrations", help="Who is registered for an event.")
+
+
+@group.command("import")
+@click.argument("slug")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would happen, change nothing.")
+@click.option("--send-tickets", is_flag=True, help="Mail new people their ticket.")
+def import_command(slug: str, file: Path, *, dry_run: bool, send_tickets: bool) -> None:
+    """Register the people of FILE (CSV or XLSX, Microsoft Forms too) for SLUG; change those who are registered.
+
+    Columns are read as they were last corrected on the event's import page, else as guessed. All rows are used, or
+    none when one has a problem.
+    """
+    event = find_event(slug)
+    table = read_table(file, is_heading=is_heading)
+    columns, defaults = _reading(event, table)
+    if "email" not in columns.values():
+        raise UnreadableTable(f"{file.name}: no column “E-mail”. Correct the columns on the event's import page.")
+    imports.hold(event)
+    plan = imports.planned(event, list(read_rows(table, columns)), defaults)
+    _refuse_faulty(file.name, plan)
+    moment = now()
+    chosen = imports.chosen_of(plan, None)
+    with click.progressbar(length=len(chosen), label="Importing", file=sys.stderr, hidden=len(chosen) < FEW) as bar:
+        imports.carry_out(event, chosen, defaults, at=moment, progress=lambda done: bar.update(done - bar.pos))
+    if send_tickets and not dry_run:
+        for registration in db.session.scalars(_entered(event, moment)).all():
+            notices.registered(registration)
+    if dry_run:
+        rollback()
+    else:
+        commit()
+    counts = imports.counted(plan)
+    verb = "would be added" if dry_run else "added"
+    click.echo(f"{counts['new']} {verb}, {counts['changed']} changed, {counts['same']} the same.")
+
+
+def _reading(event: Event, table: Table) -> tuple[dict[int, str], Defaults]:
+    memory = db.session.get(ImportMemory, event.id)
+    columns = guess(table, LOOKS, memory.headings if memory else None)
+    return columns, Defaults(**memory.defaults) if memory else usual_defaults(event)
+
+
+def _entered(event: Event, moment: datetime) -> Select[Registration]:
+    return select(Registration).where(Registration.event_id == event.id, Registration.created_at == moment)
+
+
+def _refuse_faulty(name: str, plan: list[Planned]) -> None:
+    faulty = [one for one in plan if one.problems]
+    for one in faulty[:MOST_TOLD]:
+        click.echo(f"{name}, row {one.row.number}: {' '.join(one.problems)}", err=True)
+    if faulty:
+        raise UnreadableTable(f"{name}: rows that cannot be used: {len(faulty)}. Nothing was changed.")
 
 
 @group.command("export")

@@ -43,3 +43,44 @@ class NotActive(Refused):
 
     def __init__(self) -> None:
         super().__init__("This registration was cancelled. Register again if you would like to come.")
+
+
+class NoSuchQuestion(NotFound):
+    """The form has no such question."""
+
+    def __init__(self) -> None:
+        super().__init__("This question is not part of the form any more.")
+
+
+class UnusableQuestion(Refused):
+    """A question cannot be asked like that."""
+
+    status = 422
+    title = "Check the question"
+
+
+class QuestionNeeded(Refused):
+    """Another question hangs on this one."""
+
+    title = "Not possible yet"
+
+
+class UnusableAnswer(Refused):
+    """An answer is not of the question's kind."""
+
+    status = 422
+    title = "Check the answer"
+
+
+class UnusableFile(Refused):
+    """A file that is not taken."""
+
+    status = 422
+    title = "Not a usable file"
+
+
+class NoSuchFile(NotFound):
+    """There is no such file."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such file. It may have been erased.")

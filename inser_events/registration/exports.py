@@ -1,8 +1,9 @@
 """Registrations as a spreadsheet."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from inser_events.documents.sheets import Cell, Sheet
+from inser_events.documents.text import one_line
 from inser_events.registration.models import Registration
 
 COLUMNS = (
@@ -15,6 +16,8 @@ COLUMNS = (
     "organisation",
     "job_title",
     "country",
+    "phone",
+    "gender",
     "category",
     "mode",
     "state",
@@ -26,12 +29,31 @@ COLUMNS = (
 )
 
 
+Row = tuple[Registration, Sequence[Cell]]
+"""A registration and its cells of the event's own questions."""
+
+
+def header(questions: Sequence[str]) -> list[str]:
+    """The names of the columns; the event's own *questions* come last. Two of one name are numbered."""
+    names: list[str] = list(COLUMNS)
+    for question in questions:
+        name = one_line(question)
+        same = sum(1 for other in names if other == name or other.startswith(f"{name} ("))
+        names.append(f"{name} ({same + 1})" if name in names else name)
+    return names
+
+
+def table(people: Iterable[Row]) -> Iterator[list[Cell]]:
+    """The cells, read as they are written."""
+    for registration, answers in people:
+        yield [*(getattr(registration, column) for column in COLUMNS), *answers]
+
+
 def sheet(registrations: Iterable[Registration]) -> Sheet:
     """One row a registration, the columns under the names an import understands."""
     return Sheet(name="Registrations", header=list(COLUMNS), rows=rows(registrations))
 
 
 def rows(registrations: Iterable[Registration]) -> Iterator[list[Cell]]:
-    """The cells, read as they are written."""
-    for registration in registrations:
-        yield [getattr(registration, column) for column in COLUMNS]
+    """The cells of the columns every event has."""
+    return table((registration, ()) for registration in registrations)

@@ -3,16 +3,20 @@
 from collections.abc import Iterable
 from typing import Any
 
+import phonenumbers
 from flask_babel import get_locale
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, EmailField, Field, HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, EmailField, Field, HiddenField, RadioField, SelectField, StringField, TelField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from inser_events.addresses import UnusableEmail, clean_email
 from inser_events.events.models import Category, Event, Mode, Seats
 from inser_events.languages import ENDONYMS, INTERFACE
 from inser_events.people.countries import country_choices
+from inser_events.registration.models import Gender
 from inser_events.registration.operations import RegistrationData
+from inser_events.web.filters import category_label
 from inser_events.web.forms import BaseForm, PublicForm, choices
 
 # The longest official name of an organisation in the IATI register has 253 characters.
@@ -28,8 +32,11 @@ PERSON_FIELDS = (
     "organisation",
     "job_title",
     "country",
+    "phone",
     "language",
+    "gender",
 )
+PHONE_LENGTH = 40
 
 
 def tidy(text: str | None) -> str:
@@ -43,6 +50,20 @@ def usable_email(_form: object, field: Field) -> None:
         clean_email(field.data or "")
     except UnusableEmail as error:
         raise ValidationError(_l("Check the address: it should look like name@example.org.")) from error
+
+
+def usable_phone(form: Any, field: Field) -> None:
+    """Bring a telephone number into its international form; the chosen country helps where its code is missing."""
+    if not field.data:
+        return
+    message = _l("Check the number. Start with the code of the country, as in +212 5 37 00 00 00.")
+    try:
+        number = phonenumbers.parse(field.data, form.country.data or None)
+    except phonenumbers.NumberParseException as error:
+        raise ValidationError(message) from error
+    if not phonenumbers.is_possible_number(number):
+        raise ValidationError(message)
+    field.data = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 class PersonForm:
@@ -70,15 +91,39 @@ class PersonForm:
     organisation = StringField(_l("Organisation"), [Optional(), Length(max=ORGANISATION_LENGTH)], filters=[tidy])
     job_title = StringField(_l("Position"), [Optional(), Length(max=ORGANISATION_LENGTH)], filters=[tidy])
     country = SelectField(_l("Country"), [Optional()], choices=[])
+    phone = TelField(_l("Telephone"), [Optional(), Length(max=PHONE_LENGTH), usable_phone], filters=[tidy])
     language = SelectField(
         _l("Language of mails and papers"), choices=choices((code, ENDONYMS[code]) for code in INTERFACE), default="en"
     )
+    gender = SelectField(
+        _l("Gender"),
+        [Optional()],
+        choices=[],
+        description=_l("Only counted. It is shown on no badge and in no list."),
+    )
+
+    def fill_choices(self) -> None:
+        """Fill the choices that depend on the page's language."""
+        self.country.choices = choices(country_choices(str(get_locale() or "en")))
+        self.gender.choices = choices([("", ""), *((str(gender), gender_label(gender)) for gender in Gender)])
+
+
+def gender_label(gender: str) -> str:
+    """How a gender is named on a page."""
+    words = {
+        Gender.WOMAN: _("Woman"),
+        Gender.MAN: _("Man"),
+        Gender.OTHER: _("Another"),
+        Gender.UNDISCLOSED: _("Prefer not to say"),
+    }
+    return str(words.get(Gender(gender), ""))
 
 
 class RegistrationForm(PersonForm, PublicForm):
     """The public form."""
 
     mode = RadioField(_l("How will you take part?"), [InputRequired(_l("Choose how you will take part."))], choices=[])
+    category = SelectField(_l("I take part as"), choices=[], default=Category.PARTICIPANT)
     accept_privacy = BooleanField(
         _l("I agree that the organisers use these details to run this event."),
         [InputRequired(_l("Please agree, so that we may keep your registration."))],
@@ -86,10 +131,11 @@ class RegistrationForm(PersonForm, PublicForm):
     list_consent = BooleanField(_l("Show my name, organisation and country in the list of participants."))
     form_key = HiddenField(validators=[Optional(), Length(max=64)])
 
-    def offer(self, seats: Iterable[Seats]) -> None:
+    def offer(self, seats: Iterable[Seats], categories: Iterable[str] = (Category.PARTICIPANT,)) -> None:
         """Fill the choices from what the event offers."""
-        self.mode.choices = choices((s.mode, _mode_words(s.mode)) for s in seats)
-        self.country.choices = choices(country_choices(str(get_locale() or "en")))
+        self.mode.choices = choices((s.mode, mode_words(s.mode)) for s in seats)
+        self.category.choices = choices((category, category_label(category)) for category in categories)
+        self.fill_choices()
 
 
 class WalkInForm(PersonForm, BaseForm):
@@ -100,8 +146,8 @@ class WalkInForm(PersonForm, BaseForm):
 
     def offer(self, seats: Iterable[Seats]) -> None:
         """Fill the choices from what the event offers."""
-        self.mode.choices = choices((s.mode, _mode_words(s.mode)) for s in seats)
-        self.country.choices = choices(country_choices(str(get_locale() or "en")))
+        self.mode.choices = choices((s.mode, mode_words(s.mode)) for s in seats)
+        self.fill_choices()
 
 
 class CorrectionForm(PersonForm, PublicForm):
@@ -109,7 +155,7 @@ class CorrectionForm(PersonForm, PublicForm):
 
     def offer(self) -> None:
         """Fill the choices."""
-        self.country.choices = choices(country_choices(str(get_locale() or "en")))
+        self.fill_choices()
 
 
 class LinkAgainForm(PublicForm):
@@ -124,7 +170,8 @@ class ConfirmForm(PublicForm):
     """A button that acts."""
 
 
-def _mode_words(mode: str) -> str:
+def mode_words(mode: str) -> str:
+    """How a way of taking part is offered."""
     return str(_l("In the room")) if mode == Mode.IN_PERSON else str(_l("Online"))
 
 
@@ -132,6 +179,7 @@ def registration_data(form: RegistrationForm, event: Event) -> RegistrationData:
     """What a valid public form says."""
     return RegistrationData(
         mode=form.mode.data,
+        category=form.category.data,
         listed=form.list_consent.data,
         privacy_version=PRIVACY_VERSION,
         form_key=f"{event.id}:{form.form_key.data}" if form.form_key.data else None,
@@ -139,6 +187,6 @@ def registration_data(form: RegistrationForm, event: Event) -> RegistrationData:
     )
 
 
-def person_values(form: PersonForm) -> dict[str, Any]:
+def person_values(form: PersonForm, names: Iterable[str] = PERSON_FIELDS) -> dict[str, Any]:
     """The person fields of a valid form, all of them texts."""
-    return {name: getattr(form, name).data or "" for name in PERSON_FIELDS}
+    return {name: getattr(form, name).data or "" for name in names}

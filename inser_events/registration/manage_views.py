@@ -1,5 +1,6 @@
 """The registrar's desk: the list, one registration, walk-ins, export, mails."""
 
+from itertools import chain
 from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, Response, flash, redirect, request, url_for
@@ -10,19 +11,21 @@ from sqlalchemy import func, select
 from inser_events.audit import AuditEntry
 from inser_events.clock import now
 from inser_events.database import db
-from inser_events.documents.sheets import csv_chunks, xlsx
+from inser_events.documents.sheets import Sheet, csv_chunks, xlsx
 from inser_events.errors import NotFound
 from inser_events.events.access import may_register, may_see
 from inser_events.events.models import Event
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event, seats_of
+from inser_events.languages import text_in
 from inser_events.mail import OutboxMail
-from inser_events.registration import operations, queries
-from inser_events.registration.errors import AlreadyRegistered
-from inser_events.registration.exports import COLUMNS, rows, sheet
+from inser_events.registration import answers, operations, queries
+from inser_events.registration.errors import AlreadyRegistered, NoSuchFile
+from inser_events.registration.exports import header, table
 from inser_events.registration.forms import WalkInForm, person_values
 from inser_events.registration.models import State
 from inser_events.registration.operations import RegistrationData
+from inser_events.registration.uploads import path_of
 from inser_events.web.access import allowed
 
 MAILS = 100
@@ -78,11 +81,16 @@ def listing(event: Event) -> ResponseReturnValue:
 @for_registrars
 def export(event: Event, extension: str) -> ResponseReturnValue:
     """The filtered list as CSV or XLSX."""
+    questions = answers.columns(event)
+    titles = header([text_in(question.wording.label, event.languages).value for question in questions])
     chosen = db.session.scalars(queries.filtered(event, wanted_from_request()).execution_options(yield_per=500))
+    lines = table(answers.cells(event, questions, chosen))
     if extension == "csv":
-        response = Response(b"".join(csv_chunks([list(COLUMNS), *rows(chosen)])), mimetype="text/csv")
+        response = Response(b"".join(csv_chunks(chain([titles], lines))), mimetype="text/csv")
     elif extension == "xlsx":
-        response = Response(xlsx([sheet(chosen)], created=now()), mimetype=XLSX_TYPE)
+        response = Response(
+            xlsx([Sheet(name="Registrations", header=titles, rows=lines)], created=now()), mimetype=XLSX_TYPE
+        )
     else:
         message = "Registrations can be downloaded as .csv or .xlsx."
         raise NotFound(message)
@@ -107,10 +115,25 @@ def one(event: Event, uid: str) -> ResponseReturnValue:
         "registrations",
         registration=registration,
         history=history,
+        answers=answers.shown_answers(registration),
         link=queries.link_of(registration),
         badge_code=queries.badge_code(registration),
         waiting_position=queries.waiting_position(registration),
     )
+
+
+@blueprint.get("/manage/<slug>/registrations/<uid>/files/<file>")
+@for_registrars
+def sent_file(event: Event, uid: str, file: str) -> ResponseReturnValue:
+    """A file that somebody sent, always as a download: nothing of a stranger's opens inside our pages."""
+    upload = answers.find_file(queries.find_registration(event, uid), file)
+    path = path_of(upload)
+    if not path.is_file():
+        raise NoSuchFile
+    response = Response(path.read_bytes(), mimetype=upload.media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=upload.filename)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @blueprint.route("/manage/<slug>/registrations/new", methods=["GET", "POST"])

@@ -4,11 +4,12 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from inser_events.database import Model, new_uid
 from inser_events.events.models import Category, Event, Mode
 from inser_events.people.models import PersonFields
+from inser_events.people.search import fold
 
 
 class State(StrEnum):
@@ -19,6 +20,15 @@ class State(StrEnum):
     WAITLISTED = "waitlisted"
     CANCELLED = "cancelled"
     DECLINED = "declined"
+
+
+class Gender(StrEnum):
+    """What people may answer when they are asked."""
+
+    WOMAN = "woman"
+    MAN = "man"
+    OTHER = "other"
+    UNDISCLOSED = "undisclosed"
 
 
 ACTIVE = frozenset({State.PENDING, State.CONFIRMED, State.WAITLISTED})
@@ -33,6 +43,7 @@ class Registration(Model, PersonFields):
         Index("ix_registration_event_created", "event_id", "created_at", "id"),
         Index("ix_registration_event_state", "event_id", "state", "mode"),
         Index("ix_registration_waiting", "event_id", "mode", "waiting_since", "id"),
+        Index("ix_registration_organisation", "event_id", "organisation_key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,6 +55,10 @@ class Registration(Model, PersonFields):
     active_email: Mapped[str | None] = mapped_column(index=True)
     """The folded address while the registration is active, else None: the unique constraint over it allows one
     active registration per address and event on every database, and any number of cancelled ones."""
+    phone: Mapped[str] = mapped_column(default="")
+    """In international form, ``+212 5 37 00 00 00``, or empty."""
+    gender: Mapped[str] = mapped_column(default="")
+    """A `Gender`, or empty. For counts only: on no badge and in no list."""
     language: Mapped[str] = mapped_column(default="en")
     """Language of mails and papers."""
     listed: Mapped[bool] = mapped_column(default=False)
@@ -58,6 +73,12 @@ class Registration(Model, PersonFields):
     cancelled_at: Mapped[datetime | None]
     search_text: Mapped[str] = mapped_column(default="")
     """Name, Latin name, organisation and address without accents or case, for the registrar's and door's search."""
+    organisation_key: Mapped[str] = mapped_column(default="")
+    """The organisation without accents, case or doubled blanks: who counts as one of how many may come."""
+    offer_expires_at: Mapped[datetime | None]
+    """Until when a seat is kept for someone on the waiting list; None: none is offered."""
+    offers_made: Mapped[int] = mapped_column(default=0)
+    """How many offers ran out unanswered, the open one included."""
     invited_sequence: Mapped[int | None]
     """SEQUENCE of the last calendar invitation mailed (RFC 5546 section 2.1.4); None: none yet."""
     is_sample: Mapped[bool] = mapped_column(default=False)
@@ -67,10 +88,25 @@ class Registration(Model, PersonFields):
         back_populates="registration", order_by="Ticket.id", cascade="all, delete-orphan"
     )
 
+    @validates("organisation")
+    def _fold_organisation(self, _key: str, value: str | None) -> str | None:
+        self.organisation_key = fold(value or "")
+        return value
+
     @property
     def active(self) -> bool:
         """Still counts: not cancelled, not declined."""
         return self.state in ACTIVE
+
+    @property
+    def offered(self) -> bool:
+        """A seat is kept for this person until they answer."""
+        return self.state == State.WAITLISTED and self.offer_expires_at is not None
+
+    @property
+    def holds_seat(self) -> bool:
+        """Counts among the seats taken: confirmed, or offered one."""
+        return self.state == State.CONFIRMED or self.offered
 
     @property
     def has_online_access(self) -> bool:

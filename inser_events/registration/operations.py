@@ -15,8 +15,10 @@ from inser_events.events.queries import registration_state
 from inser_events.jobs import every
 from inser_events.people.search import fold
 from inser_events.registration import notices, queries
+from inser_events.registration.answers import keep_answers
 from inser_events.registration.errors import AlreadyRegistered, ModeNotOffered, NotActive, RegistrationClosed
 from inser_events.registration.models import Registration, State, Ticket
+from inser_events.registration.questions import Values
 from inser_events.tokens import new_ticket_number
 
 PROMOTED_AT_ONCE = 500
@@ -35,6 +37,8 @@ class RegistrationData:
     organisation: str = ""
     job_title: str = ""
     country: str = ""
+    phone: str = ""
+    gender: str = ""
     language: str = "en"
     category: str = Category.PARTICIPANT
     listed: bool = False
@@ -43,12 +47,19 @@ class RegistrationData:
 
 
 def register(
-    event: Event, data: RegistrationData, *, at: datetime, notify: bool = True, by_staff: bool = False
+    event: Event,
+    data: RegistrationData,
+    *,
+    at: datetime,
+    answers: Values | None = None,
+    notify: bool = True,
+    by_staff: bool = False,
 ) -> Registration:
     """Register a person for an event, or put them on the waiting list.
 
-    The same ``form_key`` again returns the registration it made. *by_staff* registers outside the opening times.
-    Raises RegistrationClosed, ModeNotOffered, UnusableEmail, AlreadyRegistered.
+    *answers* to the event's own questions are by the questions' ``uid``. The same ``form_key`` again returns the
+    registration it made. *by_staff* registers outside the opening times. Raises RegistrationClosed, ModeNotOffered,
+    UnusableEmail, AlreadyRegistered, UnusableAnswer.
     """
     if data.form_key and (earlier := _made_by_form(event, data.form_key)):
         return earlier
@@ -63,6 +74,8 @@ def register(
             registration = _enter(event, data, email, at)
     except IntegrityError as error:
         return _settle_race(event, data, email, error)
+    if answers:
+        keep_answers(registration, answers, at=at)
     record("register", registration, event_id=event.id, after={"mode": data.mode, "state": registration.state})
     if notify:
         notices.registered(registration)
@@ -266,8 +279,13 @@ def resend_links(email: str, *, at: datetime, event_id: int | None = None) -> No
         notices.link_again(registration, at=at)
 
 
-def correct_details(registration: Registration, values: dict[str, str]) -> None:
-    """Change a person's details. The ticket keeps its code. Raises NotActive, UnusableEmail, AlreadyRegistered."""
+def correct_details(
+    registration: Registration, values: dict[str, str], *, answers: Values | None = None, at: datetime | None = None
+) -> None:
+    """Change a person's details and answers. The ticket keeps its code.
+
+    Raises NotActive, UnusableEmail, AlreadyRegistered, UnusableAnswer.
+    """
     if not registration.active:
         raise NotActive
     before = {name: getattr(registration, name) for name in values}
@@ -280,4 +298,11 @@ def correct_details(registration: Registration, values: dict[str, str]) -> None:
     for name, value in values.items():
         setattr(registration, name, value)
     registration.search_text = searchable(registration)
-    record("correct registration", registration, event_id=registration.event_id, before=before, after=values)
+    answered = {} if answers is None else keep_answers(registration, answers, at=at or now())
+    record(
+        "correct registration",
+        registration,
+        event_id=registration.event_id,
+        before=before,
+        after=values | ({"answers": answered} if answered else {}),
+    )

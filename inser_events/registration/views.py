@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -19,16 +20,13 @@ from inser_events.events.errors import NoSuchEvent
 from inser_events.events.models import Event, Seats
 from inser_events.events.queries import find_event, registration_state, seats_of
 from inser_events.registration import operations, queries
+from inser_events.registration.answers import values_of
 from inser_events.registration.errors import AlreadyRegistered, NoSuchTicket
-from inser_events.registration.forms import (
-    ConfirmForm,
-    CorrectionForm,
-    LinkAgainForm,
-    RegistrationForm,
-    person_values,
-    registration_data,
-)
+from inser_events.registration.form_models import Rule
+from inser_events.registration.forms import PERSON_FIELDS, ConfirmForm, LinkAgainForm, person_values, registration_data
 from inser_events.registration.models import Registration
+from inser_events.registration.question_forms import AskingAgainForm, AskingForm, asking, form_data
+from inser_events.registration.questions import plan_of
 from inser_events.tokens import qr_text
 from inser_events.web.access import by_link, public
 from inser_events.web.languages import page_language
@@ -58,8 +56,15 @@ def register(slug: str) -> ResponseReturnValue:
     """The registration form."""
     event, snapshot = published(slug)
     seats = seats_of(event.id)
-    form = RegistrationForm(language=page_language(), form_key=secrets.token_urlsafe(16), mode=_first_choice(seats))
-    form.offer(seats)
+    plan = plan_of(event)
+    wanted = request.args.get("category", "")
+    form = asking(AskingForm, event, plan)(
+        language=page_language(),
+        form_key=secrets.token_urlsafe(16),
+        mode=_first_choice(seats),
+        category=wanted if wanted in plan.categories else plan.categories[0],
+    )
+    form.offer(seats, plan.categories)
     state = registration_state(event, now())
     if state == "open" and form.validate_on_submit():
         return _registered(event, form)
@@ -83,12 +88,14 @@ def _first_choice(seats: Sequence[Seats]) -> str | None:
     return offered[0] if len(offered) == 1 else None
 
 
-def _registered(event: Event, form: RegistrationForm) -> ResponseReturnValue:
+def _registered(event: Event, form: AskingForm) -> ResponseReturnValue:
     """Register; whoever is registered already gets the link by mail and learns nothing else."""
     act_as(Actor("attendee"))
     address = f"/events/{event.slug}/registered"
     try:
-        registration = operations.register(event, registration_data(form, event), at=now())
+        registration = operations.register(
+            event, registration_data(form, event), at=now(), answers=form.values() if form.plan.questions else None
+        )
     except AlreadyRegistered:
         operations.resend_links(form.email.data, at=now(), event_id=event.id)
         return redirect(address, 303)
@@ -265,7 +272,11 @@ def mode(token: str) -> ResponseReturnValue:
 def edit(token: str) -> ResponseReturnValue:
     """Correct one's own details."""
     registration, snapshot = holder(token)
-    form = CorrectionForm(obj=registration)
+    plan = replace(plan_of(registration.event), categories=[registration.category])
+    earlier = values_of(registration)
+    standing = (registration.mode, registration.category)
+    form = asking(AskingAgainForm, registration.event, plan, standing)(obj=registration, **form_data(plan, earlier))
+    form.kept = frozenset(earlier)
     form.offer()
     if form.validate_on_submit() and _corrected(registration, form):
         return redirect(f"/tickets/{token}", 303)
@@ -281,9 +292,10 @@ def edit(token: str) -> ResponseReturnValue:
     return response
 
 
-def _corrected(registration: Registration, form: CorrectionForm) -> bool:
+def _corrected(registration: Registration, form: AskingAgainForm) -> bool:
+    names = [name for name in PERSON_FIELDS if form.plan.rule(name, registration.category) != Rule.OFF]
     try:
-        operations.correct_details(registration, person_values(form))
+        operations.correct_details(registration, person_values(form, names), answers=form.values(), at=now())
     except AlreadyRegistered:
         form.email.errors = [_("Another registration for this event uses this address.")]
         return False

@@ -73,6 +73,16 @@ def test_a_person_is_in_two_places_in_whatever_role(app: Flask) -> None:
     assert found(event) == [("bad", "person", "Lifeng Li is in two places at once: “Opening” and “Vision”.")]
 
 
+def test_two_sessions_that_meet_twice_are_named_once(app: Flask) -> None:
+    event = make_event()
+    person = make_person()
+    add_speaker(make_session(event), person, Appearing(role="chair", state=SpeakerState.CONFIRMED))
+    parallel = make_session(event, room=None)
+    for _ in range(3):
+        make_slot(parallel, person=person)
+    assert kinds(event) == ["person"]
+
+
 def test_slots_that_do_not_meet_are_no_conflict(app: Flask) -> None:
     event = make_event()
     person = make_person()

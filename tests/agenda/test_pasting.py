@@ -65,7 +65,12 @@ def test_a_missing_end_is_the_next_start() -> None:
 
 def test_empty_lines_part_blocks() -> None:
     pasted = read_agenda("09:00-09:10 A\n09:10-09:20 B\n\n10:00-10:10 C")
-    assert [[entry.title for entry in block] for block in pasted.blocks] == [["A", "B"], ["C"]]
+    assert [[entry.title for entry in block.entries] for block in pasted.blocks] == [["A", "B"], ["C"]]
+
+
+def test_a_line_above_a_block_is_its_heading() -> None:
+    pasted = read_agenda("Session 1: Opening\n09:00-09:10 A\n\n10:00-10:10 C")
+    assert [block.title for block in pasted.blocks] == ["Session 1: Opening", "C"]
 
 
 def test_what_cannot_be_read_is_named_by_its_line() -> None:

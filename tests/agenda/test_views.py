@@ -5,12 +5,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from inser_events.agenda import views
 from inser_events.agenda.models import Session
 from inser_events.agenda.publishing import publish_agenda
+from inser_events.agenda.queries import draft_sessions
 from inser_events.clock import fixed_at, now
 from inser_events.documents.pdf import PdfUnavailable
 from inser_events.events.models import Event
+from inser_events.web import caching
 from tests.factories import NINE, make_event, make_person, make_session, make_slot
 from tests.queries import count_queries
 
@@ -32,15 +33,10 @@ def event(app: Flask) -> Event:
     return event
 
 
-def session_of(event: Event) -> Session:
-    found: Session = Session.query.filter_by(event_id=event.id).one() if hasattr(Session, "query") else _only(event)
-    return found
-
-
-def _only(event: Event) -> Session:
-    from inser_events.agenda.queries import draft_sessions  # noqa: PLC0415 — removed below
-
-    return draft_sessions(event)[0]
+def only(event: Event) -> Session:
+    """The event's one session."""
+    (session,) = draft_sessions(event)
+    return session
 
 
 @pytest.mark.parametrize("path", [*PAGES, *FILES])
@@ -78,7 +74,7 @@ def test_a_later_edit_shows_only_after_publishing(event: Event, client: FlaskCli
     address = f"/events/launch{path}"
     before = client.get(address).get_data(as_text=True)
     assert before.count("A new title") == 0
-    _only(event).title = {"en": "A new title"}
+    only(event).title = {"en": "A new title"}
     assert client.get(address).get_data(as_text=True) == before
     publish_agenda(event, at=now())
     after = client.get(address).get_data(as_text=True)
@@ -132,7 +128,7 @@ def test_a_cancelled_event_says_so_at_once(event: Event, client: FlaskClient) ->
 
 
 def test_one_session_as_a_file(event: Event, client: FlaskClient) -> None:
-    answer = client.get(f"/events/launch/sessions/{_only(event).uid}.ics")
+    answer = client.get(f"/events/launch/sessions/{only(event).uid}.ics")
     assert (answer.status_code, answer.get_data(as_text=True).count("BEGIN:VEVENT")) == (200, 1)
 
 
@@ -152,7 +148,7 @@ def test_a_language_can_be_asked_for(app: Flask, client: FlaskClient) -> None:
 
 
 def test_the_history_tells_what_changed(event: Event, client: FlaskClient) -> None:
-    _only(event).starts_at = NINE + timedelta(minutes=30)
+    only(event).starts_at = NINE + timedelta(minutes=30)
     publish_agenda(event, at=now(), note="Later start")
     page = client.get("/events/launch/changes").get_data(as_text=True)
     told = ["Release 2", "Later start", "Now 09:30–10:30, was 09:00–10:00.", "Release 1"]
@@ -180,7 +176,7 @@ def test_the_programme_is_made_once_for_each_release(
     for query in ("", "", "?lang=fr", "?paper=letter", "?paper=silk"):
         answer = client.get(f"/events/launch/programme.pdf{query}")
         assert (answer.content_type, answer.data) == ("application/pdf", b"%PDF-1.7")
-        views.rendered.__globals__["forget_all"]()
+        caching.forget_all()
     assert made == [("en", "a4"), ("fr", "a4"), ("en", "letter")]
 
 

@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,9 +14,16 @@ NOON = datetime(2025, 9, 1, 12, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-def publish(event: Event, **facts: object) -> Event:
+def publish(event: Event, **facts: Any) -> Event:
     card = PublishedCard(
-        **{"name": event.name, "kind": "launch", "starts_on": event.starts_on, "ends_on": event.ends_on, "modes": [], **facts}  # type: ignore[arg-type] # the facts have the types of the card
+        **{
+            "name": event.name,
+            "kind": "launch",
+            "starts_on": event.starts_on,
+            "ends_on": event.ends_on,
+            "modes": [],
+            **facts,
+        }
     )
     show_published(event, card, at=NOON - 30 * 24 * HOUR)
     return event
@@ -34,7 +42,7 @@ def publish(event: Event, **facts: object) -> Event:
         ({"starts_on": date(2025, 9, 1), "ends_on": date(2025, 9, 1)}, "open"),
     ],
 )
-def test_registration_state(app: Flask, values: dict[str, object], state: str) -> None:
+def test_registration_state(app: Flask, values: dict[str, Any], state: str) -> None:
     assert registration_state(make_event(**values), NOON) == state
 
 

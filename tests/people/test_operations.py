@@ -67,7 +67,7 @@ def test_saving_the_same_again_leaves_no_trace(app: Flask) -> None:
         (PersonData(family_name="Li", organisation="FAO"), False),
     ],
 )
-def test_a_person_is_known_again_by_address_or_by_name_and_organisation(app: Flask, data: PersonData, same: bool) -> None:
+def test_a_person_is_known_by_address_or_by_name_and_organisation(app: Flask, data: PersonData, same: bool) -> None:
     person = make_person("Li", "Lifeng", organisation="FAO", email="li@example.org")
     assert (same_person(data, [person]) is person) is same
 

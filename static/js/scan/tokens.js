@@ -45,9 +45,13 @@ export async function importKey(base64) {
 
 /** Whether a token was made with this event's key. */
 export async function isAuthentic(token, key) {
-  const number = toBytes(token.slice(0, NUMBER_LETTERS));
-  const signature = new Uint8Array(await crypto.subtle.sign("HMAC", key, number));
-  return toLetters(signature.slice(0, (LENGTH - NUMBER_LETTERS) / 2)) === token.slice(NUMBER_LETTERS);
+  return (await tokenOf(token.slice(0, NUMBER_LETTERS), key)) === token;
+}
+
+/** The token whose number is written in these ten letters. */
+export async function tokenOf(number, key) {
+  const signature = new Uint8Array(await crypto.subtle.sign("HMAC", key, toBytes(number)));
+  return number + toLetters(signature.slice(0, (LENGTH - NUMBER_LETTERS) / 2));
 }
 
 function toBytes(letters) {

@@ -1,0 +1,1 @@
+"""Agendas from other systems: read into one tree, compared with the draft, applied by the agenda's operations."""

@@ -1,0 +1,95 @@
+"""Forms of the door."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, DateTimeLocalField, HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import UUID, InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from inser_events.checkin.models import BOTH, CheckpointKind, Direction
+from inser_events.checkin.pairing import LONGEST_NAME
+from inser_events.events.models import Category, Mode
+from inser_events.web.filters import category_label, mode_label
+from inser_events.web.forms import BaseForm, choices
+
+MOMENTS = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+
+
+class PairForm(BaseForm):
+    """Start scanning: which event, which door, what this device is called."""
+
+    event = HiddenField(validators=[InputRequired()])
+    door = SelectField(_l("Door"), validate_choice=False)
+    name = StringField(
+        _l("Name of this device"),
+        description=_l("Organisers see it beside each scan."),
+        validators=[InputRequired(_l("Give it a name, such as “Sara’s phone”.")), Length(max=LONGEST_NAME)],
+    )
+
+
+class DeviceForm(BaseForm):
+    """Pair another phone by a QR code."""
+
+    name = StringField(
+        _l("Name of the device"),
+        validators=[InputRequired(_l("Give it a name, such as “East door”.")), Length(max=LONGEST_NAME)],
+    )
+    door = SelectField(_l("Door"), validate_choice=False)
+
+
+class ActForm(BaseForm):
+    """A button that changes something."""
+
+
+class DecisionForm(BaseForm):
+    """Settle a conflict."""
+
+    first = HiddenField(validators=[UUID()])
+    second = HiddenField(validators=[UUID()])
+    decision = HiddenField()
+
+
+class CheckForm(BaseForm):
+    """Scan one ticket from an ordinary page."""
+
+    scan = HiddenField(validators=[UUID()])
+    """Made with the page, so that a double click is one scan."""
+    door = SelectField(_l("Door"), validate_choice=False)
+    direction = HiddenField()
+
+
+class _Boxes(SelectMultipleField):
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class CheckpointForm(BaseForm):
+    """A door and who may pass."""
+
+    name = StringField(
+        _l("Name"), validators=[InputRequired(_l("Give the door a name, such as “Hall A”.")), Length(max=LONGEST_NAME)]
+    )
+    kind = SelectField(_l("What is behind it"))
+    direction = SelectField(_l("Which way"))
+    modes = _Boxes(_l("Who may pass"))
+    categories = _Boxes(_l("Categories"), description=_l("Leave all empty to let every category pass."))
+    opens_at = DateTimeLocalField(_l("Opens"), format=MOMENTS, validators=[Optional()])
+    closes_at = DateTimeLocalField(_l("Closes"), format=MOMENTS, validators=[Optional()])
+    override = BooleanField(_l("Door staff may let people in anyway, giving a reason"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = choices(
+            (
+                (CheckpointKind.ENTRANCE, _l("The venue")),
+                (CheckpointKind.ROOM, _l("A room")),
+                (CheckpointKind.MEAL, _l("A meal")),
+                (CheckpointKind.DESK, _l("A desk")),
+            )
+        )
+        self.direction.choices = choices(
+            ((BOTH, _l("In and out")), (Direction.IN, _l("In only")), (Direction.OUT, _l("Out only")))
+        )
+        self.modes.choices = choices((mode, mode_label(mode)) for mode in Mode)
+        self.categories.choices = choices((category, category_label(category)) for category in Category)

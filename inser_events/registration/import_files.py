@@ -1,0 +1,64 @@
+"""Tables waiting to be imported, as files beside the uploads; gone once imported, dropped or a day old.
+
+The progress of an import is a file too: the import itself is one transaction, which nobody can look into.
+"""
+
+from pathlib import Path
+
+import msgspec
+
+from inser_events.clock import now
+from inser_events.config import Settings
+from inser_events.documents.tables import Table, UnreadableTable
+
+KEPT_SECONDS = 24 * 3600
+
+
+def folder_of(settings: Settings) -> Path:
+    """Where the tables are."""
+    return settings.uploads / "imports"
+
+
+def keep_table(settings: Settings, uid: str, table: Table) -> None:
+    """Keep a table until it is imported."""
+    folder = folder_of(settings)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{uid}.json").write_bytes(msgspec.json.encode([table.header, table.rows, table.numbers]))
+
+
+def kept_table(settings: Settings, uid: str) -> Table:
+    """A table that was kept. Raises UnreadableTable when it is gone."""
+    try:
+        content = (folder_of(settings) / f"{uid}.json").read_bytes()
+    except OSError as error:
+        raise UnreadableTable("The uploaded file is no longer here. Upload it again.") from error
+    header, rows, numbers = msgspec.json.decode(content)
+    return Table(header, rows, numbers)
+
+
+def drop_table(settings: Settings, uid: str) -> None:
+    """Delete a table and what was noted of its progress."""
+    for ending in ("json", "progress"):
+        (folder_of(settings) / f"{uid}.{ending}").unlink(missing_ok=True)
+
+
+def note_progress(settings: Settings, uid: str, done: int) -> None:
+    """Say how many rows are done."""
+    path = folder_of(settings) / f"{uid}.progress"
+    path.write_text(str(done))
+
+
+def progress_of(settings: Settings, uid: str) -> int:
+    """How many rows are done."""
+    try:
+        return int((folder_of(settings) / f"{uid}.progress").read_text() or "0")
+    except (OSError, ValueError):
+        return 0
+
+
+def drop_old(settings: Settings) -> None:
+    """Delete what nobody came back for."""
+    oldest = now().timestamp() - KEPT_SECONDS
+    for path in folder_of(settings).glob("*"):
+        if path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)

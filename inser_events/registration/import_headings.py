@@ -1,0 +1,167 @@
+"""Which column of a stranger's table holds what: guessed from headings in many languages, and from the cells.
+
+Microsoft Forms writes ``ID, Start time, Completion time, Email, Name, Last modified time`` before the questions; when
+people answered without signing in, every Email is ``anonymous`` and the address is the answer to a question.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from inser_events.documents.tables import Table, heading_key
+from inser_events.people.search import fold
+
+FIELDS = (
+    *("email", "name", "honorific", "given_name", "family_name", "name_latin", "organisation", "job_title"),
+    *("country", "language", "mode", "category", "listed", "state"),
+)
+"""What a column can hold; ``name`` is a whole name in one cell."""
+
+SPELLINGS: Mapping[str, Sequence[str]] = {
+    "email": (
+        *("E-mail", "E-mail address", "Mail", "Your e-mail", "Courriel", "Adresse e-mail", "Adresse électronique"),
+        *("Adresse mail", "Correo electrónico", "Correo", "Электронная почта", "Эл. почта", "البريد الإلكتروني"),
+        *("电子邮件", "电子邮箱", "邮箱", "E-Mail-Adresse", "Endereço de e-mail", "Indirizzo e-mail"),
+    ),
+    "name": (
+        *("Name", "Full name", "Your name", "Display name", "Participant", "Nom complet", "Nom et prénom"),
+        *("Prénom et nom", "Nombre completo", "Nombre y apellidos", "ФИО", "Имя и фамилия", "Ф.И.О."),
+        *("الاسم", "الاسم الكامل", "姓名", "全名", "Vollständiger Name"),
+    ),
+    "honorific": ("Title", "Honorific", "Salutation", "Civilité", "Titre", "Tratamiento", "Обращение", "اللقب", "称谓"),
+    "given_name": (
+        *("Given name", "Given names", "First name", "Forename", "Prénom", "Prénoms", "Nombre", "Nombres", "Имя"),
+        *("الاسم الأول", "名", "名字", "Vorname", "Nome"),
+    ),
+    "family_name": (
+        *("Family name", "Last name", "Surname", "Nom", "Nom de famille", "Apellido", "Apellidos", "Фамилия"),
+        *("اسم العائلة", "姓", "姓氏", "Nachname", "Familienname", "Sobrenome", "Cognome"),
+    ),
+    "name_latin": ("Name in Latin letters", "Latin name", "Name (Latin)", "Nom en lettres latines"),
+    "organisation": (
+        *(
+            "Organisation",
+            "Organization",
+            "Institution",
+            "Affiliation",
+            "Company",
+            "Employer",
+            "Institute",
+            "Organisme",
+        ),
+        *("Société", "Organización", "Institución", "Организация", "Учреждение", "المؤسسة", "المنظمة", "机构", "单位"),
+    ),
+    "job_title": (
+        *("Position", "Job title", "Role", "Function", "Fonction", "Poste", "Cargo", "Puesto", "Должность"),
+        *("المنصب", "الوظيفة", "职务", "职位", "Funktion"),
+    ),
+    "country": (
+        *("Country", "Country code", "Country or territory", "Country/Region", "Country of residence", "Nationality"),
+        *("Pays", "Pays de résidence", "País", "País de residencia", "Страна", "البلد", "الدولة", "国家", "Land"),
+    ),
+    "language": ("Language", "Preferred language", "Langue", "Idioma", "Язык", "اللغة", "语言", "Sprache"),
+    "mode": (
+        *("Mode", "Attendance", "Participation", "Mode of participation", "Attendance mode", "Format"),
+        *("Mode de participation", "Modalidad", "Modalidad de participación", "Форма участия", "طريقة المشاركة"),
+        *("参加方式", "参会方式", "How will you take part?", "How will you attend?"),
+    ),
+    "category": ("Category", "Catégorie", "Categoría", "Категория", "الفئة", "类别", "Participant type", "Kategorie"),
+    "listed": ("Listed", "List of participants", "Public list", "Liste des participants"),
+    "state": ("State", "Status", "Statut", "Estado", "Статус"),
+}
+WORDS: Mapping[str, Sequence[str]] = {
+    "email": ("email", "mail", "courriel", "correo", "почт", "بريد", "邮"),
+    "country": ("country", "pays", "pais", "стран", "بلد", "国家"),
+    "mode": ("attend", "participat", "take part", "in person", "modalidad", "participer", "участ", "参加", "مشاركة"),
+    "organisation": (
+        "organisation",
+        "organization",
+        "institut",
+        "affiliation",
+        "organismo",
+        "организац",
+        "机构",
+        "مؤسسة",
+    ),
+    "job_title": ("job title", "your position", "your function", "fonction", "cargo", "должност", "职"),
+    "given_name": ("first name", "given name", "prenom"),
+    "family_name": ("last name", "family name", "surname", "nom de famille", "apellido"),
+    "name": ("full name", "your name", "nom complet", "nombre completo"),
+}
+"""What a question contains that asks for the field; checked only where no heading says it outright."""
+ASKED_OF_CELLS = frozenset({"email", "country", "mode"})
+"""Fields for which a question's wording alone is no proof: most of the cells must hold such a value."""
+LONGEST_QUESTION = 120
+SAMPLE = 200
+MOST = 0.6
+Looks = Mapping[str, Callable[[str], bool]]
+
+
+def key(heading: str) -> str:
+    """Under what a heading is compared and remembered: without case, accents and punctuation."""
+    return heading_key(fold(heading))
+
+
+@lru_cache(maxsize=1)
+def _known() -> dict[str, str]:
+    return {key(spelling): field for field, spellings in SPELLINGS.items() for spelling in reversed(spellings)}
+
+
+def is_heading(cell: str) -> bool:
+    """Whether a cell is one of the headings we know."""
+    return key(cell) in _known()
+
+
+def guess(table: Table, looks: Looks, remembered: Mapping[str, str] | None = None) -> dict[int, str]:
+    """Which field each column holds: as *remembered*, else by its heading, else by its question and cells.
+
+    *looks*: for a field, whether a cell holds such a value. Each field is given to one column, the most telling.
+    """
+    found: dict[int, str] = {}
+    sure = remembered or {}
+    for place, heading in enumerate(table.header):
+        field = sure.get(key(heading), _known().get(key(heading), ""))
+        if field in FIELDS and field not in found.values():
+            found[place] = field
+    open_columns = [
+        place for place, heading in enumerate(table.header) if place not in found and key(heading) not in sure
+    ]
+    for place, field in _by_question(table, open_columns, looks):
+        taken = next((other for other, known in found.items() if known == field), None)
+        if taken is None:
+            found[place] = field
+        elif field in ASKED_OF_CELLS and not holds(table, taken, looks[field]):
+            # "Email" of anonymous forms: the question that really has the addresses wins.
+            del found[taken]
+            found[place] = field
+    names = {place for place, field in found.items() if field in {"name", "given_name", "family_name"}}
+    settled = any(key(table.header[place]) in sure for place in names)
+    return found if settled else _names_settled(found)
+
+
+def holds(table: Table, place: int, looks: Callable[[str], bool]) -> bool:
+    """Whether most of a column's cells hold such a value."""
+    cells = [row[place] for row in table.rows[:SAMPLE] if row[place]]
+    return bool(cells) and sum(map(looks, cells)) >= MOST * len(cells)
+
+
+def _by_question(table: Table, places: Iterable[int], looks: Looks) -> Iterable[tuple[int, str]]:
+    for place in places:
+        words = fold(table.header[place])
+        for field, hints in WORDS.items():
+            if len(words) > LONGEST_QUESTION or not any(hint in words.replace("e-mail", "email") for hint in hints):
+                continue
+            if field not in ASKED_OF_CELLS or holds(table, place, looks[field]):
+                yield place, field
+                break
+
+
+def _names_settled(found: dict[int, str]) -> dict[int, str]:
+    """“Name” beside “First name” is a family name; “Nom” or “Nombre” alone is a whole name."""
+    fields = {field: place for place, field in found.items()}
+    if "given_name" in fields and "family_name" not in fields and "name" in fields:
+        found[fields["name"]] = "family_name"
+    elif "name" not in fields and ("given_name" in fields) != ("family_name" in fields):
+        found[fields.get("given_name", fields.get("family_name", -1))] = "name"
+    elif "name" in fields and "given_name" in fields and "family_name" in fields:
+        del found[fields["name"]]
+    return found

@@ -1,0 +1,153 @@
+"""Files that people send with the form. Judged by their bytes, kept under random names, given to registrars only.
+
+A picture is decoded and written anew, so that nothing hidden in it survives; a PDF is kept as it came and only ever
+handed out as a download. The file is on disk before the form is complete, so that a forgotten answer elsewhere does
+not make people choose it again; what never became part of a registration is swept away after a day.
+"""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import IO
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from PIL import Image, ImageOps, UnidentifiedImageError
+from sqlalchemy import select
+
+from inser_events.clock import now
+from inser_events.config import Settings
+from inser_events.database import db
+from inser_events.documents.text import one_line
+from inser_events.jobs import every
+from inser_events.registration.errors import UnusableFile
+from inser_events.registration.form_models import Upload
+
+MEGABYTE = 1024 * 1024
+LARGEST = 5 * MEGABYTE
+MOST_PIXELS = 40_000_000
+LONGEST_SIDE = 3_000
+KEPT_SECONDS = 24 * 3600
+FILENAME_LENGTH = 120
+PDF = b"%PDF-"
+PICTURES = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png")}
+
+
+@dataclass(frozen=True)
+class ReceivedFile:
+    """A file on disk that no registration names yet. ``size`` in bytes."""
+
+    stored_name: str
+    filename: str
+    media_type: str
+    size: int
+
+
+def receive(stream: IO[bytes], filename: str) -> ReceivedFile:
+    """Check and store a file. Raises UnusableFile in words for the one who sent it."""
+    content = stream.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise UnusableFile(f"This file is too large. Send one of at most {LARGEST // MEGABYTE} MB.")
+    if not content:
+        raise UnusableFile("This file is empty.")
+    # Some programs write a few bytes before the header; readers accept it within the first 1,024 bytes.
+    media_type, ending, kept = ("application/pdf", ".pdf", content) if PDF in content[:1024] else _picture(content)
+    name = secrets.token_hex(16) + ending
+    folder().mkdir(parents=True, exist_ok=True)
+    (folder() / name).write_bytes(kept)
+    return ReceivedFile(name, _readable(filename, ending), media_type, len(kept))
+
+
+def _picture(content: bytes) -> tuple[str, str, bytes]:
+    unusable = UnusableFile("Send a PDF file or a picture (JPEG or PNG).")
+    try:
+        with Image.open(BytesIO(content), formats=list(PICTURES)) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise UnusableFile("This picture is too large. Make it smaller and send it again.")
+            media_type, ending = PICTURES[str(picture.format)]
+            upright = ImageOps.exif_transpose(picture)
+            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            buffer = BytesIO()
+            if ending == ".jpg":
+                upright.convert("RGB").save(buffer, "JPEG", quality=88)
+            else:
+                upright.convert("RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB").save(
+                    buffer, "PNG", optimize=True
+                )
+    # Pillow reports broken files in many ways: its decoders are written by many hands.
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, IndexError) as error:
+        raise unusable from error
+    except Image.DecompressionBombError as error:
+        raise UnusableFile("This picture is too large. Make it smaller and send it again.") from error
+    return media_type, ending, buffer.getvalue()
+
+
+def _readable(filename: str, ending: str) -> str:
+    """The sender's name for the file without folders, and with the ending of what it is."""
+    stem = Path(one_line(filename).replace("\\", "/")).name
+    stem = stem.rpartition(".")[0] or stem
+    return (stem[:FILENAME_LENGTH] or "file") + ending
+
+
+def folder() -> Path:
+    """Where the files are."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.uploads / "answers"
+
+
+def path_of(upload: Upload) -> Path:
+    """The bytes of a stored file."""
+    return folder() / upload.stored_name
+
+
+def _signer() -> URLSafeTimedSerializer:
+    settings: Settings = current_app.extensions["settings"]
+    return URLSafeTimedSerializer(settings.secret_key, salt="file waiting for its form")
+
+
+def ticket_for(file: ReceivedFile) -> str:
+    """What a form carries instead of the file when it is shown again."""
+    return str(_signer().dumps(asdict(file)))
+
+
+def redeem(ticket: str) -> ReceivedFile:
+    """The file a form carried. Raises UnusableFile when it is forged or gone."""
+    with suppress(BadSignature, TypeError):
+        file = ReceivedFile(**_signer().loads(ticket, max_age=KEPT_SECONDS))
+        if (folder() / file.stored_name).is_file():
+            return file
+    raise UnusableFile("Please choose the file once more.")
+
+
+def attach(file: ReceivedFile, registration_id: int) -> Upload:
+    """Make a received file part of a registration."""
+    upload = Upload(
+        registration_id=registration_id,
+        stored_name=file.stored_name,
+        filename=file.filename,
+        media_type=file.media_type,
+        size=file.size,
+        received_at=now(),
+    )
+    db.session.add(upload)
+    db.session.flush()  # the answer names it
+    return upload
+
+
+def _forgotten() -> Iterator[Path]:
+    oldest = now().timestamp() - KEPT_SECONDS
+    old = [path for path in folder().glob("*") if path.stat().st_mtime < oldest]
+    for path in old:
+        if db.session.scalar(select(Upload.id).where(Upload.stored_name == path.name).limit(1)) is None:
+            yield path
+
+
+@every(minutes=30)
+def sweep_uploads() -> None:
+    """Remove files that belong to no registration: forms never completed, answers replaced or erased."""
+    if folder().is_dir():
+        for path in list(_forgotten()):
+            path.unlink(missing_ok=True)

@@ -1,0 +1,100 @@
+/** Who is registered, in memory: by ticket number and by name; and where each of them stands as far as is known. */
+import { fold } from "./names.js";
+import { NUMBER_LETTERS } from "./tokens.js";
+
+export class People {
+  constructor(timeZone) {
+    this.byCode = new Map();
+    this.byBucket = new Map();
+    this.strangers = new Map();
+    this.days = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
+  }
+
+  /** Replace a bucket by its rows, see `columns` of the snapshot. */
+  load(bucket, rows, columns) {
+    for (const person of this.byBucket.get(bucket) ?? []) {
+      [...person.tickets, ...person.revoked].forEach((code) => this.byCode.delete(code));
+    }
+    const people = rows.map((row) => Object.fromEntries(columns.map((column, place) => [column, row[place]])));
+    for (const person of people) {
+      person.text = fold([person.name, person.name_latin, person.organisation].join(" "));
+      person.tickets.forEach((code) => this.byCode.set(code, { person, revoked: false }));
+      person.revoked.forEach((code) => this.byCode.set(code, { person, revoked: true }));
+    }
+    this.byBucket.set(bucket, people);
+  }
+
+  get all() {
+    return [...this.byBucket.values()].flat();
+  }
+
+  get count() {
+    let count = 0;
+    this.byBucket.forEach((people) => (count += people.length));
+    return count;
+  }
+
+  /** The ticket with this number: { person, revoked }, or undefined. */
+  find(token) {
+    return this.byCode.get(token.slice(0, NUMBER_LETTERS));
+  }
+
+  /** Where the holder of a token stands in an area at a moment (milliseconds): the last passage of that day, or null. */
+  standing(token, area, at) {
+    const known = this.passages(token)[area];
+    return known && this.sameDay(known.last, at) ? known : null;
+  }
+
+  /** Note a passage. `counted` scans only. */
+  pass(token, area, scan, at) {
+    const passages = this.passages(token);
+    const known = passages[area];
+    if (known && known.last > at) {
+      return; // an older one, replayed over a newer snapshot
+    }
+    const inside = known?.direction === "in" && this.sameDay(known.last, at);
+    if (scan.direction === "in") {
+      passages[area] = {
+        first: known?.first ?? at,
+        entered: inside ? known.entered : at,
+        checkpoint: inside ? known.checkpoint : scan.checkpoint,
+        direction: "in",
+        last: at,
+      };
+    } else {
+      passages[area] = { first: known?.first ?? null, entered: null, checkpoint: "", direction: "out", last: at };
+    }
+  }
+
+  /** Put an area back as it was before a scan that is taken back. */
+  restore(token, area, standing) {
+    const passages = this.passages(token);
+    if (standing) {
+      passages[area] = standing;
+    } else {
+      delete passages[area];
+    }
+  }
+
+  passages(token) {
+    const found = this.find(token);
+    if (found) {
+      found.person.places ??= Object.fromEntries(
+        Object.entries(found.person.passages).map(([area, [first, entered, direction, last, checkpoint]]) => [
+          area,
+          { first, entered, direction, last, checkpoint },
+        ]),
+      );
+      return found.person.places;
+    }
+    const number = token.slice(0, NUMBER_LETTERS);
+    if (!this.strangers.has(number)) {
+      this.strangers.set(number, {});
+    }
+    return this.strangers.get(number);
+  }
+
+  sameDay(a, b) {
+    return this.days.format(a) === this.days.format(b);
+  }
+}

@@ -1,0 +1,186 @@
+/** What is on the screen. Reads nothing but what it is given; all words come from the page. */
+import { grouped } from "./tokens.js";
+
+export const TONES = {
+  admitted: "good", left: "out", already_in: "warn", not_confirmed: "warn", wrong_mode: "warn", wrong_checkpoint: "warn",
+  wrong_time: "warn", cancelled: "bad", revoked: "bad", unknown_ticket: "bad", conflict: "conflict",
+};
+
+export class View {
+  constructor(root) {
+    this.root = root;
+    this.words = JSON.parse(root.dataset.words);
+    this.language = document.documentElement.lang || "en";
+  }
+
+  part(name) {
+    return this.root.querySelector(`[data-part="${name}"]`);
+  }
+
+  show(name, visible) {
+    this.part(name).hidden = !visible;
+  }
+
+  /** Fill in the placeholders of a sentence: say("status.people", { count: 320 }). */
+  say(key, values = {}) {
+    return (this.words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+  }
+
+  text(localized) {
+    return localized?.[this.language] ?? localized?.en ?? Object.values(localized ?? {})[0] ?? "";
+  }
+
+  time(at, timeZone) {
+    return new Intl.DateTimeFormat(this.language, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone }).format(at);
+  }
+
+  /** The large answer. `about`: { timeZone, doorName(id) }. */
+  answer(answer, about) {
+    const box = this.part("answer");
+    const tone = answer.phase === "taken back" ? "out" : TONES[answer.outcome];
+    box.dataset.tone = tone;
+    box.dataset.phase = answer.phase;
+    box.dataset.outcome = answer.phase === "taken back" ? "taken_back" : answer.outcome;
+    this.part("symbol").replaceChildren(this.symbol(tone));
+    // One region speaks for refusals at once, the other for admissions when there is time.
+    const urgent = tone === "bad" || tone === "conflict" || tone === "warn";
+    const [region, other] = urgent ? ["urgent", "calm"] : ["calm", "urgent"];
+    this.part(other).replaceChildren();
+    this.part(region).replaceChildren(...this.lines(answer, about));
+    this.show("undo", answer.phase !== "taken back" && ["admitted", "left", "conflict"].includes(answer.outcome));
+    this.show("anyway", Boolean(answer.mayOverride) && answer.phase !== "taken back");
+    this.show("waiting-note", answer.phase === "shown" && !answer.sure);
+    box.hidden = false;
+  }
+
+  lines(answer, about) {
+    const person = answer.result?.registration ?? answer.person;
+    const headline = answer.phase === "taken back" ? this.say("taken_back") : this.say(`outcome.${answer.outcome}`);
+    const lines = [element("p", "answer__headline", headline)];
+    if (person) {
+      lines.push(element("p", "answer__name", person.name, { dir: "auto" }));
+      const latin = person.name_latin && person.name_latin !== person.name ? person.name_latin : "";
+      const details = [latin, person.organisation].filter(Boolean).join(" · ");
+      lines.push(element("p", "answer__details", details, { dir: "auto" }));
+      const category = this.words[`category.${person.category}`] ?? person.category;
+      lines.push(element("p", "answer__tags", `${category} · ${this.say(`mode.${person.mode}`)}`));
+    }
+    const why = this.why(answer, about);
+    if (why && answer.phase !== "taken back") {
+      lines.push(element("p", "answer__why", why));
+    }
+    return lines;
+  }
+
+  /** The sentence under the answer: when and where, or what to do. */
+  why(answer, { timeZone, doorName }) {
+    const { previous, message } = answer.result ?? {};
+    if (previous) {
+      const values = { time: this.time(Date.parse(previous.at), timeZone), place: previous.checkpoint_name };
+      return this.say(answer.outcome === "conflict" ? "why.conflict" : "why.since", values);
+    }
+    if (answer.earlier) {
+      return this.say("why.since", { time: this.time(answer.earlier.at, timeZone), place: doorName(answer.earlier.checkpoint) });
+    }
+    if (answer.outcome === "admitted" && !answer.person && !answer.result?.registration) {
+      return this.say("why.new_ticket");
+    }
+    if (answer.garbled) {
+      return this.say("why.garbled");
+    }
+    return this.words[`why.${answer.outcome}`] ?? message ?? "";
+  }
+
+  symbol(tone) {
+    return this.root.querySelector(`template[data-symbol="${tone}"]`).content.cloneNode(true);
+  }
+
+  clearAnswer() {
+    this.show("answer", false);
+    this.part("calm").replaceChildren();
+    this.part("urgent").replaceChildren();
+  }
+
+  /** The standing line: offline readiness, people, age of the snapshot, scans waiting, last contact. */
+  status({ ready, lasting, people, age, waiting, lastContact, online, timeZone }) {
+    const parts = [
+      ready ? this.say(lasting ? "status.ready" : "status.ready_while_open") : this.say("status.not_ready"),
+      ready ? this.say("status.people", { count: people }) : "",
+      ready ? this.say("status.age", { age: this.age(age) }) : "",
+      this.say(waiting === 1 ? "status.waiting_one" : "status.waiting", { count: waiting }),
+      lastContact ? this.say("status.contact", { time: this.time(lastContact, timeZone) }) : this.say("status.no_contact"),
+    ].filter(Boolean);
+    const line = this.part("status");
+    const text = parts.join(" · ");
+    if (line.textContent !== text) {
+      line.textContent = text;
+    }
+    this.part("standing").dataset.state = !ready ? "bad" : online === false ? "alone" : "good";
+  }
+
+  age(milliseconds) {
+    const minutes = Math.floor(milliseconds / 60_000);
+    if (minutes < 1) {
+      return this.say("age.now");
+    }
+    return minutes < 120 ? this.say("age.minutes", { count: minutes }) : this.say("age.hours", { count: Math.floor(minutes / 60) });
+  }
+
+  camera({ camera, why }) {
+    this.root.dataset.camera = camera;
+    this.show("camera-start", camera === "off" || camera === "failed");
+    this.part("camera-note").textContent = camera === "failed" ? this.say(`camera.${why}`) : this.say(`camera.${camera}`);
+  }
+
+  doors(checkpoints, chosen) {
+    const select = this.part("door");
+    const wanted = chosen ?? select.value;
+    select.replaceChildren(...checkpoints.map((door) => new Option(this.text(door.name), door.id, false, door.id === wanted)));
+  }
+
+  found(people, choose) {
+    const list = this.part("found");
+    list.replaceChildren(...people.map((person) => this.foundRow(person, choose)));
+    list.hidden = !people.length;
+  }
+
+  foundRow(person, choose) {
+    const button = element("button", "found__person", "", { type: "button" });
+    const state = person.state === "confirmed" ? this.say(`mode.${person.mode}`) : (this.words[`state.${person.state}`] ?? person.state);
+    button.append(
+      element("span", "found__name", person.name, { dir: "auto" }),
+      element("span", "found__details", [person.organisation, state].filter(Boolean).join(" · "), { dir: "auto" }),
+    );
+    button.addEventListener("click", () => choose(person));
+    const row = document.createElement("li");
+    row.append(button);
+    return row;
+  }
+
+  recent(answers, { timeZone, choose }) {
+    const rows = answers.map((answer) => {
+      const name = (answer.result?.registration ?? answer.person)?.name ?? grouped(answer.scan.ticket.slice(-30));
+      const row = element("li", "recent__row", "");
+      row.dataset.tone = answer.phase === "taken back" ? "out" : TONES[answer.outcome];
+      const button = element("button", "recent__button", "", { type: "button" });
+      button.append(
+        element("span", "recent__time", this.time(Date.parse(answer.scan.scanned_at), timeZone)),
+        element("span", "recent__name", name, { dir: "auto" }),
+        element("span", "recent__outcome", answer.phase === "taken back" ? this.say("taken_back") : this.say(`outcome.${answer.outcome}`)),
+      );
+      button.addEventListener("click", () => choose(answer));
+      row.append(button);
+      return row;
+    });
+    this.part("recent").replaceChildren(...rows);
+    this.show("recent-box", rows.length > 0);
+  }
+}
+
+export function element(name, className, text, attributes = {}) {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = text;
+  Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
+  return made;
+}

@@ -1,0 +1,66 @@
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from inser_events.accounts.errors import LastAdministrator
+from inser_events.accounts.models import User
+from inser_events.accounts.operations import find_user, set_active, set_administrator
+from inser_events.database import db
+from inser_events.mail import OutboxMail
+from tests.factories import make_user
+
+SignIn = Callable[[User], FlaskClient]
+
+
+def test_only_administrators_see_accounts(app: Flask, sign_in: SignIn) -> None:
+    assert sign_in(make_user()).get("/manage/users").status_code == 403
+    assert sign_in(make_user(administrator=True)).get("/manage/users").status_code == 200
+
+
+def test_a_new_account_gets_a_mail_with_a_link(app: Flask, sign_in: SignIn) -> None:
+    sign_in(make_user(administrator=True)).post("/manage/users", data={"email": "new@example.org", "name": "New"})
+    user = find_user("new@example.org")
+    assert user is not None
+    assert (user.name, user.is_administrator) == ("New", False)
+    assert db.session.scalars(select(OutboxMail.recipient)).all() == ["new@example.org"]
+
+
+@pytest.mark.parametrize("email", ["", "nobody", "taken@example.org", "TAKEN@example.org"])
+def test_an_account_that_cannot_be_made_comes_back_as_typed(app: Flask, sign_in: SignIn, email: str) -> None:
+    make_user("taken@example.org")
+    answer = sign_in(make_user(administrator=True)).post("/manage/users", data={"email": email, "name": "Kept"})
+    assert (answer.status_code, answer.text.count('id="email-error"')) == (422, 1)
+    assert 'value="Kept"' in answer.text
+
+
+def test_who_is_stopped_is_out_at_once(app: Flask, sign_in: SignIn) -> None:
+    user = make_user()
+    theirs, mine = sign_in(user), sign_in(make_user(administrator=True))
+    mine.post(f"/manage/users/{user.id}/stop")
+    assert theirs.get("/manage").status_code == 302
+    mine.post(f"/manage/users/{user.id}/allow")
+    assert user.active
+
+
+def test_administrators_are_made_and_unmade(app: Flask, sign_in: SignIn) -> None:
+    user, client = make_user(), sign_in(make_user(administrator=True))
+    client.post(f"/manage/users/{user.id}/promote")
+    assert user.is_administrator
+    client.post(f"/manage/users/{user.id}/demote")
+    assert not user.is_administrator
+
+
+def test_the_last_administrator_stays(app: Flask) -> None:
+    user = make_user(administrator=True)
+    with pytest.raises(LastAdministrator):
+        set_active(user, active=False)
+    with pytest.raises(LastAdministrator):
+        set_administrator(user, administrator=False)
+    assert (user.active, user.is_administrator) == (True, True)
+
+
+def test_an_unknown_account_is_not_found(app: Flask, sign_in: SignIn) -> None:
+    assert sign_in(make_user(administrator=True)).post("/manage/users/999/stop").status_code == 404

@@ -1,0 +1,95 @@
+"""Every page of the demo, as people see it: no accessibility findings, nothing cut off, no errors in the console."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESK, PHONE, Demo, axe_findings, sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+PUBLIC = (
+    "/",
+    "/networks/inser",
+    "/events/inser-launch",
+    "/events/inser-launch/agenda",
+    "/events/inser-launch/speakers",
+    "/events/inser-launch/changes",
+    "/events/inser-launch/register",
+    "/events/gsp-plenary",
+    "/events/gsp-plenary/agenda",
+    "/events/sample-workshop",
+    "/events/sample-workshop/register",
+    "/tickets/lost",
+    "/login",
+    "/reset",
+)
+MANAGE = (
+    "/manage",
+    "/manage/new",
+    "/manage/users",
+    "/manage/inser-launch",
+    "/manage/inser-launch/agenda",
+    "/manage/inser-launch/agenda/sessions/new",
+    "/manage/inser-launch/agenda/paste",
+    "/manage/inser-launch/publish",
+    "/manage/inser-launch/registrations",
+    "/manage/inser-launch/registrations/new",
+    "/manage/inser-launch/print",
+    "/manage/inser-launch/door",
+    "/manage/inser-launch/mail",
+    "/manage/inser-launch/team",
+    "/manage/inser-launch/settings",
+    "/manage/inser-launch/history",
+    "/manage/gsp-plenary/agenda",
+    "/scan",
+)
+SIZES = {"desk": DESK, "phone": PHONE}
+LOOKS = [("desk", "light"), ("phone", "dark")]
+"""Colours do not depend on the size, nor the layout on the colours: two pairs show all four."""
+
+
+def looks_right(page: Page, address: str) -> list[str]:
+    """What is wrong with a page."""
+    answer = page.goto(address)
+    page.wait_for_load_state("networkidle")
+    wrong = axe_findings(page)
+    if answer is None or answer.status != 200:
+        wrong.append(f"status {answer.status if answer else None}")
+    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        wrong.append("scrolls sideways")
+    if page.locator("h1").count() != 1:
+        wrong.append(f"{page.locator('h1').count()} headings of the first level")
+    return wrong
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_public_pages(demo: Demo, open_page: Callable[..., Page], size: str, scheme: str) -> None:
+    page = open_page(size=SIZES[size], scheme=scheme)
+    wrong = {}
+    for path in (*PUBLIC, demo.ticket, f"{demo.ticket}/cancel", f"{demo.ticket}/edit", f"{demo.ticket}/mode"):
+        if found := looks_right(page, demo.live.url + path):
+            wrong[path] = found
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(("size", "scheme"), LOOKS)
+def test_organisers_pages(demo: Demo, open_page: Callable[..., Page], size: str, scheme: str) -> None:
+    page = open_page(size=SIZES[size], scheme=scheme)
+    sign_in(page, demo.live.url, demo.organiser)
+    wrong = {}
+    for path in MANAGE:
+        if found := looks_right(page, demo.live.url + path):
+            wrong[path] = found
+    assert wrong == {}
+
+
+def test_public_pages_from_right_to_left(demo: Demo, open_page: Callable[..., Page]) -> None:
+    page = open_page(size=PHONE)
+    wrong = {}
+    for path in PUBLIC:
+        if found := looks_right(page, f"{demo.live.url}{path}?lang=ar"):
+            wrong[path] = found
+        elif page.locator("html").get_attribute("dir") != "rtl":
+            wrong[path] = ["reads from the left"]
+    assert wrong == {}

@@ -1,0 +1,169 @@
+"""The scanner in a real Chromium: through a camera, with the network cut, on two devices."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from sqlalchemy import select
+
+from inser_events.accounts.models import User
+from inser_events.checkin.models import Scan
+from inser_events.database import commit, db
+from inser_events.documents import qr
+from inser_events.events.models import Event
+from inser_events.registration.models import Registration
+from inser_events.tokens import qr_text
+from tests.checkin.factories import code_of, make_registration
+from tests.factories import PASSWORD, make_event, make_user
+from tests.live import Live, chromium
+
+pytestmark = pytest.mark.browser
+FRAMES = 3
+PICTURE = (1280, 720)
+
+
+def camera_file(folder: Path, picture: Image.Image) -> Path:
+    """A film of one picture, as Chromium's fake camera wants it."""
+    frame = BytesIO()
+    picture.convert("RGB").save(frame, "JPEG", quality=92)
+    path = folder / "camera.mjpeg"
+    path.write_bytes(frame.getvalue() * FRAMES)
+    return path
+
+
+def badge_picture(text: str) -> Image.Image:
+    """A code held in front of a camera."""
+    code = Image.open(BytesIO(qr.png(text, scale=8)))
+    picture = Image.new("RGB", PICTURE, "#7a6a58")
+    picture.paste(code.convert("RGB"), ((PICTURE[0] - code.width) // 2, (PICTURE[1] - code.height) // 2))
+    return picture
+
+
+@dataclass
+class Hall:
+    """An event under way, and somebody with a badge."""
+
+    event: Event
+    owner: User
+    guest: Registration
+    code: str
+
+
+@pytest.fixture
+def hall(live: Live) -> Iterator[Hall]:
+    with live.app.app_context():
+        owner = make_user("staff@example.org")
+        event = make_event(owner=owner, slug="launch")
+        guest = make_registration(event, given_name="Lamiae", family_name="Ghaouti", organisation="INRA")
+        make_registration(event, given_name="Élodie", family_name="Benaïssa", organisation="FAO")
+        code = code_of(guest)
+        commit()
+        yield Hall(event, owner, guest, code)
+        db.session.remove()
+
+
+def signed_in(context: BrowserContext, live: Live) -> Page:
+    page = context.new_page()
+    page.goto(f"{live.url}/scan")
+    page.fill('[name="email"]', "staff@example.org")
+    page.fill('[name="password"]', PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/scan")
+    return page
+
+
+def paired(context: BrowserContext, live: Live) -> Page:
+    page = signed_in(context, live)
+    page.click("text=Start scanning")
+    page.wait_for_url("**/scan/door")
+    expect(page.locator('[data-part="status"]')).to_contain_text("2 people")
+    return page
+
+
+def outcomes(live: Live) -> list[str]:
+    with live.app.app_context():
+        return list(db.session.scalars(select(Scan.outcome).order_by(Scan.scanned_at)))
+
+
+def type_code(page: Page, code: str) -> None:
+    """As a USB scanner does: anywhere on the page, ended by Enter."""
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+
+
+def test_a_badge_in_front_of_the_camera_is_admitted(
+    live: Live, hall: Hall, playwright: Playwright, tmp_path: Path
+) -> None:
+    film = camera_file(tmp_path, badge_picture(qr_text(live.url, hall.code)))
+    browser = chromium(
+        playwright,
+        (
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+            f"--use-file-for-fake-video-capture={film}",
+        ),
+    )
+    context = browser.new_context(viewport={"width": 390, "height": 844}, permissions=["camera"])
+    page = paired(context, live)
+    answer = page.locator('[data-part="answer"]')
+    expect(answer).to_have_attribute("data-outcome", "admitted", timeout=15_000)
+    expect(answer).to_contain_text("Lamiae Ghaouti")
+    expect(answer).to_have_attribute("data-phase", "confirmed")
+    page.screenshot(path="/tmp/h5/admitted.png")
+    browser.close()
+    assert outcomes(live) == ["admitted"]
+
+
+@pytest.fixture
+def phone(playwright: Playwright) -> Iterator[BrowserContext]:
+    """A phone without a camera."""
+    browser = chromium(playwright)
+    yield browser.new_context(viewport={"width": 390, "height": 844})
+    browser.close()
+
+
+def test_a_usb_scanner_works_anywhere_on_the_page(live: Live, hall: Hall, phone: BrowserContext) -> None:
+    page = paired(phone, live)
+    type_code(page, qr_text(live.url, hall.code))
+    expect(page.locator('[data-part="answer"]')).to_have_attribute("data-outcome", "admitted")
+    expect(page.locator('[data-part="answer"]')).to_have_attribute("data-phase", "confirmed")
+    assert outcomes(live) == ["admitted"]
+
+
+def test_without_a_network_scans_wait_and_are_sent_later(live: Live, hall: Hall, phone: BrowserContext) -> None:
+    page = paired(phone, live)
+    page.evaluate("() => navigator.serviceWorker.ready")
+    phone.set_offline(True)
+    page.reload()
+    expect(page.locator('[data-part="status"]')).to_contain_text("Ready offline · 2 people")
+    type_code(page, hall.code)
+    answer = page.locator('[data-part="answer"]')
+    expect(answer).to_have_attribute("data-outcome", "admitted")
+    expect(answer).to_contain_text("Lamiae Ghaouti")
+    expect(page.locator('[data-part="status"]')).to_contain_text("1 scan waiting")
+    assert outcomes(live) == []
+    phone.set_offline(False)
+    expect(page.locator('[data-part="status"]')).to_contain_text("0 scans waiting", timeout=20_000)
+    assert outcomes(live) == ["admitted"]
+
+
+def test_somebody_without_a_badge_is_found_without_accents(live: Live, hall: Hall, phone: BrowserContext) -> None:
+    page = paired(phone, live)
+    page.fill('[data-part="code"]', "elodie benai")
+    page.click("text=Élodie Benaïssa")
+    expect(page.locator('[data-part="answer"]')).to_have_attribute("data-outcome", "admitted")
+
+
+def test_a_scan_can_be_taken_back(live: Live, hall: Hall, phone: BrowserContext) -> None:
+    page = paired(phone, live)
+    type_code(page, hall.code)
+    expect(page.locator('[data-part="answer"]')).to_have_attribute("data-phase", "confirmed")
+    page.click("text=Undo")
+    expect(page.locator('[data-part="answer"]')).to_have_attribute("data-outcome", "taken_back")
+    expect(page.locator('[data-part="status"]')).to_contain_text("0 scans waiting")
+    type_code(page, hall.code)
+    expect(page.locator('[data-part="answer"]')).to_have_attribute("data-outcome", "admitted")

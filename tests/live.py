@@ -1,0 +1,66 @@
+"""A real server on a free port, and Chromium, for tests that need a browser."""
+
+import logging
+import os
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import Browser, Playwright
+from werkzeug.serving import make_server
+
+from inser_events import create_app
+from inser_events.database import db
+from tests.settings import settings_for
+
+CALM = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@dataclass
+class Live:
+    """A running server."""
+
+    app: Flask
+    url: str
+    _server: Any
+
+    def stop(self) -> None:
+        """Take the server away, as when the network fails."""
+        self._server.shutdown()
+
+
+@contextmanager
+def serving(folder: Path, database_url: str) -> Iterator[Live]:
+    """Serve an application on a free port, each request in a thread of its own."""
+    server = make_server("127.0.0.1", 0, Flask("not yet"), threaded=True)
+    server.daemon_threads = True
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    url = f"http://127.0.0.1:{server.server_port}"
+    app = create_app(settings_for(folder, database_url=database_url, base_url=url))
+    server.app = app
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield Live(app, url, server)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+def chromium(playwright: Playwright, more: Sequence[str] = ()) -> Browser:
+    """Debian's Chromium where there is one, else Playwright's own."""
+    installed = os.environ.get("CHROMIUM") or next((path for name in CHROMIUM if (path := shutil.which(name))), None)
+    return playwright.chromium.launch(executable_path=installed, args=[*CALM, *more])

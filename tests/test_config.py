@@ -1,0 +1,66 @@
+import stat
+from pathlib import Path
+
+import pytest
+
+from inser_events.config import ConfigError, settings_from
+
+
+def settings(folder: Path, **variables: str) -> object:
+    return settings_from({"INSER_INSTANCE": str(folder), **variables})
+
+
+def test_nothing_needs_to_be_set(tmp_path: Path) -> None:
+    found = settings_from({"INSER_INSTANCE": str(tmp_path)})
+    assert (found.database_url, found.base_url, found.redis_url, found.smtp_url) == (
+        f"sqlite:///{tmp_path / 'inser.db'}",
+        "http://127.0.0.1:8000",
+        "",
+        "",
+    )
+
+
+def test_a_secret_is_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
+    first, second = (settings_from({"INSER_INSTANCE": str(tmp_path)}).secret_key for _ in range(2))
+    assert first == second
+    assert len(first) >= 32
+    assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("INSER_DATABASE_URL", "mysql://localhost/x"),
+        ("INSER_DATABASE_URL", "nonsense"),
+        ("INSER_REDIS_URL", "http://localhost"),
+        ("INSER_REDIS_URL", "localhost:6379"),
+        ("INSER_SECRET_KEY", "short"),
+        ("INSER_BASE_URL", "events.example.org"),
+        ("INSER_BASE_URL", "ftp://events.example.org"),
+        ("INSER_BASE_URL", "https://example.org/events"),
+        ("INSER_BASE_URL", "https://example.org?x=1"),
+        ("INSER_SMTP_URL", "localhost"),
+        ("INSER_SMTP_URL", "http://localhost"),
+        ("INSER_MAIL_FROM", "nobody"),
+    ],
+)
+def test_a_bad_value_refuses_to_start_and_names_the_variable(tmp_path: Path, variable: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=rf"^{variable}: "):
+        settings(tmp_path, **{variable: value})
+
+
+def test_an_instance_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigError, match="^INSER_INSTANCE: cannot use "):
+        settings(tmp_path / "file")
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_spelling_of_postgresql_is_understood(tmp_path: Path, scheme: str) -> None:
+    found = settings_from({"INSER_INSTANCE": str(tmp_path), "INSER_DATABASE_URL": f"{scheme}://u@h/d"})
+    assert found.database_url == "postgresql+psycopg://u@h/d"
+
+
+def test_a_slash_at_the_end_of_the_base_url_is_dropped(tmp_path: Path) -> None:
+    found = settings_from({"INSER_INSTANCE": str(tmp_path), "INSER_BASE_URL": "https://events.example.org/"})
+    assert found.base_url == "https://events.example.org"

@@ -1,0 +1,101 @@
+import socket
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from inser_events import doctor
+from inser_events.config import Settings
+from inser_events.doctor import Level, examine
+from inser_events.migrating import bring_up_to_date, drop_everything
+from tests.command_line import run
+
+
+@pytest.fixture
+def settings(app: Flask) -> Settings:
+    found: Settings = app.extensions["settings"]
+    return found
+
+
+def finding(settings: Settings, what: str) -> tuple[Level, str, str]:
+    found = next(one for one in examine(settings) if one.what == what)
+    return found.level, found.text, found.remedy
+
+
+def test_everything_that_is_not_well_says_how_to_get_it(settings: Settings) -> None:
+    assert [one.what for one in examine(settings) if one.level is not Level.OK and not one.remedy] == []
+
+
+def test_a_database_without_tables_is_a_problem_with_a_command(settings: Settings) -> None:
+    drop_everything()
+    assert finding(settings, "Database") == (Level.PROBLEM, "SQLite is empty", "Run: inser-events db upgrade")
+
+
+def test_a_migrated_database_is_well(settings: Settings) -> None:
+    drop_everything()
+    bring_up_to_date()
+    assert finding(settings, "Database") == (Level.OK, "SQLite, migrated", "")
+
+
+@pytest.mark.parametrize(
+    ("address", "level"),
+    [
+        ("https://events.example.org", Level.OK),
+        ("http://127.0.0.1:8000", Level.WARNING),
+        ("http://localhost:8000", Level.WARNING),
+        ("http://events.example.org", Level.PROBLEM),
+    ],
+)
+def test_the_camera_needs_https_except_at_home(settings: Settings, address: str, level: Level) -> None:
+    assert finding(replace(settings, base_url=address), "Base URL")[0] is level
+
+
+def test_without_a_mail_server_mails_become_files(settings: Settings) -> None:
+    assert finding(settings, "Mail") == (
+        Level.WARNING,
+        f"no mail server: mails become files in {settings.instance / 'mail'}",
+        "Set INSER_SMTP_URL=smtp://user:password@host:587",
+    )
+
+
+@pytest.mark.parametrize(("variable", "what"), [("SMTP", "Mail"), ("REDIS", "Queue")])
+def test_a_server_that_does_not_answer_is_a_problem(settings: Settings, variable: str, what: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    silent = replace(settings, smtp_url=f"smtp://127.0.0.1:{port}", redis_url=f"redis://127.0.0.1:{port}")
+    level, _text, remedy = finding(silent, what)
+    assert (level, remedy) == (Level.PROBLEM, f"Check INSER_{variable}_URL.")
+
+
+def test_a_secret_others_can_read_is_a_warning(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("INSER_SECRET_KEY", raising=False)
+    path = settings.instance / "secret"
+    path.write_text("secret")
+    path.chmod(0o644)
+    assert finding(settings, "Secret")[::2] == (Level.WARNING, f"Run: chmod 600 {path}")
+    path.chmod(0o600)
+    assert finding(settings, "Secret")[0] is Level.OK
+
+
+def test_missing_pango_is_named_with_the_command(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = "PDF needs Pango, which is not installed. Debian: apt install libpango-1.0-0"
+    monkeypatch.setattr(doctor, "pdf_problem", lambda: said)
+    assert finding(settings, "PDF") == (
+        Level.PROBLEM,
+        "PDF needs Pango, which is not installed.",
+        "Debian: apt install libpango-1.0-0",
+    )
+
+
+def test_missing_browser_parts_are_a_problem(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(doctor, "STATIC", tmp_path)
+    assert finding(settings, "Browser side")[0] is Level.PROBLEM
+
+
+def test_the_exit_status_tells_whether_something_is_missing(tmp_path: Path) -> None:
+    assert run(tmp_path, "doctor").returncode == 1
+    run(tmp_path, "db", "upgrade")
+    assert run(tmp_path, "doctor").returncode == 0
