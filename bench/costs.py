@@ -10,7 +10,7 @@ import argparse
 import cProfile
 import io
 import pstats
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from itertools import islice, repeat
 from pathlib import Path
@@ -39,13 +39,13 @@ class Caller:
     """An application called as a server would, without one."""
 
     def __init__(self, app: Flask) -> None:
-        self._short: Callable[[Environ, Any], Iterable[bytes]] = app.wsgi_app
-        self._long = self._short._application if isinstance(self._short, Front) else self._short  # noqa: SLF001 — to measure what it saves
+        self._short: Any = app.wsgi_app
+        self._long: Any = self._short._application if isinstance(self._short, Front) else self._short  # noqa: SLF001 — to measure what it saves
         self._statuses: set[str] = set()
 
     def call(self, environ: Environ, *, long_way: bool = False) -> None:
         """Answer one request and throw the answer away."""
-        answer = (self._long if long_way else self._short)(dict(environ), self._start)
+        answer: Iterable[bytes] = (self._long if long_way else self._short)(dict(environ), self._start)
         for _chunk in answer:
             pass
         getattr(answer, "close", lambda: None)()

@@ -62,16 +62,18 @@ def measure(stage: Stage) -> Iterator[Line]:
 
 def _line(stage: Stage, what: str, both: Sequence[Callable[[int], list[float]]]) -> Line:
     """*both* measured by turns: with few, with many."""
-    few, lot = both
-    for warm_up in both:
-        warm_up(2)
     times: tuple[list[float], list[float]] = [], []
-    for _ in range(stage.rounds):
-        times[0].extend(few(AT_A_TIME))
-        times[1].extend(lot(AT_A_TIME))
+    try:
+        for warm_up in both:
+            warm_up(2)
+        for _ in range(stage.rounds):
+            for measured, taken in zip(both, times, strict=True):
+                taken.extend(measured(AT_A_TIME))
+    except Broken as error:
+        return Line(what, str(error), ok=False)
     before, after = (median(seconds) for seconds in times)
-    measured = f"{milliseconds(after)}, with {FEW:,} {milliseconds(before)}"
-    return at_most(what, measured, after / before, GROWTH, f"{FEW:,}")
+    told = f"{milliseconds(after)}, with {FEW:,} {milliseconds(before)}"
+    return at_most(what, told, after / before, GROWTH, f"{FEW:,}")
 
 
 def _signed_in(port: int) -> str:

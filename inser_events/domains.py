@@ -14,6 +14,7 @@ from inser_events.agenda.overview import agenda_steps
 from inser_events.api import checkin as checkin_api
 from inser_events.badges import commands as badge_commands
 from inser_events.badges import views as badge_views
+from inser_events.checkin import manage_views as checkin_desk
 from inser_events.checkin import views as checkin_views
 from inser_events.demo import commands as demo_commands
 from inser_events.events import manage_views as event_desk
@@ -23,7 +24,7 @@ from inser_events.events.overview import add_steps
 from inser_events.networks import commands as network_commands
 from inser_events.networks import views as network_views
 from inser_events.registration import commands as registration_commands
-from inser_events.registration import import_views
+from inser_events.registration import export_views, import_views
 from inser_events.registration import manage_views as registration_desk
 from inser_events.registration import question_views as form_designer
 from inser_events.registration import views as registration_views
@@ -62,10 +63,12 @@ PARTS = (
     registration_desk,
     form_designer,
     import_views,
+    export_views,
     registration_commands,
     badge_views,
     badge_commands,
     checkin_views,
+    checkin_desk,
     checkin_api,
     demo_commands,
 )

@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 
+from inser_events import logs
 from inser_events.config import Settings
 from inser_events.errors import Refused
 from inser_events.jobs import start_embedded
@@ -69,6 +70,7 @@ class Server(BaseApplication):
 
 def serve(app: Flask, *, host: str, port: int, workers: int | None = None) -> None:
     """Serve until stopped."""
+    logs.set_up()
     settings: Settings = app.extensions["settings"]
     Server(
         app,

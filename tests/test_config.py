@@ -51,7 +51,7 @@ def test_a_bad_value_refuses_to_start_and_names_the_variable(tmp_path: Path, var
 
 def test_an_instance_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigError, match="^INSER_INSTANCE: cannot use "):
+    with pytest.raises(ConfigError, match=r"^INSER_INSTANCE: cannot use "):
         settings(tmp_path / "file")
 
 

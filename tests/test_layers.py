@@ -11,7 +11,7 @@ from inser_events.config import PACKAGE
 from inser_events.domains import ORDER
 
 GROUND = {
-    "addresses", "audit", "clock", "config", "database", "documents", "errors", "jobs", "languages", "mail",
+    "addresses", "audit", "clock", "config", "database", "documents", "errors", "jobs", "languages", "logs", "mail",
     "tokens", "web",
 }  # fmt: skip
 TOP = {"__init__", "__main__", "api", "commands", "demo", "doctor", "domains", "backup", "serving", "migrating", "migrations"}

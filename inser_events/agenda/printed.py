@@ -242,9 +242,9 @@ def cleaned(text: Text) -> Text:
     return text._replace(value=one_line(text.value))
 
 
-def prose(text: Text, *, is_html: bool = False) -> Text:
-    """Running text, with a blank line between paragraphs."""
-    return text._replace(value=plain_text(text.value) if is_html else printable(text.value))
+def prose(text: Text) -> Text:
+    """Rich text as plain paragraphs, with a blank line between them."""
+    return text._replace(value=printable(plain_text(text.value)))
 
 
 def in_rooms(table: DayTable) -> Iterator[str]:

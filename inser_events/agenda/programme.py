@@ -92,7 +92,6 @@ def programme_pdf(
         template = "programme_wall.html" if paper == "wall" else "programme.html"
         html = page(template, language, values)
         files = _attachments(snapshot, language, base_url) if variant == "archive" else []
-    is_wall = paper == "wall"
     mark = f"{snapshot.event.uid}/{snapshot.number}/{language}/{paper}/{variant}"
     made = pdf.render(
         html,
@@ -101,7 +100,7 @@ def programme_pdf(
         identifier=mark.encode(),
         when=snapshot.published_at,
         variant="pdf/a-3a" if variant == "archive" else "pdf/ua-1",
-        fit=[f"html{{font-size:{size}pt}}" for size in _WALL_SIZES] if is_wall else (),
+        fit=_WALL_SIZES if paper == "wall" else (),
         attachments=files,
         uploads=uploads,
     )
@@ -145,7 +144,7 @@ def _values(
         "release": printed.release_mark(snapshot),
         "network": printed.cleaned(words.chosen(event.network.name)) if event.network else Text("", language),
         "tagline": printed.cleaned(words.chosen(event.tagline)),
-        "description": printed.prose(words.chosen(event.description), is_html=True),
+        "description": printed.prose(words.chosen(event.description)),
         "dates": date_range(event.starts_on, event.ends_on),
         "zone": words.zone(printed.first_moment(snapshot)),
         "place": printed.venue_line(snapshot, words),

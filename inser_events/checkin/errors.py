@@ -54,6 +54,13 @@ class NoSuchDevice(NotFound):
         super().__init__("There is no such device in this event.")
 
 
+class NoSuchConflict(NotFound):
+    """These two scans do not contradict each other (any more)."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such conflict. It may have been settled by a scan that came in meanwhile.")
+
+
 class CheckpointInUse(Refused):
     """Scans were made at this checkpoint, so that it stays."""
 

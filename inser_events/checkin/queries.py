@@ -102,14 +102,17 @@ def passages_in(event_id: int) -> Select[tuple[Scan]]:
     )
 
 
+def local_day(event: Event, at: datetime) -> date:
+    """The day of a moment where the event is."""
+    return at.astimezone(ZoneInfo(event.time_zone)).date()
+
+
 def board_day(event: Event, at: datetime) -> date:
-    """The day the board shows: today while the event runs, else the day of the last scan."""
-    zone = ZoneInfo(event.time_zone)
-    today = at.astimezone(zone).date()
+    """The day the board shows: today while the event runs, else the day of the last passage."""
+    today = local_day(event, at)
     if event.starts_on <= today <= event.ends_on:
         return today
-    last = db.session.scalar(select(func.max(Scan.scanned_at)).where(Scan.event_id == event.id))
-    return last.astimezone(zone).date() if last is not None else today
+    return db.session.scalar(select(func.max(Presence.day)).where(Presence.event_id == event.id)) or today
 
 
 def inside(event: Event, day: date, area: str = VENUE) -> dict[str, int]:
@@ -221,3 +224,11 @@ def let_in_by_mistake(event: Event, limit: int = 50) -> Sequence[Row[tuple[Scan,
         .order_by(Scan.scanned_at.desc())
         .limit(limit)
     ).all()
+
+
+def people_of(event: Event, ids: set[int | None]) -> dict[int, Registration]:
+    """Some registrations by id."""
+    rows = db.session.scalars(
+        select(Registration).where(Registration.event_id == event.id, Registration.id.in_([i for i in ids if i]))
+    )
+    return {registration.id: registration for registration in rows}

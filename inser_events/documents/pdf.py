@@ -6,7 +6,7 @@ Pango, a system library, so a server without it must start and say what is missi
 
 import gc
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -71,15 +71,15 @@ def render(
     when: datetime,
     variant: Variant = "pdf/ua-1",
     uploads: Path | None = None,
-    fit: Sequence[str] = (),
+    fit: Sequence[float] = (),
     attachments: Sequence[Attachment] = (),
 ) -> bytes:
     """Lay out *html* and return the PDF; the same input gives the same bytes.
 
     *css* are style sheets under ``static/``, *title* the document's title, *identifier* a name for it that stays
     (an event and its release), *when* the moment it was made. Only files under ``static/`` and *uploads* and
-    ``data:`` images are read; anything else asked for is left out. *fit*: style sheets tried in turn until all stands
-    on one page. Raises PdfUnavailable.
+    ``data:`` images are read; anything else asked for is left out. *fit*: sizes of type in points, falling, of which
+    the first is taken at which all stands on one page. Raises PdfUnavailable.
     """
     weasyprint = _weasyprint()
     fetcher = _fetcher(weasyprint, [STATIC, *([uploads] if uploads else [])])
@@ -89,11 +89,11 @@ def render(
         sheets = [weasyprint.CSS(string=fonts.style_sheet(), font_config=configuration)]
         sheets += [weasyprint.CSS(filename=path, font_config=configuration, url_fetcher=fetcher) for path in css]
         source = weasyprint.HTML(string=html, base_url=STATIC.as_uri() + "/", url_fetcher=fetcher)
-        for size in fit or ("",):
-            sized = [*sheets, weasyprint.CSS(string=size, font_config=configuration)] if size else sheets
-            document = source.render(font_config=configuration, stylesheets=sized, **options)
-            if len(document.pages) == 1:
-                break
+        def laid_out(size: float) -> Library:
+            sized = [weasyprint.CSS(string=f"html{{font-size:{size}pt}}", font_config=configuration)] if size else []
+            return source.render(font_config=configuration, stylesheets=[*sheets, *sized], **options)
+
+        document = _on_one_page(laid_out, fit) if fit else laid_out(0)
         stamp = f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         document.metadata.title = title
         document.metadata.created = document.metadata.modified = stamp
@@ -101,6 +101,19 @@ def render(
         document.metadata.attachments = [_attached(weasyprint, file, when) for file in attachments]
         written: bytes = document.write_pdf(finisher=_finish, **options)
     return written
+
+
+def _on_one_page(laid_out: Callable[[float], Library], sizes: Sequence[float]) -> Library:
+    """Lay out at falling sizes; after a miss go straight to about the size at which its pages would be one."""
+    size = sizes[0]
+    while True:
+        document = laid_out(size)
+        smaller = [each for each in sizes if each < size]
+        if len(document.pages) == 1 or not smaller:
+            return document
+        # Both the lines and what fits on them shrink with the type. Never too far: a sheet half empty looks lost.
+        wanted = size * len(document.pages) ** -0.5 * 1.1
+        size = next((each for each in smaller if each <= wanted), smaller[-1]) if wanted < smaller[0] else smaller[0]
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """People in tables: which headings mean what, and a row as a person."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import pycountry
 
@@ -36,7 +37,7 @@ def person_columns(table: Table, name: str, *, needed: Sequence[str] = ("family_
 def people_in(table: Table, columns: Mapping[str, int]) -> Iterator[PersonData]:
     """Each row as a person; a country may be written as a code or as a name in a language of the United Nations."""
     for row in table.rows:
-        values = {wanted: row[place] for wanted, place in columns.items()}
+        values: dict[str, Any] = {wanted: row[place] for wanted, place in columns.items()}
         values["country"] = country_code(values.get("country", ""))
         yield PersonData(**{"family_name": "", **values})
 

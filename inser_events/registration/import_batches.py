@@ -160,7 +160,7 @@ def run_import(batch_id: int) -> None:
         batch = db.session.get_one(ImportBatch, batch_id)
         with acting(Actor(batch.actor, batch.user_id)):
             _import(batch, rows, noting(batch.uid))
-    except Exception as error:  # noqa: BLE001 — whatever went wrong, the import's page must say that it ended
+    except Exception as error:  # whatever went wrong, the import’s page must say that it ended
         rollback()
         expect_writing()
         log.warning("import failed", extra={"import": batch_id}, exc_info=error)

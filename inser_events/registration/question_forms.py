@@ -168,8 +168,14 @@ class Asking:
         return any(rule != Rule.OFF for rule in self.plan.rules_of(name).values())
 
     def mark(self, name: str) -> bool:
-        """Whether a field of a person is optional for all who are asked."""
-        return Rule.REQUIRED not in self.plan.rules_of(name).values()
+        """Whether a field of a person is optional for some of those who are asked."""
+        return Rule.OPTIONAL in self.plan.rules_of(name).values()
+
+    def needed(self, name: str) -> str:
+        """The categories that have to fill a field which is optional for others, as JSON; else empty."""
+        rules = self.plan.rules_of(name)
+        needed = [category for category, rule in rules.items() if rule == Rule.REQUIRED]
+        return json.dumps(needed) if needed and Rule.OPTIONAL in rules.values() else ""
 
     def when(self, item: Question | str) -> str:
         """The condition of a question or a field, as JSON for ``conditional.js``; empty when it is for everyone."""

@@ -1,6 +1,6 @@
 /**
  * Shows of a form only what applies. A part carries data-when, JSON with any of: modes, categories, and field with
- * values (the answer to another question). Parts that do not apply are hidden and not sent; the server judges again.
+ * values (the answer to another question). data-needed names the categories for which a field is not optional. Parts that do not apply are hidden and not sent; the server judges again.
  */
 
 /** The answers to the question named *field*: values of its controls; yes or no for a single box to tick. */
@@ -45,6 +45,9 @@ export default function conditional(form) {
   const update = () => {
     for (const part of parts) {
       show(part, applies(JSON.parse(part.dataset.when), form));
+    }
+    for (const part of form.querySelectorAll("[data-needed]")) {
+      part.querySelector(".field__optional").hidden = JSON.parse(part.dataset.needed).includes(valueOf(form, "category"));
     }
   };
   for (const line of form.querySelectorAll("[data-whom]")) {

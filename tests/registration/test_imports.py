@@ -265,7 +265,7 @@ def test_a_change_of_mode_takes_a_seat_there(event: Event) -> None:
     person = operations.register(event, someone(email="a@example.org"), at=now())
     bring_in(event, b"E-mail;Mode\na@example.org;online\n")
     db.session.refresh(person)
-    seats = {mode: taken for mode, taken in db.session.execute(select(Seats.mode, Seats.taken))}
+    seats = dict(db.session.execute(select(Seats.mode, Seats.taken)).all())
     assert (person.mode, seats) == ("online", {"in_person": 0, "online": 1})
 
 

@@ -92,7 +92,8 @@ def test_an_untouched_event_asks_what_it_always_asked(event: Event) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "is_answer"), [(0, True), (0.0, True), ("", False), (None, False), ([], False), (False, False), ("0", True)]
+    ("value", "is_answer"),
+    [(0, True), (0.0, True), ("", False), (None, False), ([], False), (False, False), ("0", True)],
 )
 def test_zero_is_an_answer_and_nothing_is_none(value: Any, is_answer: bool) -> None:
     assert given(value) is is_answer
@@ -280,7 +281,9 @@ def test_an_answer_that_another_question_hangs_on_cannot_be_removed(event: Event
     meal = ask(event, "choice", options=["Meat", "Other"])
     ask(event, "text", "Which?", depends_on=meal.uid, depends_values=[key(meal, "Other")])
     with pytest.raises(UnusableQuestion):
-        form_operations.change_question(event, meal, data_of(meal, options=[(key(meal, "Meat"), {"en": "Meat"})]), at=now())
+        form_operations.change_question(
+            event, meal, data_of(meal, options=[(key(meal, "Meat"), {"en": "Meat"})]), at=now()
+        )
 
 
 @pytest.mark.parametrize(
@@ -289,7 +292,9 @@ def test_an_answer_that_another_question_hangs_on_cannot_be_removed(event: Event
 )
 def test_an_unusable_question_is_refused(event: Event, values: dict[str, Any]) -> None:
     with pytest.raises(UnusableQuestion):
-        form_operations.add_question(event, QuestionData(**{"kind": "text", "label": {"en": "Diet"}} | values), at=now())
+        form_operations.add_question(
+            event, QuestionData(**{"kind": "text", "label": {"en": "Diet"}} | values), at=now()
+        )
 
 
 def test_a_removed_question_keeps_its_answers_and_one_without_goes(client: FlaskClient, event: Event) -> None:
@@ -322,10 +327,12 @@ def test_exports_have_a_column_for_each_question(sign_in: Callable[[User], Flask
     assert [cell.value for cell in book.active[2]][-3:] == ["Meat; =Fish", 2, None]  # type: ignore[index] # a worksheet
 
 
-def test_hostile_words_are_text_everywhere(client: FlaskClient, event: Event, sign_in: Callable[[User], FlaskClient]) -> None:
+def test_hostile_words_are_text_everywhere(
+    client: FlaskClient, event: Event, sign_in: Callable[[User], FlaskClient]
+) -> None:
     registrar = make_user()
     make_member(event, registrar, TeamRole.REGISTRAR)
-    hostile = '<script>alert(1)</script>{{7*7}}\' onload="x'
+    hostile = "<script>alert(1)</script>{{7*7}}' onload=\"x"
     question = ask(event, "choice", hostile, options=[hostile], help={"en": hostile})
     ask(event, "text", hostile, depends_on=question.uid, depends_values=question.wording.keys)
     send(client, event, **{question.field: question.wording.keys[0]})

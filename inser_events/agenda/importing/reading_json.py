@@ -1,6 +1,7 @@
 """schedule.json, version 1 (VOC, pretalx, frab) and version 2 (hub), taken apart."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ from flask_babel import gettext as _
 from inser_events.agenda.importing.raw import Fields, RawColumn, RawDay, RawSchedule
 from inser_events.agenda.importing.report import Report, UnreadableSchedule
 from inser_events.agenda.importing.values import line_of, text_of
+
+_CODE = re.compile(r"[A-Z0-9]+")
 
 
 class Pairs(dict[str, Any]):
@@ -85,6 +88,7 @@ def _number_talks(
             for talk in _talks(talks, name, report):
                 number += 1
                 column.talks.append(_taken(talk, number))
+                _check_ids(talk, number, report)
     loose = RawColumn("")
     for talk in _talks(schedule.get("events") or conference.get("events") or [], "events", report):
         number += 1
@@ -122,6 +126,21 @@ def _taken(talk: Mapping[str, Any], number: int) -> Fields:
         if isinstance(people, list)
         else [],
     }
+
+
+def _check_ids(talk: Mapping[str, Any], number: int, report: Report) -> None:
+    """Ids of a form that the format does not have; they are compared as they are."""
+    where = f"talk {number}: {line_of(talk.get('title'))}"
+    if isinstance(talk.get("id"), str):
+        report.info("id-is-text", where, _("Its id “%(id)s” is text, not a number.", id=line_of(talk["id"])))
+    for person in _objects(talk.get("persons")):
+        code, number_of = line_of(person.get("code")), person.get("id")
+        if (code and not _CODE.fullmatch(code)) or isinstance(number_of, str):
+            report.info(
+                "person-id-unusual",
+                where,
+                _("A person has an unusual id: “%(id)s”.", id=code or line_of(number_of)),
+            )
 
 
 def _object(value: Any) -> Mapping[str, Any]:

@@ -179,7 +179,7 @@ def kind_of(value: Any) -> str:
         return text
     folded = "".join(letter for letter in text.casefold() if letter.isalnum() or letter in "&-")
     found = (kind for kind, words in _KINDS.items() if any(word in folded for word in words))
-    return next(found, SessionKind.PLENARY)
+    return str(next(found, SessionKind.PLENARY))
 
 
 def is_taken(state: str) -> bool:

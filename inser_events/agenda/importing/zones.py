@@ -26,6 +26,8 @@ def choose_zone(named: str, moments: Sequence[datetime], report: Report, *, floa
     offsets = {moment.utcoffset() or NONE for moment in moments}
     if zone is not None:
         return _checked(zone, moments, offsets, report), True
+    if not moments and not floating:
+        return "UTC", False
     if not moments:
         report.error(
             "zone-missing",
