@@ -27,7 +27,7 @@ ROWS: dict[str, Measure] = {
     "process": process.measure,
     "fairness": fairness.measure,
 }
-ROW_SECONDS, QUICK_ROW_SECONDS = 150, 40
+ROW_SECONDS, QUICK_ROW_SECONDS = 150, 60
 MISSED = 1
 
 

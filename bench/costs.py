@@ -20,8 +20,11 @@ from typing import Any
 
 from flask import Flask
 
+from bench import hello
 from bench.door import door
 from bench.events import LARGE, RUSH
+from bench.load import request
+from bench.pages import ZIPPED
 from bench.rush import registrations
 from bench.stage import Stage
 from inser_events import create_app
@@ -31,8 +34,7 @@ from inser_events.config import settings_from
 Environ = dict[str, Any]
 PEOPLE = 500
 SHOWN = 45
-ZIPPED = {"HTTP_ACCEPT_ENCODING": "gzip"}
-NAMES = ("agenda", "agenda-long", "event", "scan", "batch", "register")
+NAMES = ("hello", "agenda", "agenda-long", "event", "scan", "batch", "register")
 
 
 class Caller:
@@ -112,25 +114,24 @@ def measured(name: str, caller: Caller, environs: Iterator[Environ], count: int,
 def main() -> None:
     """Profile what was asked for."""
     parser = argparse.ArgumentParser(prog="python -m bench.costs")
-    parser.add_argument("names", nargs="*", default=["agenda", "agenda-long"], help=", ".join(NAMES))
+    parser.add_argument("names", nargs="*", default=["hello", "agenda", "agenda-long"], help=", ".join(NAMES))
     parser.add_argument("--count", type=int, default=2_000)
     parser.add_argument("--sort", default="tottime", choices=["tottime", "cumulative"])
     asked = parser.parse_args()
     with TemporaryDirectory(prefix="inser-bench-") as folder, ExitStack() as stack:
         instance = Stage(Path(folder), stack, quick=True, on_postgres=False).instance()
         uploads = door(instance, PEOPLE)
-        page = {name: {**environ_of(b"GET /events/%b HTTP/1.1\r\n\r\n" % path.encode()), **ZIPPED} for name, path in {
-            "agenda": f"{LARGE}/agenda", "agenda-long": f"{LARGE}/agenda", "event": LARGE,
-        }.items()}  # fmt: skip
+        paths = {"agenda": f"{LARGE}/agenda", "agenda-long": f"{LARGE}/agenda", "event": LARGE}
         kinds: dict[str, Iterator[Environ]] = {
-            **{name: repeat(environ) for name, environ in page.items()},
+            "hello": repeat(environ_of(request("GET", "/"))),
+            **{name: repeat(environ_of(request("GET", f"/events/{path}", ZIPPED))) for name, path in paths.items()},
             "scan": map(environ_of, uploads.of(1)),
             "batch": map(environ_of, uploads.of(100)),
             "register": map(environ_of, registrations(f"{RUSH}-0", 3 * asked.count)),
         }
-        caller = Caller(create_app(settings_from(instance.environment)))
+        ours, bare = Caller(create_app(settings_from(instance.environment))), Caller(hello.make_app())
         for name in asked.names:
-            measured(name, caller, kinds[name], asked.count, asked.sort)
+            measured(name, bare if name == "hello" else ours, kinds[name], asked.count, asked.sort)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import func, insert, literal, select, update
+from sqlalchemy import BigInteger, cast, func, insert, literal, select, update
 
 from bench.people import ORGANISATIONS, people
 from inser_events.accounts.models import User
@@ -136,9 +136,9 @@ def add_registrations(slug: str, count: int) -> None:
 
 
 def _issue_tickets(event: Event, moment: datetime) -> None:
-    missing = select(Registration.id * SPREAD, Registration.id, literal(moment, Ticket.issued_at.type)).where(
-        Registration.event_id == event.id, ~Registration.tickets.any()
-    )
+    missing = select(
+        cast(Registration.id, BigInteger) * SPREAD, Registration.id, literal(moment, Ticket.issued_at.type)
+    ).where(Registration.event_id == event.id, ~Registration.tickets.any())
     db.session.execute(insert(Ticket).from_select(["number", "registration_id", "issued_at"], missing))
 
 

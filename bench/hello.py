@@ -18,7 +18,6 @@ HELLO = "hello"
 def make_app() -> Flask:
     """The application."""
     app = Flask("hello")
-    app.extensions["settings"] = settings_from()
     app.add_url_rule("/", view_func=lambda: HELLO, endpoint="hello")
     return app
 
@@ -28,5 +27,7 @@ def _nothing_to_do(_server: Any, _worker: Any) -> None:
 
 
 if __name__ == "__main__":
+    hello = make_app()
+    hello.extensions["settings"] = settings_from()
     with patch.object(serving, "_forked", _nothing_to_do):
-        serving.serve(make_app(), host="127.0.0.1", port=int(sys.argv[1]))
+        serving.serve(hello, host="127.0.0.1", port=int(sys.argv[1]))

@@ -1,6 +1,7 @@
 """The domains the application is made of, in their order: each may import only those before it."""
 
 from flask import Flask
+from sqlalchemy import Select, select
 
 from inser_events.accounts import commands as account_commands
 from inser_events.accounts import security
@@ -11,23 +12,33 @@ from inser_events.agenda import manage_views as agenda_desk
 from inser_events.agenda import paper_views, paste_views, release_views, slot_views
 from inser_events.agenda import views as agenda_views
 from inser_events.agenda.overview import agenda_steps
+from inser_events.agenda.snapshot import Snapshot
 from inser_events.api import checkin as checkin_api
 from inser_events.badges import commands as badge_commands
 from inser_events.badges import views as badge_views
+from inser_events.badges.exports import badges_pdf
+from inser_events.badges.faces import face_of
+from inser_events.badges.layouts import LAYOUTS
 from inser_events.checkin import manage_views as checkin_desk
 from inser_events.checkin import views as checkin_views
+from inser_events.checkin.models import Presence
 from inser_events.demo import commands as demo_commands
 from inser_events.events import manage_views as event_desk
 from inser_events.events import staff_views as event_staff
 from inser_events.events import views as event_views
 from inser_events.events.overview import add_steps
+from inser_events.mail import Attachment
 from inser_events.networks import commands as network_commands
 from inser_events.networks import views as network_views
 from inser_events.registration import commands as registration_commands
-from inser_events.registration import export_views, import_views
+from inser_events.registration import export_views, import_views, message_views, outbox_views
 from inser_events.registration import manage_views as registration_desk
 from inser_events.registration import question_views as form_designer
 from inser_events.registration import views as registration_views
+from inser_events.registration.audiences import know_presence
+from inser_events.registration.message_letters import attach_with
+from inser_events.registration.models import Registration
+from inser_events.registration.queries import current_ticket
 
 ORDER = (
     "accounts",
@@ -64,6 +75,8 @@ PARTS = (
     form_designer,
     import_views,
     export_views,
+    message_views,
+    outbox_views,
     registration_commands,
     badge_views,
     badge_commands,
@@ -80,3 +93,17 @@ def init_app(app: Flask) -> None:
     for part in PARTS:
         part.init_app(app)
     add_steps(agenda_steps)
+    attach_with("badge", _badge)
+    know_presence(_who_came)
+
+
+def _badge(registration: Registration, snapshot: Snapshot) -> Attachment:
+    """The badge that travels with a message."""
+    face, when = face_of(registration, snapshot), current_ticket(registration).issued_at
+    body = badges_pdf([face], LAYOUTS["a6"], title=registration.name, when=when, language=snapshot.event.languages[0])
+    return Attachment(f"{snapshot.event.slug}-badge.pdf", "application/pdf", body)
+
+
+def _who_came() -> Select[int]:
+    """Ids of the registrations of people whom a door has let in."""
+    return select(Presence.registration_id).where(Presence.first_at.is_not(None))

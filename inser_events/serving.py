@@ -15,6 +15,7 @@ from gunicorn.app.base import BaseApplication
 
 from inser_events import logs
 from inser_events.config import Settings
+from inser_events.database import db
 from inser_events.errors import Refused
 from inser_events.jobs import start_embedded
 
@@ -69,9 +70,12 @@ class Server(BaseApplication):
 
 
 def serve(app: Flask, *, host: str, port: int, workers: int | None = None) -> None:
-    """Serve until stopped."""
+    """Serve until stopped. Called by a command, in its application context."""
     logs.set_up()
     settings: Settings = app.extensions["settings"]
+    # What the command has read so far holds the write lock, and the forked workers would inherit it so.
+    db.session.remove()
+    db.engine.dispose()
     Server(
         app,
         {

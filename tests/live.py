@@ -42,7 +42,6 @@ class Live:
 def serving(folder: Path, database_url: str) -> Iterator[Live]:
     """Serve an application on a free port, each request in a thread of its own."""
     server = make_server("127.0.0.1", 0, Flask("not yet"), threaded=True)
-    server.daemon_threads = True
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     url = f"http://127.0.0.1:{server.server_port}"
     app = create_app(settings_for(folder, database_url=database_url, base_url=url))

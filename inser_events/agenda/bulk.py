@@ -75,4 +75,3 @@ def _slot(event: Event, session: Session, entry: PastedEntry) -> None:
     slot = add_slot(session, SlotData(title=title, minutes=entry.minutes, kind=slot_kind(entry.kind)))
     for person in entry.people:
         add_speaker(slot, person, Appearing())
-

@@ -1,33 +1,42 @@
 """Printed programmes, kept in a folder: one takes seconds to lay out and never changes."""
 
 import threading
+from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import get_args
 
-from inser_events.agenda.programme import Paper, programme_pdf
+from inser_events.agenda.programme import Identity, Paper, Variant, programme_pdf
 from inser_events.agenda.snapshot import Snapshot
 
 PAPERS: frozenset[str] = frozenset(get_args(Paper))
+VARIANTS: frozenset[str] = frozenset(get_args(Variant))
 
 # Everybody asks at once when a release is new: the first lays it out, the others wait and take what is kept.
 _one_at_a_time = threading.Lock()
 
 
-def kept_programme(snapshot: Snapshot, *, folder: Path, language: str, paper: str, base_url: str) -> bytes:
+def kept_programme(
+    snapshot: Snapshot, *, folder: Path, language: str, paper: str, base_url: str, variant: str = "",
+    previous: Snapshot | None = None, identity: Identity | None = None, uploads: Path | None = None,
+) -> bytes:  # fmt: skip
     """The programme of a release from *folder*, laid out now if it is not there. Raises PdfUnavailable.
 
     Programmes of the event's earlier releases are deleted, as nobody can ask for them any more.
     """
     folder = folder / "programmes" / snapshot.event.uid
     stamp = f"{snapshot.published_at:%Y%m%d%H%M%S}"
-    path = folder / f"{snapshot.number}-{stamp}-{language}-{paper}.pdf"
+    look = sha256(repr(identity).encode()).hexdigest()[:8]
+    path = folder / f"{snapshot.number}-{stamp}-{language}-{paper}-{variant or 'print'}-{look}.pdf"
     if path.is_file():
         return path.read_bytes()
     with _one_at_a_time:
         if path.is_file():
             return path.read_bytes()
-        pdf = programme_pdf(snapshot, language=language, paper=paper_of(paper), base_url=base_url)
+        pdf = programme_pdf(
+            snapshot, language=language, paper=paper_of(paper), variant=variant_of(variant), base_url=base_url,
+            previous=previous, identity=identity, uploads=uploads,
+        )  # fmt: skip
         _keep(path, pdf)
     for old in folder.glob("*.pdf"):
         if not old.name.startswith(f"{snapshot.number}-{stamp}-"):
@@ -38,6 +47,11 @@ def kept_programme(snapshot: Snapshot, *, folder: Path, language: str, paper: st
 def paper_of(name: str) -> Paper:
     """The paper of this name, A4 when there is none."""
     return next((paper for paper in get_args(Paper) if paper == name), "a4")
+
+
+def variant_of(name: str) -> Variant:
+    """The variant of this name, the usual one when there is none."""
+    return next((variant for variant in get_args(Variant) if variant == name), "")
 
 
 def _keep(path: Path, content: bytes) -> None:

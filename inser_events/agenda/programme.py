@@ -28,11 +28,13 @@ Variant = Literal["", "archive"]
 """``archive``: PDF/A-3a with the calendar and the schedule inside."""
 
 _SHEETS = {"a4": (), "a5": ("a5",), "letter": ("letter",), "a5-booklet": ("a5",), "wall": ("wall",)}
-_WALL_SIZES = (15, 13, 11.5, 10, 9, 8, 7, 6, 5, 4.2, 3.5)
+_WALL_SIZES = (22, 19, 17, 15, 13, 11.5, 10, 9, 8, 7, 6, 5, 4.2, 3.5)
 """Points of type tried until the day stands on one sheet."""
 _RUNNING_TITLE = 90
 _MOST_COLUMNS = 5
 """Rooms that fit beside each other in the overview; more are listed."""
+_A_COLUMN = 16
+"""Sessions that read well below each other on a sheet for a wall."""
 _SHORT = 8
 """Up to so many sessions the agenda is its own overview."""
 
@@ -159,6 +161,7 @@ def _values(
         "calendar": f"{home}/agenda.ics",
         "address_code": _code(f"{home}/agenda"),
         "identity": identity,
+        "columns": min(3, max(len(table), -(-count // _A_COLUMN))),
         "days": table,
         "overview": [_overview(day, words) for day in table] if count > _SHORT or _parallel(table) else [],
         "interpreted": _interpreted(snapshot, words),

@@ -20,9 +20,7 @@ from inser_events.events.operations import show_published
 __all__ = ["build_snapshot", "difference", "pending_changes", "publish_agenda"]
 
 
-def publish_agenda(
-    event: Event, *, note: str = "", at: datetime, by: str = "", after: int | None = None
-) -> Release:
+def publish_agenda(event: Event, *, note: str = "", at: datetime, by: str = "", after: int | None = None) -> Release:
     """Freeze the draft as the event's next release.
 
     Two who publish at once get consecutive numbers. *after*: the number of the release that the person compared the

@@ -16,7 +16,7 @@ from inser_events.agenda import differences, exports
 from inser_events.agenda import snapshot as snapshots
 from inser_events.agenda.errors import NotInAgenda
 from inser_events.agenda.feeds import changes_atom
-from inser_events.agenda.printing import PAPERS, kept_programme
+from inser_events.agenda.printing import PAPERS, VARIANTS, kept_programme
 from inser_events.agenda.queries import Published, find_published, releases_of, snapshot_of
 from inser_events.agenda.reading import appearances, programme_days
 from inser_events.agenda.snapshot import Person, Session, Snapshot
@@ -201,20 +201,29 @@ def schedule_xml(slug: str) -> ResponseReturnValue:
 def programme(slug: str) -> ResponseReturnValue:
     """The printed programme. A server without Pango says so."""
     published = find_published(slug)
-    paper = request.args.get("paper", "")
-    paper = paper if paper in PAPERS else "a4"
+    paper, variant = request.args.get("paper", ""), request.args.get("variant", "")
+    paper = "wall" if variant == "one-page" else paper if paper in PAPERS else "a4"
+    variant = variant if variant in VARIANTS else ""
     folder = current_app.extensions["settings"].instance / "cache"
 
     def make(snapshot: Snapshot) -> bytes:
+        releases = releases_of(published.event_id, limit=2)
         return kept_programme(
-            snapshot, folder=folder, language=_languages(snapshot)[0], paper=paper, base_url=_base_url()
+            snapshot,
+            folder=folder,
+            language=_languages(snapshot)[0],
+            paper=paper,
+            variant=variant,
+            base_url=_base_url(),
+            previous=snapshots.load(releases[1].snapshot) if len(releases) > 1 else None,
         )
 
     try:
-        made = _kept(published, ("programme", paper), PDF, make)
+        made = _kept(published, ("programme", paper, variant), PDF, make)
     except PdfUnavailable:
         return render_template("agenda/no_printing.html"), 503
-    return respond(made, filename=f"{slug}-programme.pdf")
+    name = "-".join([slug, "programme", *([paper] if paper != "a4" else []), *([variant] if variant else [])])
+    return respond(made, filename=f"{name}.pdf")
 
 
 @blueprint.get("/events/<slug>/changes")

@@ -29,7 +29,9 @@ TRY_AGAIN = frozenset({"40001", "40P01"})
 """SQLSTATEs after which PostgreSQL asks to try again: serialization failure, deadlock."""
 WORTH_ZIPPING = 4096
 
-blueprint = Blueprint("checkin_api", __name__, url_prefix="/api/v1/checkin", description="Scans and the door's snapshot.")
+blueprint = Blueprint(
+    "checkin_api", __name__, url_prefix="/api/v1/checkin", description="Scans and the door's snapshot."
+)
 
 
 def _problems(*statuses: int) -> dict[str, object]:
@@ -43,8 +45,8 @@ def _problems(*statuses: int) -> dict[str, object]:
     }
 
 
-@blueprint.route("/scans", methods=["POST"])
-@blueprint.doc(
+@blueprint.route("/scans", methods=["POST"])  # type: ignore[untyped-decorator] # flask-smorest has no types
+@blueprint.doc(  # type: ignore[untyped-decorator] # flask-smorest has no types
     summary="Record scans",
     description="Each scan is stored once and answered in order. A repeated id gets its first answer, word for word.",
     security=[{"device": []}],
@@ -75,8 +77,8 @@ def scans() -> ResponseReturnValue:
     raise AssertionError  # the last attempt returns or raises
 
 
-@blueprint.route("/snapshot", methods=["GET"])
-@blueprint.doc(
+@blueprint.route("/snapshot", methods=["GET"])  # type: ignore[untyped-decorator] # flask-smorest has no types
+@blueprint.doc(  # type: ignore[untyped-decorator] # flask-smorest has no types
     summary="Everything a device needs to decide offline",
     description="With the marker of the last answer in “since”, only the buckets that differ. Supports If-None-Match.",
     security=[{"device": []}],
@@ -100,7 +102,7 @@ def snapshot() -> ResponseReturnValue:
     return response
 
 
-@blueprint.errorhandler(DeviceRefused)
+@blueprint.errorhandler(DeviceRefused)  # type: ignore[untyped-decorator] # flask-smorest has no types
 def not_accepted(error: DeviceRefused) -> ResponseReturnValue:
     """Tell the device why, so that it knows whether to wipe itself or to ask for a new pairing (RFC 6750 section 3)."""
     response = problem(error.status, error.title, error.message, reason=error.reason)

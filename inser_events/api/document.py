@@ -12,6 +12,9 @@ blueprint = Blueprint("openapi", __name__)
 class DescribingApi(Api):  # type: ignore[misc] # flask-smorest carries no types
     """flask-smorest as a writer of OpenAPI; errors stay with `web.errors`, which answers problem documents."""
 
+    DEFAULT_ERROR_RESPONSE_NAME = None
+    """Each operation names its own errors."""
+
     def _register_error_handlers(self) -> None:
         """Errors of the whole application have their handlers already."""
 
@@ -41,6 +44,7 @@ def init_app(app: Flask) -> None:
     }
     settings = app.extensions["settings"]
     api.init_app(app, spec_kwargs={"info": info, "servers": [{"url": settings.base_url}]})
+    app.cli.commands.pop("openapi")  # the document has its address; it needs no commands
     api.spec.components.security_scheme(
         "device", {"type": "http", "scheme": "bearer", "description": "Token of a paired device."}
     )

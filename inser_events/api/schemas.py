@@ -1,11 +1,21 @@
 """Shapes of the check-in API, for its description only: the hot path reads and writes JSON by itself."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import INCLUDE, fields, validate
+from marshmallow import Schema as StrictSchema
 
 from inser_events.checkin.models import Direction, Outcome
 from inser_events.checkin.uploads import LONGEST_REASON, MOST_SCANS
 
 OUTCOMES = [outcome.value for outcome in Outcome]
+
+
+class Schema(StrictSchema):
+    """A shape that may grow: readers skip what they do not know."""
+
+    class Meta:
+        """Said in the description as additionalProperties."""
+
+        unknown = INCLUDE
 
 
 class ProblemSchema(Schema):

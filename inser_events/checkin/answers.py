@@ -12,7 +12,6 @@ from inser_events.checkin.models import Outcome
 from inser_events.checkin.uploads import BadScan
 from inser_events.web.languages import page_language
 
-
 _to_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -33,6 +32,7 @@ def stamp(moment: datetime) -> str:
 def answer(
     sent_id: str,
     outcome: Outcome,
+    *,
     person: dict[str, str] | None,
     first_admitted_at: datetime | None,
     message: str,
@@ -88,10 +88,10 @@ class Phrases:
     def taken_back(self, outcome: Outcome) -> str:
         """The sentence for a scan that takes another one back."""
         if outcome in {Outcome.LEFT, Outcome.ADMITTED}:
-            return _("Taken back.")
+            return str(_("Taken back."))
         if outcome == Outcome.WRONG_TIME:
-            return _("Too late to take back. Scan the badge again on the way out.")
-        return _("There is no such scan to take back.")
+            return str(_("Too late to take back. Scan the badge again on the way out."))
+        return str(_("There is no such scan to take back."))
 
     def _of(self, key: object, sentence: Callable[[], str]) -> str:
         known = _said.get((self._language, key))

@@ -18,7 +18,11 @@ def settle(event: Event, first_id: str, second_id: str, decision: str, by: Actor
     if conflict is None or decision not in DECISIONS:
         raise NoSuchConflict
     if conflict.decision is not None:
-        conflict.decision.decision, conflict.decision.decided_at, conflict.decision.decided_by = decision, now(), by.label
+        conflict.decision.decision, conflict.decision.decided_at, conflict.decision.decided_by = (
+            decision,
+            now(),
+            by.label,
+        )
     else:
         db.session.add(
             ConflictDecision(
@@ -31,5 +35,3 @@ def settle(event: Event, first_id: str, second_id: str, decision: str, by: Actor
             )
         )
     record("settle conflict", event, event_id=event.id, after={"scans": [first_id, second_id], "decision": decision})
-
-

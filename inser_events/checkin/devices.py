@@ -49,7 +49,7 @@ def hash_of(token: str) -> str:
 
 def authenticate(token: str, *, at: datetime) -> Paired:
     """The device with this token. Raises DeviceRefused."""
-    rows = store.device_rows(db.session.connection(), token_hash=hash_of(token)) if token else []
+    rows: Any = store.device_rows(db.session.connection(), token_hash=hash_of(token)) if token else []
     if not rows:
         raise DeviceRefused("unknown")
     revoked_at, expires_at = rows[0][3:5]
@@ -67,13 +67,12 @@ def paired_of(device: Device) -> Paired:
 
 def _paired(rows: Any) -> Paired:
     identity, name, event_id, _revoked, _expires, seen, offset, waiting, key, zone = rows[0][:10]
-    gates = {row[11]: _gate(*row[10:]) for row in rows if row[10] is not None}
+    gates = {row[11]: _gate(row[10:]) for row in rows if row[10] is not None}
     return Paired(identity, name, event_id, key, ZoneInfo(zone), gates, seen, offset, waiting)
 
 
-def _gate(
-    identity: int, uid: str, name: Localized, kind: str, room_id: int | None, direction: str, rules: dict[str, Any]
-) -> Gate:
+def _gate(columns: Any) -> Gate:
+    identity, uid, name, kind, room_id, direction, rules = columns
     return Gate(identity, uid, name, area_of(kind, room_id, uid), door_of(direction, rules))
 
 

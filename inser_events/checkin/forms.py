@@ -59,7 +59,9 @@ class CheckForm(BaseForm):
     direction = HiddenField()
 
 
-class _Boxes(SelectMultipleField):
+class _Boxes(SelectMultipleField):  # type: ignore[misc] # WTForms carries no types
+    """Several of several, as boxes to tick."""
+
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 

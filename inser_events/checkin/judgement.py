@@ -1,4 +1,4 @@
-"""Judging one scan among all others: from what was read and what is known to what is stored and answered. No queries."""
+"""Judging one scan among all others: from what was read and is known to what is stored and answered. No queries."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -222,7 +222,14 @@ def _judged(batch: Batch, scan: Reported) -> Entry:
         undo_until=_later(moment),
         received_at=batch.at,
         outcome=verdict.outcome,
-        result=answer(scan.sent_id, verdict.outcome, person, verdict.first, verdict.message, verdict.earlier),
+        result=answer(
+            scan.sent_id,
+            verdict.outcome,
+            person=person,
+            first_admitted_at=verdict.first,
+            message=verdict.message,
+            earlier=verdict.earlier,
+        ),
         fingerprint=scan.fingerprint,
     )
 

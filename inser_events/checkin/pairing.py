@@ -76,7 +76,8 @@ def ensure_entrance(event: Event) -> Checkpoint:
     if first is not None:
         return first
     languages = [language for language in event.languages if language in ENTRANCE] or ["en"]
-    return _add(event, {language: ENTRANCE[language] for language in languages}, CheckpointKind.ENTRANCE, BOTH, {}, None)
+    name = {language: ENTRANCE[language] for language in languages}
+    return _add(Checkpoint(event_id=event.id, name=name, kind=CheckpointKind.ENTRANCE))
 
 
 def add_checkpoint(
@@ -90,36 +91,36 @@ def add_checkpoint(
 ) -> Checkpoint:
     """Add a door. Raises NameMissing."""
     ensure_entrance(event)
-    return _add(event, _named(name), kind, direction, rules or {}, room_id)
-
-
-def _add(
-    event: Event, name: Localized, kind: str, direction: str, rules: dict[str, Any], room_id: int | None
-) -> Checkpoint:  # fmt: skip
     positions = select(Checkpoint.position).where(Checkpoint.event_id == event.id)
-    position = max(db.session.scalars(positions), default=-1) + 1
-    checkpoint = Checkpoint(
-        event_id=event.id,
-        name=name,
-        kind=kind,
-        direction=direction,
-        rules=rules,
-        room_id=room_id,
-        position=position,
+    return _add(
+        Checkpoint(
+            event_id=event.id,
+            name=_named(name),
+            kind=kind,
+            direction=direction,
+            rules=rules or {},
+            room_id=room_id,
+            position=max(db.session.scalars(positions), default=-1) + 1,
+        )
     )
+
+
+def _add(checkpoint: Checkpoint) -> Checkpoint:
     db.session.add(checkpoint)
     db.session.flush()  # the audit entry needs the id
-    record("add checkpoint", checkpoint, event_id=event.id, after={"name": name, "rules": rules})
+    after = {"name": checkpoint.name, "rules": checkpoint.rules}
+    record("add checkpoint", checkpoint, event_id=checkpoint.event_id, after=after)
     return checkpoint
 
 
 def change_checkpoint(checkpoint: Checkpoint, *, name: Localized, direction: str, rules: dict[str, Any]) -> None:
     """Rename a door or change who may pass. What was scanned keeps its outcome. Raises NameMissing."""
+    names: Localized = {**checkpoint.name, **_named(name)}
     before = {"name": checkpoint.name, "direction": checkpoint.direction, "rules": checkpoint.rules}
-    after = {"name": {**checkpoint.name, **_named(name)}, "direction": direction, "rules": rules}
+    after = {"name": names, "direction": direction, "rules": rules}
     if before == after:
         return
-    checkpoint.name, checkpoint.direction, checkpoint.rules = after["name"], direction, rules
+    checkpoint.name, checkpoint.direction, checkpoint.rules = names, direction, rules
     record("change checkpoint", checkpoint, event_id=checkpoint.event_id, before=before, after=after)
 
 
@@ -136,5 +137,3 @@ def _named(name: Localized) -> Localized:
     if not kept:
         raise NameMissing
     return kept
-
-

@@ -16,27 +16,48 @@ class Fact(Protocol):
     """What the projection reads of a scan."""
 
     @property
-    def id(self) -> str: ...  # noqa: D102 — a column of `models.Scan`, as are all below
+    def id(self) -> str:
+        """Made on the device."""
+
     @property
-    def registration_id(self) -> int | None: ...  # noqa: D102
+    def registration_id(self) -> int | None:
+        """Whose ticket it was."""
+
     @property
-    def checkpoint_id(self) -> int | None: ...  # noqa: D102
+    def checkpoint_id(self) -> int | None:
+        """Which door."""
+
     @property
-    def device_id(self) -> int | None: ...  # noqa: D102
+    def device_id(self) -> int | None:
+        """Which device."""
+
     @property
-    def area(self) -> str: ...  # noqa: D102
+    def area(self) -> str:
+        """What lies behind the door."""
+
     @property
-    def direction(self) -> str: ...  # noqa: D102
+    def direction(self) -> str:
+        """``in`` or ``out``."""
+
     @property
-    def offline(self) -> bool: ...  # noqa: D102
+    def offline(self) -> bool:
+        """Whether the device decided alone."""
+
     @property
-    def shown(self) -> str: ...  # noqa: D102
+    def shown(self) -> str:
+        """What the device had shown, if it said so."""
+
     @property
-    def undoes(self) -> str | None: ...  # noqa: D102
+    def undoes(self) -> str | None:
+        """The scan it takes back, if any."""
+
     @property
-    def scanned_at(self) -> datetime: ...  # noqa: D102
+    def scanned_at(self) -> datetime:
+        """By the corrected clock."""
+
     @property
-    def outcome(self) -> str: ...  # noqa: D102
+    def outcome(self) -> str:
+        """What the server said."""
 
 
 @dataclass(slots=True)
@@ -68,7 +89,10 @@ def passages(facts: Iterable[Fact]) -> list[Fact]:
 
 def takes_back(undo: Fact, fact: Fact) -> bool:
     """Whether *undo* takes *fact* back: the same person, not before it, not too late."""
-    return undo.registration_id == fact.registration_id and fact.scanned_at <= undo.scanned_at <= fact.scanned_at + UNDO_TIME
+    return (
+        undo.registration_id == fact.registration_id
+        and fact.scanned_at <= undo.scanned_at <= fact.scanned_at + UNDO_TIME
+    )
 
 
 def stay(ordered: Sequence[Fact]) -> Stay:

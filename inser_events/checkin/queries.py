@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, Select, exists, func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased
 
 from inser_events.accounts.models import User
@@ -27,7 +28,6 @@ from inser_events.database import db
 from inser_events.events.models import Event, TeamRole
 from inser_events.events.queries import events_of
 from inser_events.registration.models import Registration, State
-
 
 SCANNING_ROLES = frozenset({TeamRole.OWNER, TeamRole.EDITOR, TeamRole.REGISTRAR, TeamRole.DOOR})
 
@@ -87,7 +87,7 @@ def find_device(event: Event, uid: str) -> Device:
     return found
 
 
-def passages_in(event_id: int) -> Select[tuple[Scan]]:
+def passages_in(event_id: int) -> Select[Any]:
     """The scans that count, without those taken back: `projection.passages` in SQL."""
     undo = aliased(Scan)
     taken_back = exists().where(
@@ -97,9 +97,7 @@ def passages_in(event_id: int) -> Select[tuple[Scan]]:
         undo.outcome.in_(COUNTED),
         undo.scanned_at.between(Scan.scanned_at, Scan.undo_until),
     )
-    return select(Scan).where(
-        Scan.event_id == event_id, Scan.outcome.in_(COUNTED), Scan.undoes.is_(None), ~taken_back
-    )
+    return select(Scan).where(Scan.event_id == event_id, Scan.outcome.in_(COUNTED), Scan.undoes.is_(None), ~taken_back)
 
 
 def local_day(event: Event, at: datetime) -> date:
@@ -128,7 +126,7 @@ def inside(event: Event, day: date, area: str = VENUE) -> dict[str, int]:
         )
         .group_by(Registration.mode)
     )
-    return {mode: number for mode, number in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def arrived(event: Event, area: str = VENUE) -> dict[str, int]:
@@ -139,7 +137,7 @@ def arrived(event: Event, area: str = VENUE) -> dict[str, int]:
         .where(Presence.event_id == event.id, Presence.area == area, Presence.first_at.is_not(None))
         .group_by(Registration.mode)
     )
-    return {mode: number for mode, number in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 def expected(event: Event) -> dict[str, int]:
@@ -149,10 +147,10 @@ def expected(event: Event) -> dict[str, int]:
         .where(Registration.event_id == event.id, Registration.state == State.CONFIRMED)
         .group_by(Registration.mode)
     )
-    return {mode: number for mode, number in rows}
+    return {row[0]: row[1] for row in rows}
 
 
-def recent_scans(event: Event, limit: int = 50) -> Sequence[Row[tuple[Scan, Registration, Checkpoint, Device]]]:
+def recent_scans(event: Event, limit: int = 50) -> Sequence[Any]:
     """The last scans, failed ones included, each with person, door and device (None where there is none)."""
     return db.session.execute(
         select(Scan, Registration, Checkpoint, Device)
@@ -210,7 +208,7 @@ def conflicts(event: Event) -> list[Conflict]:
     return sorted(found, key=lambda conflict: conflict.decision is not None)
 
 
-def let_in_by_mistake(event: Event, limit: int = 50) -> Sequence[Row[tuple[Scan, Registration]]]:
+def let_in_by_mistake(event: Event, limit: int = 50) -> Sequence[Any]:
     """Scans whose device, alone, let somebody in whom the server would have refused."""
     return db.session.execute(
         select(Scan, Registration)

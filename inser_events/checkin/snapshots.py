@@ -20,8 +20,8 @@ from sqlalchemy import select
 from inser_events import tokens
 from inser_events.checkin.answers import stamp
 from inser_events.checkin.devices import Gate, Paired
-from inser_events.checkin.operations import full_name
 from inser_events.checkin.models import Presence
+from inser_events.checkin.operations import full_name
 from inser_events.database import db
 from inser_events.events.models import Event
 from inser_events.registration.models import Registration, Ticket
@@ -30,8 +30,8 @@ BUCKETS = 64
 COLUMNS = (
     "id", "name", "name_latin", "organisation", "category", "mode", "state", "tickets", "revoked", "passages",
 )  # fmt: skip
-"""``tickets`` and ``revoked``: the first ten letters of each code. ``passages``: per area [first admission, beginning of
-the stay, last direction, last passage, checkpoint]; times in milliseconds since 1970."""
+"""``tickets`` and ``revoked``: the first ten letters of each code. ``passages``: per area [first admission, beginning
+of the stay, last direction, last passage, checkpoint]; times in milliseconds since 1970."""
 
 NUMBER_LETTERS = 10
 DIGEST_BYTES = 6
@@ -128,14 +128,15 @@ def _rows(device: Paired) -> list[tuple[int, list[Any]]]:
     codes = _codes(device)
     passages = _passages(device)
     return [
-        (
-            person.id,
-            [
-                person.uid, full_name(person.given_name, person.family_name), person.name_latin, person.organisation,
-                person.category, person.mode, person.state, *codes.get(person.id, ([], [])), passages.get(person.id, {}),
-            ],
-        )
+        (person.id, [*_about(person), *codes.get(person.id, ([], [])), passages.get(person.id, {})])
         for person in people
+    ]
+
+
+def _about(person: Any) -> list[str]:
+    name = full_name(person.given_name, person.family_name)
+    return [
+        person.uid, name, person.name_latin, person.organisation, person.category, person.mode, person.state,
     ]  # fmt: skip
 
 
@@ -169,7 +170,7 @@ def _passages(device: Paired) -> dict[int, dict[str, list[Any]]]:
             _milliseconds(entered),
             direction,
             _milliseconds(last),
-            names.get(checkpoint_id, ""),
+            names.get(checkpoint_id or 0, ""),
         ]
     return found
 

@@ -6,12 +6,15 @@ Four of them make a scan. They go past the ORM, which would spend more time on a
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, select, union_all
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, union_all
 from sqlalchemy.dialects import postgresql, sqlite
 
 from inser_events.checkin.models import Checkpoint, Device, Presence, Scan, ScanRepeat
 from inser_events.events.models import Event
 from inser_events.registration.models import Registration, Ticket
+
+Rows = Sequence[Any]
+"""Plain rows; the names of their columns stand beside each statement."""
 
 
 def _table(model: Any) -> Table:
@@ -56,7 +59,9 @@ _FACTS = select(
     _scan.shown, _scan.undoes, _scan.scanned_at, _scan.outcome,
 ).where(_scan.registration_id.in_(bindparam("registrations", expanding=True)))  # fmt: skip
 
-_ANSWERED = select(_scan.id, _scan.result, _scan.fingerprint, _scan.undoes).where(_scan.event_id == bindparam("of_event"))
+_ANSWERED = select(_scan.id, _scan.result, _scan.fingerprint, _scan.undoes).where(
+    _scan.event_id == bindparam("of_event")
+)
 # Two searches in two indexes: with OR, SQLite reads all scans of the event instead.
 _STORED = union_all(
     _ANSWERED.where(_scan.id.in_(bindparam("ids", expanding=True))),
@@ -85,29 +90,29 @@ _APPEND = insert(_table(Scan))
 _APPEND_NEW = postgresql.insert(_table(Scan)).on_conflict_do_nothing().returning(_scan.id)
 
 
-def device_rows(connection: Connection, *, token_hash: str = "", device_id: int = 0) -> Sequence[Row[Any]]:
+def device_rows(connection: Connection, *, token_hash: str = "", device_id: int = 0) -> Rows:
     """A device with its event, once per checkpoint of the event (at least once)."""
     if token_hash:
         return connection.execute(_DEVICE_BY_HASH, {"token_hash": token_hash}).all()
     return connection.execute(_DEVICE_BY_ID, {"device_id": device_id}).all()
 
 
-def holder_rows(connection: Connection, numbers: Iterable[int]) -> Sequence[Row[Any]]:
+def holder_rows(connection: Connection, numbers: Iterable[int]) -> Rows:
     """Tickets with their registrations, which stay locked until the end of the transaction."""
     return connection.execute(_HOLDERS, {"numbers": list(numbers)}).all()
 
 
-def fact_rows(connection: Connection, registrations: Iterable[int]) -> Sequence[Row[Any]]:
+def fact_rows(connection: Connection, registrations: Iterable[int]) -> Rows:
     """All scans of some people, as `projection.Fact` wants them."""
     return connection.execute(_FACTS, {"registrations": list(registrations)}).all()
 
 
-def stored_rows(connection: Connection, event_id: int, ids: Iterable[str]) -> Sequence[Row[Any]]:
+def stored_rows(connection: Connection, event_id: int, ids: Iterable[str]) -> Rows:
     """Id, result, fingerprint and what it undoes: of the scans with these ids, and of those that take them back."""
     return connection.execute(_STORED, {"of_event": event_id, "ids": list(ids)}).all()
 
 
-def standing_rows(connection: Connection, registrations: Iterable[int]) -> Sequence[Row[Any]]:
+def standing_rows(connection: Connection, registrations: Iterable[int]) -> Rows:
     """Where some people stand: registration, area, then the fields of `standing.Standing`."""
     return connection.execute(_STANDINGS, {"registrations": list(registrations)}).all()
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -38,8 +38,10 @@ class Reported:
 
     @property
     def fingerprint(self) -> str:
-        """Hash of what cannot change when a scan is sent again. ``offline`` and ``shown`` may: the first attempt may
-        have reached the server without its answer reaching the device."""
+        """Hash of what cannot change when a scan is sent again.
+
+        ``offline`` and ``shown`` may: the first attempt can reach the server without its answer reaching the device.
+        """
         content = (self.checkpoint, self.ticket, self.direction, self.device_time.isoformat(), self.undoes or "")
         return hashlib.sha256("\x1f".join(content).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
@@ -69,7 +71,7 @@ def read_upload(body: bytes) -> Upload:
         # Bytes that are no UTF-8 must not cost the other scans of the batch.
         content = json.loads(body.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
-        raise UnreadableUpload("The body must be JSON: {\"scans\": [ … ]}.") from None
+        raise UnreadableUpload('The body must be JSON: {"scans": [ … ]}.') from None
     if not isinstance(content, dict) or not isinstance(content.get("scans"), list):
         raise UnusableUpload("“scans” must be a list.")
     scans = content["scans"]
@@ -107,23 +109,22 @@ def read_scan(value: Any) -> Reported | BadScan:
 
 
 def _fault(value: dict[str, Any]) -> str:
-    if not _is_uuid(value.get("id")):
-        return "“id” must be a UUID made on the device."
-    if not isinstance(value.get("checkpoint"), str):
-        return "“checkpoint” must be the id of a checkpoint."
-    if not isinstance(value.get("ticket"), str):
-        return "“ticket” must be the text that was read."
-    if value.get("direction") not in (None, "in", "out"):  # noqa: PLR6201 — a set would choke on a list
-        return "“direction” must be “in” or “out”."
-    if not isinstance(value.get("offline", False), bool):
-        return "“offline” must be true or false."
-    if value.get("undoes") is not None and not _is_uuid(value["undoes"]):
-        return "“undoes” must be the id of the scan that is taken back."
-    return ""
+    """What is wrong with an entry; nothing when it is a scan."""
+    return next((fault for name, is_good, fault in _FIELDS if not is_good(value.get(name))), "")
 
 
 def _is_uuid(value: Any) -> bool:
     return isinstance(value, str) and _UUID.fullmatch(value) is not None
+
+
+_FIELDS: tuple[tuple[str, Callable[[Any], bool], str], ...] = (
+    ("id", _is_uuid, "“id” must be a UUID made on the device."),
+    ("checkpoint", lambda value: isinstance(value, str), "“checkpoint” must be the id of a checkpoint."),
+    ("ticket", lambda value: isinstance(value, str), "“ticket” must be the text that was read."),
+    ("direction", lambda value: value in (None, *Direction), "“direction” must be “in” or “out”."),
+    ("offline", lambda value: value is None or isinstance(value, bool), "“offline” must be true or false."),
+    ("undoes", lambda value: value is None or _is_uuid(value), "“undoes” must be the id of the scan it takes back."),
+)
 
 
 def read_time(value: Any) -> datetime | None:

@@ -4,6 +4,7 @@ The only place that imports pikepdf, and only when a booklet is asked for.
 """
 
 from io import BytesIO
+from typing import Any
 
 A4_LANDSCAPE = (841.89, 595.28)
 """Points."""
@@ -20,14 +21,12 @@ def folded(document: bytes, *, right_to_left: bool = False) -> bytes:
     import pikepdf  # noqa: PLC0415 — takes a tenth of a second that a server without booklets need not spend
 
     with pikepdf.open(BytesIO(document)) as source, pikepdf.new() as sheets:
-        pages = list(source.pages)
-        width, height = A4_LANDSCAPE
-        halves = (pikepdf.Rectangle(0, 0, width / 2, height), pikepdf.Rectangle(width / 2, 0, width, height))
-        for pair in spreads(len(pages), right_to_left=right_to_left):
+        drawings = [sheets.copy_foreign(page.as_form_xobject()) for page in source.pages]
+        for pair in spreads(len(drawings), right_to_left=right_to_left):
             sheet = sheets.add_blank_page(page_size=A4_LANDSCAPE)
-            for number, half in zip(pair, halves, strict=True):
-                if number is not None:
-                    sheet.add_overlay(pages[number], half)
+            here = {f"/P{place}": drawings[number] for place, number in enumerate(pair) if number is not None}
+            sheet.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(here))
+            sheet.Contents = sheets.make_stream(b"\n".join(_placed(name, here[name].BBox) for name in here))
         sheets.docinfo["/Title"] = str(source.docinfo.get("/Title", ""))
         for name in ("/CreationDate", "/ModDate"):
             if name in source.docinfo:
@@ -40,6 +39,17 @@ def folded(document: bytes, *, right_to_left: bool = False) -> bytes:
         written = BytesIO()
         sheets.save(written, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return written.getvalue()
+
+
+def _placed(name: str, box: Any) -> bytes:
+    """Operators that draw a page in the middle of its half of the sheet."""
+    width, height = A4_LANDSCAPE
+    left, foot, right, top = (float(side) for side in box)
+    half = width / 2
+    scale = min(half / (right - left), height / (top - foot), 1)
+    x = (half if name == "/P1" else 0) + (half - (right - left) * scale) / 2 - left * scale
+    y = (height - (top - foot) * scale) / 2 - foot * scale
+    return f"q {scale:.5f} 0 0 {scale:.5f} {x:.3f} {y:.3f} cm {name} Do Q".encode()
 
 
 def spreads(count: int, *, right_to_left: bool = False) -> list[tuple[int | None, int | None]]:

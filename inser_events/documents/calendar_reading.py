@@ -181,8 +181,7 @@ def _take_line(text: str, number: int, component: Component) -> None:
         component.problems.append(Problem(number, printable(text)[:80]))
         return
     plain = {
-        key.upper(): value if isinstance(value, str) else ",".join(map(str, value))
-        for key, value in parameters.items()
+        key.upper(): value if isinstance(value, str) else ",".join(map(str, value)) for key, value in parameters.items()
     }
     value = printable(unescape_backslash(raw))
     values = tuple(printable(part).strip() for part in split_on_unescaped_comma(raw))

@@ -60,7 +60,9 @@ def _said(context: Context, text: Text | str) -> Markup:
 def _paragraphs(context: Context, text: Text) -> Markup:
     """Running text with an element for each paragraph."""
     language = str(context["language"])
-    marks = Markup("") if text.language == language else Markup(' lang="{}" dir="{}"').format(text.language, text.direction)
+    marks = (
+        Markup("") if text.language == language else Markup(' lang="{}" dir="{}"').format(text.language, text.direction)
+    )
     paragraphs = (part for part in printable(text.value).split("\n\n") if part.strip())
     return Markup("").join(Markup("<p{}>{}</p>").format(marks, part) for part in paragraphs)
 

@@ -6,6 +6,7 @@ Pango, a system library, so a server without it must start and say what is missi
 
 import gc
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -16,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from inser_events.config import STATIC
 from inser_events.documents import fonts
+from inser_events.documents.tagging import finish
 
 Variant = Literal["pdf/ua-1", "pdf/ua-2", "pdf/a-3a", "pdf/a-3u"]
 Library = Any
@@ -89,6 +91,7 @@ def render(
         sheets = [weasyprint.CSS(string=fonts.style_sheet(), font_config=configuration)]
         sheets += [weasyprint.CSS(filename=path, font_config=configuration, url_fetcher=fetcher) for path in css]
         source = weasyprint.HTML(string=html, base_url=STATIC.as_uri() + "/", url_fetcher=fetcher)
+
         def laid_out(size: float) -> Library:
             sized = [weasyprint.CSS(string=f"html{{font-size:{size}pt}}", font_config=configuration)] if size else []
             return source.render(font_config=configuration, stylesheets=[*sheets, *sized], **options)
@@ -99,7 +102,10 @@ def render(
         document.metadata.created = document.metadata.modified = stamp
         document.metadata.generator = "INSER events"
         document.metadata.attachments = [_attached(weasyprint, file, when) for file in attachments]
-        written: bytes = document.write_pdf(finisher=_finish, **options)
+        with warnings.catch_warnings():
+            # WeasyPrint leaves the file of its colour profile to the collector.
+            warnings.simplefilter("ignore", ResourceWarning)
+            written: bytes = document.write_pdf(finisher=lambda _document, written: finish(written), **options)
     return written
 
 
@@ -140,31 +146,6 @@ def _attached(weasyprint: Library, file: Attachment, when: datetime) -> Library:
         created=when,
         modified=when,
     )
-
-
-def _finish(_document: Library, pdf: Library) -> None:
-    """Add what PDF/UA-1 asks for and WeasyPrint leaves out.
-
-    Header cells say what they head (ISO 14289-1, 7.5): the cells below in a table's head, the cells beside elsewhere.
-    Links are printed as they are shown (7.18.1).
-    """
-    elements = {thing.number: thing for thing in pdf.objects if isinstance(thing, dict)}
-    for thing in elements.values():
-        if thing.get("S") == "/TH" and "A" in thing:
-            row = elements[_number(thing["P"])]
-            head = elements[_number(row["P"])]
-            thing["A"]["Scope"] = "/Column" if head["S"] == "/THead" else "/Row"
-        elif thing.get("Subtype") == "/Link":
-            thing["F"] = _PRINT
-
-
-_PRINT = 4
-"""The flag of an annotation that is printed (ISO 32000-1, 12.5.3)."""
-
-
-def _number(reference: bytes) -> int:
-    """The number in ``12 0 R``."""
-    return int(bytes(reference).split()[0])
 
 
 def pdf_problem() -> str | None:

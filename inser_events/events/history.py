@@ -67,6 +67,7 @@ def acts() -> dict[str, str]:
         "publish": _("published release"),
         **_agenda_acts(),
         **_registration_acts(),
+        **_message_acts(),
         **_other_acts(),
     }
 
@@ -113,11 +114,39 @@ def _registration_acts() -> dict[str, str]:
         "remove question": _("removed a question from the form"),
         "change form fields": _("changed what the form asks"),
         "change form categories": _("changed the categories of the form"),
+        "approve registration": _("approved a registration"),
+        "decline registration": _("declined a registration"),
+        "change category": _("changed a category"),
+        "import": _("imported registrations"),
+        "offer seat": _("offered a free seat"),
+        "accept offer": _("took the offered seat"),
+        "decline offer": _("declined the offered seat"),
+        "offer ran out": _("let an offered seat go to the next person"),
+        "seat over capacity": _("gave a seat beyond the capacity"),
+        "change limits": _("changed the limits of categories"),
+        "set session seats": _("set the seats of a session"),
+        "sign up for session": _("signed up for a session"),
+        "seat in session": _("gave a free seat in a session"),
+        "leave session": _("left a session"),
+        "end sign-up": _("ended the sign-up of a session"),
         "add checkpoint": _("added a checkpoint"),
         "change checkpoint": _("changed a checkpoint"),
         "remove checkpoint": _("removed a checkpoint"),
         "pair device": _("paired a device"),
         "revoke device": _("ended a device’s access"),
+    }
+
+
+def _message_acts() -> dict[str, str]:
+    return {
+        "write message": _("wrote a message"),
+        "change message": _("changed a message"),
+        "schedule message": _("scheduled a message"),
+        "send message": _("sent a message"),
+        "stop message": _("stopped a message"),
+        "delete message": _("deleted a message"),
+        "suppress addresses": _("stopped mails to addresses that do not work"),
+        "release address": _("let mails to an address leave again"),
     }
 
 

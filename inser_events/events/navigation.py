@@ -31,7 +31,7 @@ def entries(event: Event, user: User, here: str) -> list[NavEntry]:
         ("registrations", _("Registrations"), "/registrations", "users", REGISTER),
         ("badges", _("Print"), "/print", "print", REGISTER),
         ("door", _("Door"), "/door", "scan", SCAN),
-        ("mail", _("Mail"), "/mail", "mail", REGISTER),
+        ("mail", _("Mail"), "/messages", "mail", REGISTER),
         ("team", _("Team"), "/team", "user", OWN),
         ("settings", _("Settings"), "/settings", "settings", EDIT),
         ("history", _("History"), "/history", "history", SEE),

@@ -84,3 +84,72 @@ class NoSuchFile(NotFound):
 
     def __init__(self) -> None:
         super().__init__("There is no such file. It may have been erased.")
+
+
+class OrganisationFull(Refused):
+    """The organisation has all the seats in the room it may have."""
+
+    title = "No seat left for this organisation"
+
+    def __init__(self) -> None:
+        super().__init__("This organisation has all the seats in the room it may have. Write to the organisers.")
+
+
+class OfferOver(Refused):
+    """There is no offer to answer any more."""
+
+    title = "This offer is over"
+
+    def __init__(self) -> None:
+        super().__init__("The seat was kept for you until the time shown. It has gone to the next person.")
+
+
+class NotPending(Refused):
+    """The registration does not wait for an answer."""
+
+    title = "Already answered"
+
+    def __init__(self) -> None:
+        super().__init__("Somebody has answered this registration already. Open it again to see how it stands.")
+
+
+class AlreadySeated(Refused):
+    """There is nothing to seat."""
+
+    title = "Has a seat already"
+
+    def __init__(self) -> None:
+        super().__init__("This person has a seat already.")
+
+
+class ReasonNeeded(Refused):
+    """An exception needs a reason, which the history keeps."""
+
+    status = 422
+    title = "Give a reason"
+
+    def __init__(self) -> None:
+        super().__init__("Say in a few words why. It is kept in the history.")
+
+
+class NoSignUp(Refused):
+    """Only people with a seat in the room sign up for sessions."""
+
+    title = "Not possible"
+
+    def __init__(self) -> None:
+        super().__init__("Sessions with sign-up are for people who have a seat in the room.")
+
+
+class NoSuchSession(NotFound):
+    """The session needs no sign-up, or does not exist."""
+
+    def __init__(self) -> None:
+        super().__init__("This session does not need signing up.")
+
+
+class UnusableLimit(Refused):
+    """A limit that cannot hold."""
+
+    status = 422
+    title = "Check the limits"

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
-from typing import Literal
+from typing import Any, Literal
 
 from flask import current_app, g, render_template
 from flask_babel import force_locale
@@ -29,8 +29,33 @@ from inser_events.web.languages import TRANSLATED
 
 def registered(registration: Registration) -> None:
     """Welcome: the ticket link, the calendar entry; for those who wait, their place in the list."""
-    kind = "registered" if registration.state == State.CONFIRMED else "waitlisted"
-    _send(registration, kind, f"registered:{registration.id}")
+    kinds = {State.CONFIRMED: "registered", State.PENDING: "pending"}
+    kind = kinds.get(State(registration.state), "waitlisted")
+    cause = "pending" if kind == "pending" else "registered"
+    _send(registration, kind, f"{cause}:{registration.id}")
+
+
+def declined(registration: Registration, reason: str) -> None:
+    """The organisers' answer is no; *reason* in their own words, or empty."""
+    _send(registration, "declined", f"declined:{registration.id}", reason=reason)
+
+
+def offered(registration: Registration) -> None:
+    """A seat is kept for a while."""
+    _send(registration, "offered", f"offered:{registration.id}:{_stamp(registration.offer_expires_at)}")
+
+
+def offer_over(registration: Registration, *, at: datetime) -> None:
+    """The offer ran out unanswered."""
+    _send(registration, "offer_over", f"offer-over:{registration.id}:{_stamp(at)}")
+
+
+def session_seat(registration: Registration, session_uid: str, *, at: datetime) -> None:
+    """A seat in a session became free."""
+    snapshot = latest_snapshot(registration.event)
+    session = next((one for one in snapshot.sessions if one.uid == session_uid), None) if snapshot else None
+    cause = f"session-seat:{registration.id}:{session_uid}:{_stamp(at)}"
+    _send(registration, "session_seat", cause, session=session)
 
 
 def promoted(registration: Registration) -> None:
@@ -62,7 +87,7 @@ def _stamp(at: datetime | None) -> str:
     return at.isoformat() if at else ""
 
 
-def _send(registration: Registration, kind: str, cause: str) -> None:
+def _send(registration: Registration, kind: str, cause: str, **more: Any) -> None:
     event = registration.event
     snapshot = latest_snapshot(event)
     with _in_language(registration.language):
@@ -74,6 +99,7 @@ def _send(registration: Registration, kind: str, cause: str) -> None:
             "ticket_url": ticket_url(registration),
             "waiting_position": waiting_position(registration),
             "snapshot": snapshot,
+            **more,
         }
         subject = _subjects()[kind] % {"event": name}
         text = render_template(f"emails/{kind}.txt", **context)
@@ -103,6 +129,11 @@ def _subjects() -> dict[str, str]:
     return {
         "registered": _("You are registered: %(event)s", event="%(event)s"),
         "waitlisted": _("You are on the waiting list: %(event)s", event="%(event)s"),
+        "pending": _("We have your registration: %(event)s", event="%(event)s"),
+        "declined": _("About your registration: %(event)s", event="%(event)s"),
+        "offered": _("A seat is kept for you: %(event)s", event="%(event)s"),
+        "offer_over": _("The seat has gone to the next person: %(event)s", event="%(event)s"),
+        "session_seat": _("You have a seat in a session: %(event)s", event="%(event)s"),
         "promoted": _("You have a seat: %(event)s", event="%(event)s"),
         "switched": _("Your way of taking part has changed: %(event)s", event="%(event)s"),
         "cancelled": _("Your registration is cancelled: %(event)s", event="%(event)s"),

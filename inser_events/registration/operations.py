@@ -1,27 +1,33 @@
-"""Registering, waiting, cancelling, switching mode. Never oversold: see `_take_seat`."""
+"""Registering, cancelling, switching mode, correcting. Never oversold: see `seating`."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from inser_events.addresses import clean_email, folded_email
 from inser_events.audit import record
 from inser_events.clock import now
 from inser_events.database import db
-from inser_events.events.models import Category, Event, Seats
+from inser_events.events.models import Category, Event, Mode
 from inser_events.events.queries import registration_state
-from inser_events.jobs import every
 from inser_events.people.search import fold
 from inser_events.registration import notices, queries
 from inser_events.registration.answers import keep_answers
-from inser_events.registration.errors import AlreadyRegistered, ModeNotOffered, NotActive, RegistrationClosed
+from inser_events.registration.errors import (
+    AlreadyRegistered,
+    ModeNotOffered,
+    NotActive,
+    OrganisationFull,
+    RegistrationClosed,
+)
 from inser_events.registration.models import Registration, State, Ticket
-from inser_events.registration.questions import Values
+from inser_events.registration.questions import Values, settings_of
+from inser_events.registration.seating import lock, place, promote_waiting, release
+from inser_events.registration.shares import change_organisation, give_shares, take_of_organisation, take_shares_anyway
+from inser_events.registration.signups import leave_sessions
 from inser_events.tokens import new_ticket_number
-
-PROMOTED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,11 +75,15 @@ def register(
     email = clean_email(data.email)
     if (known := queries.active_for(event.id, folded_email(email))) is not None:
         raise AlreadyRegistered(known.id)
+    approved = by_staff or data.category not in settings_of(event.id).approved_categories
     try:
         with db.session.begin_nested():
-            registration = _enter(event, data, email, at)
+            registration = _enter(event, data, email, at, approved=approved)
     except IntegrityError as error:
         return _settle_race(event, data, email, error)
+    if registration.state == State.WAITLISTED:
+        # Those before may all wait for a share of their own while the room has seats for others.
+        promote_waiting(event.id, data.mode, at=at, newcomer=registration)
     if answers:
         keep_answers(registration, answers, at=at)
     record("register", registration, event_id=event.id, after={"mode": data.mode, "state": registration.state})
@@ -111,19 +121,19 @@ def _settle_race(event: Event, data: RegistrationData, email: str, error: Integr
     raise AlreadyRegistered(known.id) from error
 
 
-def _enter(event: Event, data: RegistrationData, email: str, at: datetime) -> Registration:
-    seated = _take_seat(event.id, data.mode)
+def _enter(event: Event, data: RegistrationData, email: str, at: datetime, *, approved: bool) -> Registration:
     values = asdict(data) | {"email": email}
     registration = Registration(
+        event_id=event.id,
         event=event,
         active_email=folded_email(email),
         created_at=at,
         is_sample=event.is_sample,
-        state=State.CONFIRMED if seated else State.WAITLISTED,
-        confirmed_at=at if seated else None,
-        waiting_since=None if seated else at,
+        state=State.PENDING,
         **values,
     )
+    if approved:
+        place(registration, at=at)
     registration.search_text = searchable(registration)
     registration.tickets.append(Ticket(number=new_ticket_number(), issued_at=at))
     db.session.add(registration)
@@ -136,51 +146,16 @@ def searchable(registration: Registration) -> str:
     return fold(registration.name, registration.name_latin, registration.organisation, registration.email)
 
 
-def _take_seat(event_id: int, mode: str) -> bool:
-    """Take a seat or join the queue, each by one conditional UPDATE; True when seated.
-
-    The condition is checked by the database while it holds the row, so no two requests take the same seat.
-    """
-    seat = Seats.event_id == event_id, Seats.mode == mode
-    free = or_(Seats.capacity.is_(None), (Seats.taken < Seats.capacity) & (Seats.waiting == 0))
-    taken = db.session.execute(update(Seats).where(*seat, free).values(taken=Seats.taken + 1).returning(Seats.id))
-    if taken.scalar() is not None:
-        return True
-    db.session.execute(update(Seats).where(*seat).values(waiting=Seats.waiting + 1))
-    return False
-
-
-def _lock(registration: Registration) -> None:
-    """Hold the event's seats, then the registration, and read its state anew.
-
-    Everything that gives seats back takes the rows in this order, so that PostgreSQL can neither deadlock nor let two
-    cancellations of one registration give its seat back twice. On SQLite the writer is alone anyway.
-    """
-    event_seats = select(Seats.id).where(Seats.event_id == registration.event_id).order_by(Seats.id)
-    db.session.execute(event_seats.with_for_update()).all()
-    db.session.execute(select(Registration.id).where(Registration.id == registration.id).with_for_update()).all()
-    db.session.refresh(registration, ["state", "mode", "active_email", "waiting_since"])
-
-
-def _release(registration: Registration) -> None:
-    """Give back what the registration holds: its seat, or its place in the queue."""
-    column = Seats.taken if registration.state == State.CONFIRMED else Seats.waiting
-    db.session.execute(
-        update(Seats)
-        .where(Seats.event_id == registration.event_id, Seats.mode == registration.mode, column > 0)
-        .values({column: column - 1})
-    )
-
-
 def cancel_registration(registration: Registration, *, at: datetime, notify: bool = True) -> None:
     """End a registration; whoever waits first gets the seat. Raises NotActive."""
-    _lock(registration)
+    lock(registration)
     if not registration.active:
         raise NotActive
     before = registration.state
-    _release(registration)
+    release(registration)
     registration.state, registration.cancelled_at, registration.active_email = State.CANCELLED, at, None
     registration.waiting_since = None
+    leave_sessions(registration, at=at)
     record("cancel registration", registration, event_id=registration.event_id, before={"state": before})
     if notify:
         notices.cancelled(registration)
@@ -188,8 +163,11 @@ def cancel_registration(registration: Registration, *, at: datetime, notify: boo
 
 
 def switch_mode(registration: Registration, mode: str, *, at: datetime) -> None:
-    """Move to the other mode: seated there, or waiting for it. Raises NotActive, ModeNotOffered."""
-    _lock(registration)
+    """Move to the other mode: seated there, or waiting for it. Seats in sessions are given back.
+
+    Raises NotActive, ModeNotOffered.
+    """
+    lock(registration)
     if not registration.active:
         raise NotActive
     if mode not in registration.event.modes:
@@ -197,13 +175,11 @@ def switch_mode(registration: Registration, mode: str, *, at: datetime) -> None:
     if mode == registration.mode:
         return
     before = {"mode": registration.mode, "state": registration.state}
-    _release(registration)
-    left = registration.mode
-    seated = _take_seat(registration.event_id, mode)
-    registration.mode = mode
-    registration.state = State.CONFIRMED if seated else State.WAITLISTED
-    registration.confirmed_at = at if seated else None
-    registration.waiting_since = None if seated else at
+    release(registration)
+    left, registration.mode = registration.mode, mode
+    if registration.state != State.PENDING:
+        place(registration, at=at)
+    leave_sessions(registration, at=at)
     record(
         "switch mode",
         registration,
@@ -212,48 +188,10 @@ def switch_mode(registration: Registration, mode: str, *, at: datetime) -> None:
         after={"mode": mode, "state": registration.state},
     )
     db.session.flush()  # the queue must see this person gone before the next one is seated
+    if registration.state == State.WAITLISTED:
+        promote_waiting(registration.event_id, mode, at=at, newcomer=registration)
     notices.mode_switched(registration, at=at)
     promote_waiting(registration.event_id, left, at=at)
-
-
-def promote_waiting(event_id: int, mode: str, *, at: datetime) -> int:
-    """Seat those who wait, in order, while there are seats; return how many."""
-    promoted = 0
-    db.session.flush()  # states changed so far decide who waits
-    queue = select(Seats.id).where(Seats.event_id == event_id, Seats.mode == mode)
-    db.session.execute(queue.with_for_update()).all()  # one promotion at a time, so that the order holds
-    while promoted < PROMOTED_AT_ONCE and (first := _first_waiting(event_id, mode)) is not None:
-        seat = Seats.event_id == event_id, Seats.mode == mode
-        free = or_(Seats.capacity.is_(None), Seats.taken < Seats.capacity)
-        seated = db.session.execute(
-            update(Seats)
-            .where(*seat, free, Seats.waiting > 0)
-            .values(taken=Seats.taken + 1, waiting=Seats.waiting - 1)
-            .returning(Seats.id)
-        )
-        if seated.scalar() is None:
-            break
-        first.state, first.confirmed_at, first.waiting_since = State.CONFIRMED, at, None
-        record("promote", first, event_id=event_id, before={"state": State.WAITLISTED})
-        notices.promoted(first)
-        db.session.flush()  # the next one is found by the state in the database
-        promoted += 1
-    return promoted
-
-
-def _first_waiting(event_id: int, mode: str) -> Registration | None:
-    return db.session.scalar(queries.waiting_in_order(event_id, mode).limit(1))
-
-
-@every(minutes=1)
-def fill_free_seats() -> None:
-    """Seat those who wait wherever an organiser has raised a capacity."""
-    moment = now()
-    gaps = select(Seats.event_id, Seats.mode).where(
-        Seats.waiting > 0, or_(Seats.capacity.is_(None), Seats.taken < Seats.capacity)
-    )
-    for event_id, mode in db.session.execute(gaps).all():
-        promote_waiting(event_id, mode, at=moment)
 
 
 def reissue_ticket(registration: Registration, *, at: datetime) -> Ticket:
@@ -280,25 +218,35 @@ def resend_links(email: str, *, at: datetime, event_id: int | None = None) -> No
 
 
 def correct_details(
-    registration: Registration, values: dict[str, str], *, answers: Values | None = None, at: datetime | None = None
+    registration: Registration,
+    values: dict[str, str],
+    *,
+    answers: Values | None = None,
+    at: datetime | None = None,
+    by_staff: bool = False,
 ) -> None:
     """Change a person's details and answers. The ticket keeps its code.
 
-    Raises NotActive, UnusableEmail, AlreadyRegistered, UnusableAnswer.
+    *by_staff* moves someone to an organisation that has all its seats. Raises NotActive, UnusableEmail,
+    AlreadyRegistered, OrganisationFull, UnusableAnswer.
     """
     if not registration.active:
         raise NotActive
+    moment = at or now()
     before = {name: getattr(registration, name) for name in values}
     if "email" in values:
         values = values | {"email": clean_email(values["email"])}
         known = queries.active_for(registration.event_id, folded_email(values["email"]))
         if known is not None and known.id != registration.id:
             raise AlreadyRegistered(known.id)
+    if fold(values.get("organisation", registration.organisation)) != registration.organisation_key:
+        _change_organisation(registration, values["organisation"], by_staff=by_staff)
+    if "email" in values:
         registration.active_email = folded_email(values["email"])
     for name, value in values.items():
         setattr(registration, name, value)
     registration.search_text = searchable(registration)
-    answered = {} if answers is None else keep_answers(registration, answers, at=at or now())
+    answered = {} if answers is None else keep_answers(registration, answers, at=moment)
     record(
         "correct registration",
         registration,
@@ -306,3 +254,39 @@ def correct_details(
         before=before,
         after=values | ({"answers": answered} if answered else {}),
     )
+    if registration.organisation_key != fold(before.get("organisation", registration.organisation)):
+        promote_waiting(registration.event_id, registration.mode, at=moment)
+
+
+def _change_organisation(registration: Registration, organisation: str, *, by_staff: bool) -> None:
+    """Count a seat in the room for another organisation. Raises OrganisationFull."""
+    lock(registration)
+    event_id, key = registration.event_id, fold(organisation)
+    if not registration.holds_seat or registration.mode != Mode.IN_PERSON:
+        return
+    if by_staff:
+        change_organisation(event_id, key, +1)
+    elif not take_of_organisation(event_id, registration.mode, key):
+        raise OrganisationFull
+    change_organisation(event_id, registration.organisation_key, -1)
+
+
+def change_category(registration: Registration, category: str, *, at: datetime) -> None:
+    """A registrar says who somebody is. Their seat stays theirs, whatever the category's share. Raises NotActive."""
+    lock(registration)
+    if not registration.active:
+        raise NotActive
+    before = registration.category
+    if registration.holds_seat:
+        give_shares(registration)
+    registration.category = Category(category)
+    if registration.holds_seat:
+        take_shares_anyway(registration)
+    record(
+        "change category",
+        registration,
+        event_id=registration.event_id,
+        before={"category": before},
+        after={"category": category},
+    )
+    promote_waiting(registration.event_id, registration.mode, at=at)

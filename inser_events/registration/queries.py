@@ -103,7 +103,7 @@ def active_of(folded_email: str, event_id: int | None = None) -> Sequence[Regist
 
 def waiting_position(registration: Registration) -> int | None:
     """Place in the waiting list, from 1; None for those who do not wait."""
-    if registration.state != State.WAITLISTED or registration.waiting_since is None:
+    if registration.state != State.WAITLISTED or registration.waiting_since is None or registration.offered:
         return None
     before = waiting_in_order(registration.event_id, registration.mode).with_only_columns(func.count()).order_by(None)
     earlier = (Registration.waiting_since < registration.waiting_since) | (
@@ -113,10 +113,15 @@ def waiting_position(registration: Registration) -> int | None:
 
 
 def waiting_in_order(event_id: int, mode: str) -> Select[Registration]:
-    """The waiting list of a mode, first come first."""
+    """The waiting list of a mode, first come first, without those who have been offered a seat."""
     return (
         select(Registration)
-        .where(Registration.event_id == event_id, Registration.mode == mode, Registration.state == State.WAITLISTED)
+        .where(
+            Registration.event_id == event_id,
+            Registration.mode == mode,
+            Registration.state == State.WAITLISTED,
+            Registration.offer_expires_at.is_(None),
+        )
         .order_by(Registration.waiting_since, Registration.id)
     )
 

@@ -58,6 +58,14 @@ def test_what_is_not_published_is_not_found(app: Flask) -> None:
             queries.find_published(slug)
 
 
+def test_an_event_taken_back_is_not_found(app: Flask) -> None:
+    event = make_event()
+    publish_agenda(event, at=now())
+    event.published_at = None
+    with pytest.raises(NoSuchEvent):
+        queries.find_published(event.slug)
+
+
 def test_a_release_that_is_not_there(app: Flask) -> None:
     with pytest.raises(NoSuchRelease):
         queries.snapshot_of(1)

@@ -168,7 +168,7 @@ def test_the_programme_is_made_once_for_each_release(
 ) -> None:
     made = []
 
-    def programme(snapshot: object, *, language: str, paper: str, base_url: str) -> bytes:
+    def programme(snapshot: object, *, language: str, paper: str, **_more: object) -> bytes:
         made.append((language, paper))
         return b"%PDF-1.7"
 

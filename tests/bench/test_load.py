@@ -8,7 +8,7 @@ from itertools import repeat
 
 import pytest
 
-from bench.load import Broken, Stream, drive, percentile, request
+from bench.load import CHUNK, Broken, Stream, drive, percentile, request
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 UNCHANGED = b"HTTP/1.1 304 NOT MODIFIED\r\nContent-Length: 5\r\n\r\n"
@@ -19,6 +19,7 @@ LAST = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"
 def answering(*answers: Sequence[bytes]) -> Iterator[int]:
     """A server that answers request after request with the given pieces; after ``Connection: close`` it hangs up."""
     with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(5)  # a client that never comes must not keep the test waiting
         thread = threading.Thread(target=_answer, args=(server, list(answers)))
         thread.start()
         try:
@@ -48,9 +49,12 @@ def test_answers_are_counted_by_status() -> None:
 
 
 def test_an_answer_in_pieces_is_one_answer() -> None:
-    with answering([OK[:9], OK[9:30], OK[30:]], [OK]) as port:
+    body = bytes(3 * CHUNK)  # more than one read returns
+    large = b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % len(body) + body
+    with answering([large[:9], large[9:]], [OK]) as port:
         [load] = drive(port, Stream(repeat(request("GET", "/"), 2), clients=1))
     assert load.statuses == {200: 2}
+    assert load.received == len(large) + len(OK)
 
 
 def test_a_connection_the_server_ends_is_opened_anew() -> None:

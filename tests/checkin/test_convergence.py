@@ -1,9 +1,10 @@
 """Whatever the order in which three devices' uploads arrive, and however often: the same people are inside."""
 
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -15,10 +16,9 @@ from sqlalchemy import delete, select
 from inser_events.checkin import queries
 from inser_events.checkin.models import Presence, Scan
 from inser_events.checkin.projection import stays
-from inser_events.checkin.standing import walked
 from inser_events.database import commit, db
 from inser_events.events.models import Event
-from tests.checkin.factories import NINE, Door, at, code_of, make_door, make_registration
+from tests.checkin.factories import Door, at, code_of, make_door, make_registration
 from tests.factories import make_event
 
 DAY = date(2025, 9, 15)
@@ -128,8 +128,6 @@ def test_what_is_kept_is_what_the_projection_makes_of_the_scans(
     scans, order = history
     state = hall.upload(scans, order)
     facts = list(db.session.scalars(select(Scan)))
-    from zoneinfo import ZoneInfo
-
     made_anew = stays(facts, ZoneInfo("Africa/Casablanca"))
     assert state.inside == sum(stay.entry is not None for stay in made_anew.values())
     firsts = {key[0]: stay.first.scanned_at for key, stay in made_anew.items() if stay.first}
@@ -180,20 +178,3 @@ def test_online_the_second_device_is_told(hall: Hall) -> None:
 def test_an_online_scan_with_an_earlier_clock_is_not_admitted_too(hall: Hall) -> None:
     assert hall.doors[0].outcomes(hall.doors[0].scan(hall.codes[0], scanned_at=at(1))) == ["admitted"]
     assert hall.doors[1].outcomes(hall.doors[1].scan(hall.codes[0], scanned_at=at(0.5))) == ["already_in"]
-
-
-def test_walking_the_passages_again_gives_what_is_kept(hall: Hall) -> None:
-    scans = [Made(n % 3, 0, n, ("in", "out", "in")[n % 3], "admitted") for n in range(6)]
-    hall.upload(scans, [5, 0, 3, 1, 4, 2])
-    from zoneinfo import ZoneInfo
-
-    kept = db.session.scalar(select(Presence))
-    again = walked(
-        sorted(db.session.scalars(select(Scan)), key=lambda scan: scan.scanned_at), ZoneInfo("Africa/Casablanca")
-    )
-    assert kept is not None
-    assert again is not None
-    assert (kept.direction, kept.entered_at, kept.last_id) == (again.direction, again.entered_at, again.last_id)
-    assert kept.entered_at == NINE + timedelta(minutes=5)
-    assert replace(scans[0]).minute == 0
-    assert datetime.now(UTC) > kept.last_at

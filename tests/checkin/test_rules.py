@@ -23,15 +23,15 @@ def named(cases: list[dict[str, Any]]) -> list[Any]:
 
 def case_from(values: dict[str, Any]) -> Case:
     door = values["door"]
-    passages = {name: Passage(**values[name]) for name in ("before", "after") if name in values}
-    return Case(
-        **{
-            **values,
-            "at": datetime.fromisoformat(values["at"]),
-            "door": None if door is None else door_of(door.get("direction", "both"), door),
-            **passages,
-        }
-    )
+    read: dict[str, Any] = {
+        **values,
+        "at": datetime.fromisoformat(values["at"]),
+        "door": None if door is None else door_of(door.get("direction", "both"), door),
+    }
+    for name in ("before", "after"):
+        if name in values:
+            read[name] = Passage(**values[name])
+    return Case(**read)
 
 
 @pytest.mark.parametrize("vector", named(VECTORS["cases"]))

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -63,9 +64,7 @@ def test_a_confirmed_person_is_admitted(event: Event, door: Door) -> None:
         ({"mode": "online"}, "wrong_mode"),
     ],
 )
-def test_who_may_not_pass_is_told_why_and_named(
-    event: Event, door: Door, values: dict[str, str], outcome: str
-) -> None:
+def test_who_may_not_pass_is_told_why_and_named(event: Event, door: Door, values: dict[str, str], outcome: str) -> None:
     guest = make_registration(event, family_name="Li", **values)
     (result,) = door.results(door.scan(code_of(guest)))
     assert (result["outcome"], result["registration"]["name"]) == (outcome, "Amina Li")
@@ -191,7 +190,7 @@ def test_another_events_ids_are_neither_found_nor_in_the_way(client: FlaskClient
 
 def test_one_bad_scan_does_not_spoil_the_others(event: Event, door: Door) -> None:
     good = door.scan(code_of(make_registration(event)))
-    bad = [
+    bad: list[Any] = [
         None, 7, "scan", [], {}, {**good, "id": "no uuid"}, {**good, "id": 4}, {**good, "ticket": None},
         {**good, "checkpoint": 3}, {**good, "direction": "up"}, {**good, "direction": ["in"]}, {**good, "offline": 1},
         {**good, "scanned_at": "yesterday"}, {**good, "scanned_at": None}, {**good, "scanned_at": "2025-13-01"},
@@ -204,7 +203,8 @@ def test_one_bad_scan_does_not_spoil_the_others(event: Event, door: Door) -> Non
 
 
 HOSTILE = [
-    "", " ", "\x00", "a\x00b", "\ud800", "😀\udfff", "‮", "'; DROP TABLE scan; --", "../../etc/passwd", "C" * 300_000,
+    "", " ", "\x00", "a\x00b", "\ud800", "😀\udfff", "\u202e", "'; DROP TABLE scan; --",
+    "../../etc/passwd", "C" * 300_000,
     "HTTPS://HOST/B/", "C" * 29, "{{7*7}}", "﷽" * 100, "<script>alert(1)</script>", "\r\n\r\n", "ＣＢＤ", "%s%n", "NaN",
 ]  # fmt: skip
 

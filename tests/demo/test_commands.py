@@ -1,10 +1,17 @@
+import os
 import re
 import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
-from tests.command_line import run
+from tests.command_line import run, wait_until_listening
+from tests.servers import free_port
 
 
 @pytest.fixture
@@ -77,3 +84,27 @@ def test_an_instance_with_events_of_its_own_gets_no_sample_data(demo: Path) -> N
 def test_the_base_url_that_is_set_is_shown(demo: Path) -> None:
     result = run(demo, "demo", "--no-serve", INSER_BASE_URL="https://demo.example.org")
     assert "https://demo.example.org/manage\n" in result.stdout
+
+
+@contextmanager
+def served(folder: Path, *options: str) -> Iterator[str]:
+    """Serve the demo in *folder*; yield its address."""
+    port = free_port()
+    own = {name: value for name, value in os.environ.items() if not name.startswith("INSER_")}
+    command = [sys.executable, "-m", "inser_events", "demo", "--port", str(port), *options]
+    process = subprocess.Popen(command, env={**own, "INSER_INSTANCE": str(folder)}, stdout=subprocess.DEVNULL)
+    try:
+        wait_until_listening(process, port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@pytest.mark.slow
+def test_the_served_demo_takes_what_is_sent_and_shows_the_launch_day(demo: Path) -> None:
+    with served(demo, "--live") as address:
+        page = urlopen(address, timeout=30).read().decode()
+        # A write: what the command read before must not hold the lock.
+        sent = urlopen(Request(f"{address}/tickets/lost", data=b"email=x%40example.org"), timeout=20)
+    assert (sent.status, page.index("inser-launch") < page.index("past-title")) == (200, True)

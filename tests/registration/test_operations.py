@@ -10,7 +10,7 @@ from inser_events.clock import now
 from inser_events.database import db
 from inser_events.events.models import Event, Seats
 from inser_events.mail import OutboxMail
-from inser_events.registration import operations, queries
+from inser_events.registration import operations, queries, seating
 from inser_events.registration.errors import (
     AlreadyRegistered,
     ModeNotOffered,
@@ -133,7 +133,7 @@ def test_nobody_new_is_seated_past_those_who_wait() -> None:
     waiting = register(event)
     event.seats[0].capacity = 2
     newcomer = register(event)
-    operations.fill_free_seats()
+    seating.fill_free_seats()
     assert (waiting.state, newcomer.state) == ("confirmed", "waitlisted")
 
 

@@ -16,7 +16,7 @@ from inser_events import create_app
 from inser_events.clock import now
 from inser_events.database import commit, db, rollback
 from inser_events.events.models import Event, Seats
-from inser_events.registration import operations
+from inser_events.registration import operations, seating
 from inser_events.registration.models import Registration
 from tests.databases import database_of_kind
 from tests.registration.factories import make_open_event, someone
@@ -35,7 +35,7 @@ def rush(folder: str, url: str, slug: str, together: Barrier, number: int, *, gu
         event_id = db.session.scalars(select(Event.id).where(Event.slug == slug)).one()
         rollback()
         if not guarded:
-            operations._take_seat = looked_first(event_id)
+            seating._take_seat = looked_first(event_id)
     together.wait(WAIT)
     with ThreadPoolExecutor(AT_ONCE) as threads:
         addresses = [f"person-{number}-{thread}@example.org" for thread in range(AT_ONCE)]

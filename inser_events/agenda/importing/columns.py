@@ -72,6 +72,11 @@ class Columns:
         order = self._listed or self._agreed_order()
         return [self._rooms[key] for key in dict.fromkeys([*order, *self._rooms])]
 
+    def venue_name(self) -> str:
+        """What the column of the whole venue is called, where it is not just called so."""
+        names = (room.name for room in self._rooms.values() if room.place == "everywhere")
+        return next((name for name in names if name not in words_for("Everywhere")), "")
+
     def _repeated_guids(self, raw: RawSchedule) -> set[str]:
         """Guids that rooms of different names share; they cannot tell rooms apart."""
         names: defaultdict[str, set[str]] = defaultdict(set)

@@ -42,17 +42,19 @@ class Identities:
             found |= set(db.session.scalars(select(table.uid).where(table.uid.in_(part))))
         self._taken[table] = found
 
-    def remember(self, event: Event, kind: ImportedKind, foreign_id: str, thing: Session | Room | Person) -> None:
-        """Let *thing* be found by a foreign id from now on: as its own uid when that is a free UUID, else by a note."""
-        if not foreign_id:
-            return
+    def claim(self, table: type[Session | Room | Person], foreign_id: str) -> str | None:
+        """The foreign id as the uid of a new row, when it is a UUID that nothing else has."""
+        taken = self._taken.setdefault(table, set())
+        if not is_uuid(foreign_id) or foreign_id in taken:
+            return None
+        taken.add(foreign_id)
+        return foreign_id
+
+    def remember(self, event: Event, kind: ImportedKind, foreign_id: str, uid: str) -> None:
+        """Let the thing with this uid be found by a foreign id from now on."""
         foreign_id = foreign_id[:LONGEST_ID]
-        taken = self._taken.setdefault(type(thing), set())
-        if kind is not ImportedKind.NUMBER and is_uuid(foreign_id) and foreign_id not in taken:
-            thing.uid = foreign_id
-            taken.add(foreign_id)
-        elif foreign_id != thing.uid and self._known.get((kind, foreign_id)) != thing.uid:
-            self._note(event, kind, foreign_id, thing.uid)
+        if foreign_id and foreign_id != uid and self._known.get((kind, foreign_id)) != uid:
+            self._note(event, kind, foreign_id, uid)
 
     def _note(self, event: Event, kind: ImportedKind, foreign_id: str, uid: str) -> None:
         mine = select(ImportedId).where(ImportedId.event_id == event.id, ImportedId.kind == kind)

@@ -59,6 +59,7 @@ def detailed(tree: Tree, calendar: CalendarFile) -> Tree:
         sessions.append(found)
     return replace(
         tree,
+        is_ours=True,
         event=_event(tree.event, calendar, words, venue, tree.sessions),
         rooms=tuple(rooms.values()),
         sessions=tuple(sessions),

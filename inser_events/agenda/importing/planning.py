@@ -1,15 +1,16 @@
 """What an import would do to a draft, before anything is done: each session added, moved, changed, removed or not."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from inser_events.agenda.differences import Change, Part
 from inser_events.agenda.importing.identities import Identities, People, Rooms, match_sessions
+from inser_events.agenda.importing.models import ImportedKind
 from inser_events.agenda.importing.sessions import course_of, people_names, state_of, wanted_state
 from inser_events.agenda.importing.tree import ReadSession, Tree
-from inser_events.agenda.models import Session, SpeakerState
+from inser_events.agenda.models import Session
 from inser_events.agenda.queries import draft_sessions
 from inser_events.events.models import Event, Room
 from inser_events.events.operations import LONGEST_EVENT_DAYS
@@ -43,6 +44,18 @@ class Plan:
     starts_on: date | None = None
     ends_on: date | None = None
 
+    @classmethod
+    def empty(cls, tree: Tree, event: Event | None) -> "Plan":
+        """The plan of a file in which there is nothing to do."""
+        identities = Identities(event)
+        people = People(identities, [])
+        return cls(tree, event, identities, {}, people, event.languages[0] if event is not None else "en")
+
+    @property
+    def is_related(self) -> bool:
+        """Whether the file and the event have a session in common, or the event has none yet."""
+        return not self.kept or bool(self.unchanged) or any(step.read and step.ours for step in self.steps)
+
     @property
     def changes(self) -> list[Change]:
         """What is different, by start."""
@@ -53,8 +66,11 @@ class Plan:
         return sum(step.change.kind == kind for step in self.steps)
 
 
-def plan_import(tree: Tree, event: Event | None) -> Plan:
-    """Compare a file with an event's draft; everything is added when there is no event yet."""
+def plan_import(tree: Tree, event: Event | None, *, complete: bool = True) -> Plan:
+    """Compare a file with an event's draft; everything is added when there is no event yet.
+
+    *complete*: whether the whole file could be read. If not, nothing is removed for being absent from it.
+    """
     identities = Identities(event)
     drafts = list(draft_sessions(event)) if event is not None else []
     plan = Plan(
@@ -69,7 +85,7 @@ def plan_import(tree: Tree, event: Event | None) -> Plan:
     matched = match_sessions(identities, tree.sessions, drafts, names)
     for read in tree.sessions:
         _compare(plan, read, matched.get(read.key))
-    _plan_removals(plan, drafts, set(matched.values()))
+    _plan_removals(plan, drafts, set(matched.values()), complete=complete)
     plan.steps.sort(key=lambda step: (step.change.starts_at or datetime.max, step.key))  # noqa: DTZ901 — every step has a start
     plan.starts_on, plan.ends_on = days_of(tree, event)
     return plan
@@ -111,8 +127,8 @@ def _parts(plan: Plan, read: ReadSession, ours: Session) -> Iterator[Part]:
     for name in ("kind", "track", "languages", "interpretation", "online", "abstract"):
         if getattr(was, name) != getattr(wanted, name):
             yield Part(name, getattr(was, name), getattr(wanted, name))
-    if read.slots is None and not read.people:
-        return
+    if read.slots is None and not read.people and plan.tree.source == "calendar":
+        return  # calendars do not say who speaks
     before, after = course_of(ours, plan.language), wanted.course
     if before.people != after.people:
         yield Part("speakers", before.appearing, after.appearing)
@@ -132,14 +148,14 @@ def _room_part(plan: Plan, read: ReadSession, ours: Session) -> Iterator[Part]:
         yield Part("room", ours.room.name if ours.room else None, {plan.language: room.name})
 
 
-def _plan_removals(plan: Plan, drafts: Sequence[Session], matched: set[Session]) -> None:
+def _plan_removals(plan: Plan, drafts: Sequence[Session], matched: set[Session], *, complete: bool) -> None:
     """Sessions that the file no longer has are removed, if it is about this agenda at all: a file of which not one
     session is known adds to the draft. Withdrawn ones stay as they are.
     """
     left = [each for each in drafts if each not in matched and each.withdrawn_at is None]
     gone = {uid for each in plan.tree.gone if (uid := _known_as(plan.identities, each))}
     for each in left:
-        if matched or each.uid in gone:
+        if (matched and complete) or each.uid in gone:
             title = {plan.language: state_of(each, plan.language).title}
             plan.steps.append(Step(f"-{each.uid}", Change("removed", each.uid, title, each.starts_at), ours=each))
         else:
@@ -147,6 +163,18 @@ def _plan_removals(plan: Plan, drafts: Sequence[Session], matched: set[Session])
 
 
 def _known_as(identities: Identities, foreign_id: str) -> str | None:
-    from inser_events.agenda.importing.models import ImportedKind
-
     return identities.uid_of(ImportedKind.SESSION, foreign_id) or identities.uid_of(ImportedKind.NUMBER, foreign_id)
+
+
+def days_of(tree: Tree, event: Event | None) -> tuple[date, date]:
+    """First and last day of the event with what the file adds; an event lasts two months at most."""
+    clock = ZoneInfo(event.time_zone if event is not None else tree.event.zone)
+    held = [session.starts_at.astimezone(clock).date() for session in tree.sessions]
+    if event is not None:
+        known = [event.starts_on, event.ends_on]
+    else:
+        known = [day for day in (tree.event.starts_on, tree.event.ends_on) if day]
+    first, last = min(held + known), max(held + known)
+    if event is not None and (last - first).days >= LONGEST_EVENT_DAYS:
+        return event.starts_on, event.ends_on
+    return first, min(last, first + timedelta(days=LONGEST_EVENT_DAYS - 1))

@@ -14,7 +14,7 @@ from inser_events.agenda.importing.columns import Columns
 from inser_events.agenda.importing.own_lines import best_words, read_course
 from inser_events.agenda.importing.raw import Fields, RawColumn, RawDay, RawSchedule
 from inser_events.agenda.importing.report import Report
-from inser_events.agenda.importing.tree import MAIN, ReadEvent, ReadPerson, ReadSession, Tree
+from inser_events.agenda.importing.tree import MAIN, ReadEvent, ReadPerson, ReadSession, ReadVenue, Tree
 from inser_events.agenda.importing.values import (
     Start,
     clock_of,
@@ -82,7 +82,8 @@ def build(raw: RawSchedule, report: Report, zone: str | None) -> Tree:
         sessions = _with_courses(sessions, courses, ZoneInfo(chosen))
     return Tree(
         source=raw.source,
-        event=_event(raw, chosen, known=known),
+        is_ours=raw.is_ours,
+        event=replace(_event(raw, chosen, known=known), venue=ReadVenue(name=columns.venue_name())),
         rooms=tuple(columns.rooms()),
         sessions=tuple(sessions),
         gone=frozenset(gone),

@@ -143,6 +143,8 @@ class Tree:
     rooms: tuple[ReadRoom, ...] = ()
     sessions: tuple[ReadSession, ...] = ()
     items: tuple[ReadItem, ...] = ()
+    is_ours: bool = False
+    """Whether this application wrote the file."""
     gone: frozenset[str] = frozenset()
     """guids and numbers of talks that the file names as rejected, drafted or cancelled."""
 

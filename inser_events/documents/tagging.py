@@ -1,0 +1,75 @@
+"""What PDF/UA-1 (ISO 14289-1) asks for and WeasyPrint leaves out, added before a document is written.
+
+Works on the objects of pydyf, WeasyPrint's writer: dictionaries and arrays with a number, references as ``12 0 R``.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+Library = Any
+"""An object of a library without types."""
+
+_PRINT = 4
+"""The flag of an annotation that is printed (ISO 32000-1, 12.5.3)."""
+
+
+def finish(pdf: Library) -> None:
+    """Complete a tagged document.
+
+    Header cells say what they head (7.5): cells below in the head of a table, beside elsewhere. Links are printed as
+    they are shown (7.18.1). What stands in the margins of each page is an artefact (7.8), or a reader would be told
+    the title of the event in the middle of every sentence. Each attached file is named once.
+    """
+    objects = {thing.number: thing for thing in pdf.objects}
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])
+    for thing in pdf.objects:
+        if not isinstance(thing, dict):
+            continue
+        if thing.get("S") == "/TH" and "A" in thing:
+            row = objects[_number(thing["P"])]
+            group = objects[_number(row["P"])]
+            thing["A"]["Scope"] = "/Column" if group["S"] == "/THead" else "/Row"
+        elif thing.get("Subtype") == "/Link":
+            thing["F"] = _PRINT
+    if "StructTreeRoot" in pdf.catalog:
+        _mark_margins(pdf, objects)
+
+
+def _mark_margins(pdf: Library, objects: dict[int, Library]) -> None:
+    """Turn content that no element of the tree holds into artefacts."""
+    held = _held(objects, objects[_number(pdf.catalog["StructTreeRoot"])])
+    for page in pdf.objects:
+        if not isinstance(page, dict) or page.get("Type") != "/Page":
+            continue
+        operators = objects[_number(page["Contents"])].stream
+        for place, operator in enumerate(operators):
+            if isinstance(operator, dict) and "MCID" in operator:
+                if (page.number, operator["MCID"]) not in held:
+                    operators[place - 1] = "/Artifact"
+                    operator.clear()
+                    operator["Type"] = "/Pagination"
+
+
+def _held(objects: dict[int, Library], root: Library) -> set[tuple[int, int]]:
+    """Pages and numbers of all content that the tree holds."""
+    held: set[tuple[int, int]] = set()
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        for kid in _kids(element):
+            if isinstance(kid, int):
+                held.add((_number(element["Pg"]), kid))
+            elif "S" in (child := objects[_number(kid)]):
+                waiting.append(child)
+    return held
+
+
+def _kids(element: Library) -> Iterator[Library]:
+    kids = element.get("K", ())
+    yield from kids if isinstance(kids, list | tuple) else [kids]
+
+
+def _number(reference: bytes) -> int:
+    """The number in ``12 0 R``."""
+    return int(bytes(reference).split()[0])

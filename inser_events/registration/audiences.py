@@ -1,0 +1,82 @@
+"""Whom a message is for: a filter over registrations, the same for counting, previewing and sending."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import Select, exists, false, func, or_, select
+
+from inser_events.database import db
+from inser_events.events.models import Event
+from inser_events.registration.message_models import Suppression
+from inser_events.registration.models import Registration, State
+
+PRESENT, ABSENT = "present", "absent"
+_presence: list[Callable[[], Select[Any]]] = []
+"""Ids of registrations of people who came; added by the domains that know, which stand to the right of this one."""
+
+
+@dataclass(frozen=True)
+class Audience:
+    """Empty means any; without ``states`` those who have a place. ``people``: uids chosen one by one, or none."""
+
+    states: Sequence[str] = ()
+    modes: Sequence[str] = ()
+    categories: Sequence[str] = ()
+    countries: Sequence[str] = ()
+    languages: Sequence[str] = ()
+    presence: str = ""
+    people: Sequence[str] = ()
+
+
+def audience_from(values: Mapping[str, Any]) -> Audience:
+    """An audience as it is stored; what it does not know is left out."""
+    known = {field.name for field in fields(Audience)}
+    return Audience(**{name: value for name, value in values.items() if name in known})
+
+
+def know_presence(people: Callable[[], Select[Any]]) -> None:
+    """Add a source of who came: a function that returns a SELECT of registration ids."""
+    if people not in _presence:
+        _presence.append(people)
+
+
+def chosen(event_id: int, audience: Audience) -> Select[Registration]:
+    """The registrations an audience chooses, those left out by suppression and erased ones not among them."""
+    return everyone(event_id, audience).where(~suppressed())
+
+
+def everyone(event_id: int, audience: Audience) -> Select[Registration]:
+    """The registrations an audience chooses, suppressed addresses too."""
+    wanted = select(Registration).where(Registration.event_id == event_id, Registration.email != "")
+    for column, values in (
+        (Registration.state, audience.states or (State.CONFIRMED,)),
+        (Registration.mode, audience.modes),
+        (Registration.category, audience.categories),
+        (Registration.country, audience.countries),
+        (Registration.language, audience.languages),
+        (Registration.uid, audience.people),
+    ):
+        if values:
+            wanted = wanted.where(column.in_(list(values)))
+    came = or_(false(), *(Registration.id.in_(people()) for people in _presence))
+    if audience.presence:
+        wanted = wanted.where(came if audience.presence == PRESENT else ~came)
+    return wanted
+
+
+def suppressed() -> Any:
+    """Whether a registration's address is suppressed for its event, as a condition."""
+    folded = func.coalesce(Registration.active_email, func.lower(Registration.email))
+    return exists().where(Suppression.event_id == Registration.event_id, Suppression.address == folded)
+
+
+def count(event: Event, audience: Audience) -> tuple[int, int]:
+    """How many people an audience has, and how many more are left out because their address is suppressed."""
+    all_of_them = _number(everyone(event.id, audience))
+    reached = _number(chosen(event.id, audience))
+    return reached, all_of_them - reached
+
+
+def _number(wanted: Select[Registration]) -> int:
+    return db.session.scalar(wanted.with_only_columns(func.count())) or 0

@@ -1,0 +1,160 @@
+"""A message as the letter one person gets: words filled in, in their language, with what is attached."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import current_app, g, render_template
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from inser_events.agenda.exports import agenda_ics
+from inser_events.agenda.snapshot import Snapshot
+from inser_events.config import Settings
+from inser_events.documents import calendar
+from inser_events.events.models import Event
+from inser_events.languages import INTERFACE, Text, text_in
+from inser_events.mail import Attachment, Mail
+from inser_events.registration.message_models import Message
+from inser_events.registration.models import Registration
+from inser_events.registration.placeholders import fill
+from inser_events.registration.queries import ticket_url
+from inser_events.web.filters import category_label, date_range, mode_label
+
+PDF = "application/pdf"
+Maker = Callable[[Registration, Snapshot], Attachment]
+_makers: dict[str, Maker] = {}
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a person will read. *text* is the language's own; ``direction`` goes with it."""
+
+    subject: str
+    text: str
+    language: str
+    direction: str
+
+    @property
+    def paragraphs(self) -> list[list[str]]:
+        """Lines in paragraphs."""
+        return [block.strip().splitlines() for block in self.text.split("\n\n") if block.strip()]
+
+
+def attach_with(kind: str, maker: Maker) -> None:
+    """Offer a kind of personal attachment: a domain to the right of this one knows how to make it."""
+    _makers[kind] = maker
+
+
+def attachment_kinds() -> list[str]:
+    """What can be attached, besides a note."""
+    return ["calendar", *_makers]
+
+
+def letter(message: Message, registration: Registration, snapshot: Snapshot | None) -> Letter:
+    """The message with the person's words."""
+    event = message.event
+    body = text_in(message.body, [registration.language, *event.languages])
+    subject = text_in(message.subject, [body.language])
+    with in_language(body):
+        values = words_for(registration, event, snapshot)
+        text = render_template(
+            "emails/message.txt", text=fill(body.value, values), event=event, event_name=values["event"]
+        )
+        return Letter(fill(subject.value, values), text.strip(), body.language, body.direction)
+
+
+@contextmanager
+def in_language(text: Text) -> Iterator[None]:
+    """Say everything in the language a text is written in; English where our own words have no such language."""
+    wanted = text.language if text.language in INTERFACE else "en"
+    before = g.get("language")
+    g.language = wanted
+    try:
+        with force_locale(wanted):
+            yield
+    finally:
+        g.language = before
+
+
+def words_for(registration: Registration, event: Event, snapshot: Snapshot | None) -> dict[str, str]:
+    """What stands for each placeholder, in the language that is set."""
+    settings: Settings = current_app.extensions["settings"]
+    wanted = [g.language, *event.languages]
+    ticket = ticket_url(registration)
+    facts = snapshot.event if snapshot else None
+    venue = facts.venue if facts else None
+    places = [text_in(text, wanted).value for text in (venue.name, venue.city)] if venue else []
+    online = registration.has_online_access and event.online_link
+    return {
+        "name": registration.name,
+        "honorific": registration.honorific,
+        "given_name": registration.given_name,
+        "family_name": registration.family_name,
+        "organisation": registration.organisation,
+        "category": str(category_label(registration.category)),
+        "mode": str(mode_label(registration.mode)),
+        "event": text_in(facts.name if facts else event.name, wanted).value,
+        "date": date_range(facts.starts_on, facts.ends_on) if facts else date_range(event.starts_on, event.ends_on),
+        "venue": ", ".join(place for place in places if place),
+        "platform": facts.online_platform if facts else event.online_platform,
+        "agenda_link": f"{settings.base_url}/events/{event.slug}/agenda",
+        "ticket_link": ticket,
+        "join_link": f"{ticket}/join" if online else "",
+        "cancel_link": f"{ticket}/cancel",
+        "organiser": text_in(facts.organiser if facts else event.organiser, wanted).value,
+    }
+
+
+def mail_of(message: Message, registration: Registration, snapshot: Snapshot | None, *, to: str = "") -> Mail:
+    """The letter as a mail, to the person or, for a trial, to somebody else."""
+    said = letter(message, registration, snapshot)
+    with in_language(Text("", said.language)):
+        html = render_template(
+            "emails/letter.html", subject=said.subject, paragraphs=said.paragraphs, ticket_url=ticket_url(registration)
+        )
+    return Mail(
+        to=to or registration.email,
+        name="" if to else registration.name,
+        subject=_("Trial: %(subject)s", subject=said.subject) if to else said.subject,
+        text=said.text + "\n",
+        html=html,
+        attachments=list(attachments(message, registration, snapshot)),
+        reply_to=message.event.contact_email,
+    )
+
+
+def attachments(message: Message, registration: Registration, snapshot: Snapshot | None) -> Iterator[Attachment]:
+    """The files that go with the message to this person."""
+    for kind in message.attachments:
+        if snapshot is None or not registration.active:
+            continue
+        if kind == "calendar":
+            yield _calendar(registration, snapshot)
+        elif kind in _makers:
+            yield _makers[kind](registration, snapshot)
+    if message.note_name:
+        yield Attachment(message.note_name, PDF, note_path(message).read_bytes())
+
+
+def note_path(message: Message) -> Path:
+    """Where the attached note lies."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.uploads / "messages" / f"{message.uid}.pdf"
+
+
+def _calendar(registration: Registration, snapshot: Snapshot) -> Attachment:
+    """The person's own calendar file: the room's place, or their way into the call."""
+    settings: Settings = current_app.extensions["settings"]
+    online = registration.has_online_access
+    own = ticket_url(registration)
+    body = agenda_ics(
+        snapshot,
+        base_url=settings.base_url,
+        languages=[registration.language, *snapshot.event.languages],
+        placed="online" if online else "in_person",
+        join_url=f"{own}/join" if online and registration.event.online_link else None,
+        source=f"{own}/calendar.ics",
+    )
+    return Attachment(f"{snapshot.event.slug}.ics", calendar.MEDIA_TYPE, body)

@@ -1,0 +1,120 @@
+"""What a machine can say about PDF/UA-1 (ISO 14289-1), by our own reading of the file and by a checker from PyPI."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pdfua
+import pikepdf
+
+# Of its twelve checks one trips over arrays in attributes and is skipped; headings are looked at below.
+_BROKEN = {"UA-14-001"}
+_OPENING, _CLOSING = {"BDC", "BMC"}, {"EMC"}
+_PAINTING = {"Tj", "TJ", "'", '"', "f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "Do", "BI"}
+"""Operators of a page that leave something to see."""
+
+
+def problems(document: bytes, folder: Path) -> list[str]:
+    """Everything that is wrong with a document, in words; *folder* takes a file for the checker."""
+    with pikepdf.open(BytesIO(document)) as opened:
+        found = [*_catalogue(opened), *_elements(opened), *_pages(opened)]
+    path = folder / "document.pdf"
+    path.write_bytes(document)
+    report = pdfua.validate(str(path))
+    found += [f"{finding.rule_id}: {finding.message}" for finding in report.findings]
+    skipped = {outcome.rule_id for outcome in report.outcomes if outcome.skipped_reason}
+    return [*found, *(f"{rule} was skipped" for rule in sorted(skipped - _BROKEN))]
+
+
+def _catalogue(opened: pikepdf.Pdf) -> Iterator[str]:
+    root = opened.Root
+    if not root.get("/MarkInfo", {}).get("/Marked", False):
+        yield "not marked as tagged"
+    if not str(root.get("/Lang", "")):
+        yield "no language"
+    if not root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False) or not str(opened.docinfo["/Title"]):
+        yield "no title in the window"
+    if b'pdfuaid:part="1"' not in root.Metadata.read_bytes():
+        yield "does not say that it is PDF/UA-1"
+
+
+def structure(opened: pikepdf.Pdf) -> Iterator[tuple[str, Any, list[str]]]:
+    """Every structure element in reading order: its name, itself, the names of those around it."""
+
+    def walk(element: Any, around: list[str]) -> Iterator[tuple[str, Any, list[str]]]:
+        if isinstance(element, pikepdf.Array):
+            for child in element:
+                yield from walk(child, around)
+        elif isinstance(element, pikepdf.Dictionary) and "/S" in element:
+            name = str(element["/S"]).removeprefix("/")
+            yield name, element, around
+            if "/K" in element:
+                yield from walk(element["/K"], [*around, name])
+
+    yield from walk(opened.Root["/StructTreeRoot"]["/K"], [])
+
+
+def _elements(opened: pikepdf.Pdf) -> Iterator[str]:
+    every = list(structure(opened))
+    levels = [int(name[1]) for name, _, _ in every if name in {"H1", "H2", "H3", "H4", "H5", "H6"}]
+    if levels[:1] != [1] or levels.count(1) != 1 or any(b > a + 1 for a, b in pairwise(levels)):
+        yield f"headings out of order: {levels}"
+    for name, element, around in every:
+        if name == "TH" and str(element.get("/A", {}).get("/Scope", "")) not in {"/Row", "/Column", "/Both"}:
+            yield "a header cell without scope"
+        if name == "Figure" and not str(element.get("/Alt", "")):
+            yield "a picture without words"
+        if name in {"TD", "TH"} and around[-1:] != ["TR"]:
+            yield "a cell outside a row"
+        if name == "LI" and around[-1:] != ["L"]:
+            yield "an entry outside a list"
+    yield from (
+        f"a {name} with nothing in it"
+        for name, element, _ in every
+        if name in {"H1", "H2", "P"} and not len(element.get("/K", []))
+    )
+
+
+def _pages(opened: pikepdf.Pdf) -> Iterator[str]:
+    known = _known_content(opened)
+    for number, page in enumerate(opened.pages):
+        if page.get("/Tabs") != pikepdf.Name.S:
+            yield f"page {number + 1}: no order of tabs"
+        yield from (f"page {number + 1}: {what}" for what in _content(page, known.get(number, set())))
+        for annotation in page.get("/Annots", []):
+            if annotation["/Subtype"] == "/Link" and not (
+                str(annotation.get("/Contents", "")) and annotation.get("/F", 0) & 4
+            ):
+                yield f"page {number + 1}: a link without words"
+        for font in page["/Resources"].get("/Font", {}).values():
+            if "/ToUnicode" not in font:
+                yield f"page {number + 1}: text that cannot be copied"
+
+
+def _known_content(opened: pikepdf.Pdf) -> dict[int, set[int]]:
+    """For each page the numbers of the content that the structure holds."""
+    pages = {page.obj.objgen: number for number, page in enumerate(opened.pages)}
+    found: dict[int, set[int]] = {}
+    for _, element, _ in structure(opened):
+        kids = element.get("/K", [])
+        for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+            if isinstance(kid, int):
+                found.setdefault(pages[element["/Pg"].objgen], set()).add(kid)
+    return found
+
+
+def _content(page: pikepdf.Page, known: set[int]) -> Iterator[str]:
+    inside: list[str] = []
+    for operands, operator in pikepdf.parse_content_stream(page):
+        name = str(operator)
+        if name in _OPENING:
+            inside.append(str(operands[0]))
+            has_number = len(operands) > 1 and isinstance(operands[1], pikepdf.Dictionary) and "/MCID" in operands[1]
+            if has_number and inside[-1] != "/Artifact" and int(operands[1]["/MCID"]) not in known:
+                yield f"content {operands[1]['/MCID']} is in no element"
+        elif name in _CLOSING:
+            inside.pop()
+        elif name in _PAINTING and not inside:
+            yield f"{name} outside of any mark"
