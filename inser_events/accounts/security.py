@@ -11,6 +11,7 @@ from inser_events.accounts.models import Role, User
 from inser_events.database import db, new_uid
 from inser_events.tokens import key_from
 
+CHEAP_HASHES = {"argon2__rounds": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
 datastore = SQLAlchemyUserDatastore(db, User, Role)
 
 
@@ -53,6 +54,8 @@ def options(secret_key: str, *, testing: bool) -> Mapping[str, Any]:
         "SECURITY_CSRF_COOKIE_NAME": None,
         "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": not testing,
         "SECURITY_STATIC_FOLDER": None,
+        # Tests sign in a thousand times; nothing of theirs needs to stay secret.
+        **({"SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": CHEAP_HASHES} if testing else {}),
     }
 
 

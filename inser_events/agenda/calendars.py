@@ -247,7 +247,7 @@ def _session_description(session: Session, reader: _Reader, join_url: str | None
     wording = reader.wording
     return _paragraphs(
         _join_line(join_url),
-        wording.text(session.abstract),
+        plain_text(wording.text(session.abstract)),
         "\n".join(slot_lines(session, wording)),
         "\n".join(_item_lines(session, reader)),
         wording.tongues(session),

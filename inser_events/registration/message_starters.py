@@ -48,7 +48,8 @@ def _letters() -> dict[str, tuple[str, str, dict[str, object]]]:
         "thanks": (
             _("Thank you for coming: {{event}}"),
             _(
-                "Dear {{name}},\n\nthank you for being with us.\n\nEverything shown is here:\n{{agenda_link}}\n\n{{organiser}}"
+                "Dear {{name}},\n\nthank you for being with us.\n\n"
+                "Everything shown is here:\n{{agenda_link}}\n\n{{organiser}}"
             ),
             {"audience": Audience(presence=PRESENT)},
         ),

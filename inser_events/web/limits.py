@@ -6,7 +6,7 @@ from flask_limiter.util import get_remote_address
 
 from inser_events.config import Settings
 
-limiter = Limiter(get_remote_address, default_limits=[], headers_enabled=False)
+limiter = Limiter(get_remote_address)
 
 
 def init_app(app: Flask) -> None:

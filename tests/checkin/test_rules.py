@@ -1,8 +1,6 @@
 """One table of cases decides for both engines: Python's and the scanner's."""
 
 import json
-import shutil
-import subprocess
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ import pytest
 from inser_events.checkin.devices import door_of
 from inser_events.checkin.models import Outcome
 from inser_events.checkin.rules import Case, Passage, Undone, decide, decide_undo
+from tests.checkin.node import needs_node, node
 
 ROOT = Path(__file__).parents[2]
 VECTORS: dict[str, Any] = json.loads((ROOT / "tests/vectors/checkin_rules.json").read_text())
@@ -52,22 +51,10 @@ def test_every_outcome_has_a_case() -> None:
     assert {vector["outcome"] for vector in VECTORS["cases"]} == {str(outcome) for outcome in Outcome}
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="no Node here; the browser test runs the same table")
+@needs_node
 def test_javascript_decides_as_the_table_says() -> None:
     script = """
-        const { decide, decideUndo } = await import(process.argv[1]);
-        const { cases, undo } = JSON.parse(process.argv[2]);
-        const said = [...cases.map((vector) => decide(vector.case)), ...undo.map((v) => decideUndo(v.target, v.at))];
-        console.log(JSON.stringify(said));
+        const { decide, decideUndo } = await scan("rules");
+        done([...given.cases.map((one) => decide(one.case)), ...given.undo.map((one) => decideUndo(one.target, one.at))]);
     """
-    module = (ROOT / "static/js/scan/rules.js").as_uri()
-    said = node(script, module, json.dumps(VECTORS))
-    assert said == [vector["outcome"] for vector in [*VECTORS["cases"], *VECTORS["undo"]]]
-
-
-def node(script: str, *arguments: str) -> Any:
-    """Run a module in Node and read the JSON it prints."""
-    command = ["node", "--no-warnings", "--experimental-default-type=module", "--input-type=module", "-e", script]
-    run = subprocess.run([*command, "--", *arguments], capture_output=True, text=True, check=False)
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)
+    assert node(script, VECTORS) == [vector["outcome"] for vector in [*VECTORS["cases"], *VECTORS["undo"]]]

@@ -65,7 +65,7 @@ def send(app: Flask, message: Message) -> None:
 
 def sent() -> list[EmailMessage]:
     raw = db.session.scalars(select(OutboxMail.message).order_by(OutboxMail.id))
-    return [message_from_bytes(one, policy=policy.default) for one in raw]  # type: ignore[misc] # the policy says so
+    return [message_from_bytes(one, policy=policy.default) for one in raw]
 
 
 def recipients() -> list[str]:
@@ -75,7 +75,7 @@ def recipients() -> list[str]:
 def body_of(mail: EmailMessage, kind: str) -> str:
     part = mail.get_body((kind,))
     assert part is not None
-    return str(part.get_content())
+    return str(part.get_content()).replace("\r\n", "\n")
 
 
 # Placeholders
