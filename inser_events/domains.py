@@ -11,6 +11,8 @@ from inser_events.agenda import front as agenda_front
 from inser_events.agenda import manage_views as agenda_desk
 from inser_events.agenda import paper_views, paste_views, release_views, slot_views
 from inser_events.agenda import views as agenda_views
+from inser_events.agenda.importing import commands as import_commands
+from inser_events.agenda.importing import views as import_views
 from inser_events.agenda.overview import agenda_steps
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.api import checkin as checkin_api
@@ -69,6 +71,8 @@ PARTS = (
     paste_views,
     release_views,
     agenda_commands,
+    import_views,
+    import_commands,
     agenda_front,
     registration_views,
     registration_desk,

@@ -166,7 +166,7 @@ def _events(
             "track": one_line(session.track),
             "type": one_line(session.kind),
             "language": one_line((session.languages or snapshot.event.languages or [""])[0]) or None,
-            "abstract": plain_text(wording.text(session.abstract)),
+            "abstract": printable(plain_text(wording.text(session.abstract))),
             "description": "\n".join(slot_lines(session, wording)),
             "do_not_record": None,
             "persons": _persons(snapshot, session, wording),

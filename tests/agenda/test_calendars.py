@@ -102,7 +102,7 @@ def test_description_has_abstract_slots_languages_zone_and_page() -> None:
         "09:35–10:00 Vision and goals — Mr Yuxin Tong (FAO)",
     ]
     assert str(of(launch(), "Opening")["DESCRIPTION"]).split("\n\n") == [
-        "Welcome; with remarks, by all hosts.\nThen questions.",
+        "Welcome; with remarks, by all hosts. Then questions.",
         "\n".join(course),
         "Language: English, French. Interpretation: Arabic",
         "Casablanca time, UTC+01:00",

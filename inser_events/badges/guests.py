@@ -1,0 +1,75 @@
+"""Who comes, for lists on paper: names in the order of a language's alphabet, contact details only with consent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from inser_events.database import db
+from inser_events.documents.collation import Key, sort_key
+from inser_events.documents.text import one_line
+from inser_events.events.models import Category, Event, Mode
+from inser_events.people.countries import country_name
+from inser_events.people.names import name_parts
+from inser_events.registration.models import Registration, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guest:
+    """A person on a list; texts are on one line."""
+
+    honorific: str = ""
+    given_name: str = ""
+    family_name: str
+    name_latin: str = ""
+    job_title: str = ""
+    organisation: str = ""
+    country: str = ""
+    """The country's name."""
+    category: str = Category.PARTICIPANT
+    mode: str = Mode.IN_PERSON
+    email: str = ""
+    """Empty without consent."""
+
+    @property
+    def name(self) -> str:
+        """As the person writes it."""
+        return Registration(given_name=self.given_name, family_name=self.family_name).name
+
+    @property
+    def official_name(self) -> str:
+        """As documents of the United Nations write it: family name in capitals."""
+        named = Registration(given_name=self.given_name, family_name=self.family_name.upper()).name
+        return one_line(f"{self.honorific} {named}")
+
+    def sort_key(self, language: str) -> tuple[Key, str]:
+        """Where the name stands in the alphabet: by family name, in Latin letters where the language uses them."""
+        family, given = self.family_name, self.given_name
+        if self.name_latin and language not in {"ar", "zh", "ja", "ko", "fa", "ur"} and not family[:1].isascii():
+            parts = name_parts(self.name_latin)
+            family, given = parts.family_name, parts.given_name
+        # A sign that sorts before every letter, so that Li Wei comes before Lian An.
+        return sort_key(f"{family}\t{given}", language), self.organisation
+
+
+def guests(event: Event, language: str, *, mode: str = "", categories: Iterable[str] = ()) -> list[Guest]:
+    """Everyone confirmed, by family name in the order of *language*; only one mode or some categories if told."""
+    fields = Registration.honorific, Registration.given_name, Registration.family_name, Registration.name_latin
+    more = Registration.job_title, Registration.organisation, Registration.country, Registration.category
+    chosen = select(*fields, *more, Registration.mode, Registration.email, Registration.listed).where(
+        Registration.event_id == event.id, Registration.state == State.CONFIRMED
+    )
+    if mode:
+        chosen = chosen.where(Registration.mode == mode)
+    if categories:
+        chosen = chosen.where(Registration.category.in_(list(categories)))
+    found = [_guest(dict(row), language) for row in db.session.execute(chosen).mappings()]
+    return sorted(found, key=lambda guest: guest.sort_key(language))
+
+
+def _guest(row: dict[str, object], language: str) -> Guest:
+    is_listed = row.pop("listed")
+    values = {name: one_line(str(value)) for name, value in row.items()}
+    values["country"] = country_name(values["country"], language) if values["country"] else ""
+    values["email"] = values["email"] if is_listed else ""
+    return Guest(**values)

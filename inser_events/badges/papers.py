@@ -1,0 +1,159 @@
+"""Papers for rooms and desks: door signs, run sheet, order of the day, signature sheets, list of participants.
+
+Pure: a release and guests in, bytes out. The words of the interface are in the language asked for.
+"""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
+
+from flask_babel import gettext
+
+from inser_events.agenda import printed
+from inser_events.agenda.printed import DayTable, SessionRow
+from inser_events.agenda.reading import Wording, event_url, speaking
+from inser_events.agenda.snapshot import Snapshot
+from inser_events.badges.guests import Guest
+from inser_events.documents import pdf, qr
+from inser_events.documents.collation import sort_key
+from inser_events.documents.paper import STYLES, page
+from inser_events.events.models import Category
+from inser_events.languages import Text
+from inser_events.web.filters import category_label, date_range, day
+
+
+class Sign(NamedTuple):
+    """What hangs at a room's door for a day."""
+
+    room: Text
+    day: str
+    sessions: list[SessionRow]
+
+
+class Group(NamedTuple):
+    """A part of the list of participants."""
+
+    heading: str
+    parts: list[tuple[str, list[Guest]]]
+    """A country, or nothing, and its people."""
+
+
+def _(message: str, **values: object) -> str:
+    return str(gettext(message, **values))
+
+
+def door_signs(snapshot: Snapshot, *, language: str, base_url: str, on: date | None = None) -> bytes:
+    """A page for each room and day; only of one day if told. Raises PdfUnavailable."""
+    with speaking(language):
+        words = Wording(snapshot, [language])
+        address = event_url(base_url, snapshot.event.slug) + "/agenda"
+        code = "data:image/svg+xml;base64," + b64encode(qr.svg(address, title=address).encode()).decode()
+        signs = [sign for table in _days(snapshot, words, on) for sign in _signs(table, words)]
+        values = {"signs": signs, "address": address, "address_code": code}
+        return _made("door_signs", snapshot, words, language, values, _("Door signs"), "landscape", on)
+
+
+def run_sheet(snapshot: Snapshot, *, language: str, on: date | None = None) -> bytes:
+    """Slots, minutes and speakers with room for notes, for whoever leads the session. Raises PdfUnavailable."""
+    with speaking(language):
+        words = Wording(snapshot, [language])
+        values: dict[str, object] = {"days": _days(snapshot, words, on)}
+        return _made("run_sheet", snapshot, words, language, values, _("Run sheet"), "landscape", on)
+
+
+def order_of_the_day(snapshot: Snapshot, *, language: str, on: date | None = None) -> bytes:
+    """What is taken on a day, when and where, with items and documents. Raises PdfUnavailable."""
+    with speaking(language):
+        words = Wording(snapshot, [language])
+        documents = {each.symbol: words.text(each.title) for each in snapshot.documents}
+        values: dict[str, object] = {"days": _days(snapshot, words, on), "documents": documents}
+        return _made("order_of_the_day", snapshot, words, language, values, _("Order of the day"), "", on)
+
+
+def signature_sheets(snapshot: Snapshot, guests: Sequence[Guest], *, language: str, on: date) -> bytes:
+    """A line for each guest to sign in the morning and in the afternoon of a day. Raises PdfUnavailable."""
+    with speaking(language):
+        words = Wording(snapshot, [language])
+        values: dict[str, object] = {"guests": list(enumerate(guests, 1)), "day": day(on)}
+        return _made("signatures", snapshot, words, language, values, _("Signature sheet"), "landscape", on)
+
+
+def participant_list(snapshot: Snapshot, guests: Sequence[Guest], *, language: str) -> bytes:
+    """The official list: Members by country, then observers, others, press, secretariat. Raises PdfUnavailable."""
+    with speaking(language):
+        words = Wording(snapshot, [language])
+        values: dict[str, object] = {"groups": groups(guests, language), "total": len(guests)}
+        return _made("participants", snapshot, words, language, values, _("List of participants"), "", None)
+
+
+def groups(guests: Sequence[Guest], language: str) -> list[Group]:
+    """The list's parts in their order; whoever has a category of the organisers' own comes with the participants."""
+    secretariat = {Category.ORGANISER, Category.STAFF}
+    headed = (
+        (_("Members"), {Category.DELEGATE}),
+        (_("Observers"), {Category.OBSERVER}),
+        (_("Speakers"), {Category.SPEAKER}),
+        (_("Participants"), set()),
+        (_("Press"), {Category.PRESS}),
+        (_("Secretariat"), secretariat),
+    )
+    named = {category for _heading, categories in headed for category in categories}
+    found = []
+    for heading, categories in headed:
+        here = [guest for guest in guests if (guest.category in categories if categories else guest.category not in named)]
+        if here:
+            by_country = categories == {Category.DELEGATE}
+            found.append(Group(heading, _by_country(here, language) if by_country else [("", here)]))
+    return found
+
+
+def _by_country(guests: list[Guest], language: str) -> list[tuple[str, list[Guest]]]:
+    ordered = sorted(guests, key=lambda guest: (sort_key(guest.country, language), guest.sort_key(language)))
+    return [(name, list(members)) for name, members in groupby(ordered, key=lambda guest: guest.country)]
+
+
+def _days(snapshot: Snapshot, words: Wording, on: date | None) -> list[DayTable]:
+    return [table for table in printed.days(snapshot, words) if on is None or table.on == on]
+
+
+def _signs(table: DayTable, words: Wording) -> list[Sign]:
+    """The rooms of a day. What takes place everywhere, such as a break, is told at every door."""
+    found = []
+    for uid in printed.in_rooms(table):
+        room = words.snapshot.room_named(uid)
+        here = [row for row in table.sessions if row.room == uid or (row.room is None and row.is_pause)]
+        if room:
+            found.append(Sign(printed.cleaned(words.chosen(room.name)), table.label, here))
+    return found
+
+
+def _made(
+    name: str, snapshot: Snapshot, words: Wording, language: str, values: dict[str, object], title: str, shape: str,
+    on: date | None,
+) -> bytes:  # fmt: skip
+    event = snapshot.event
+    called = printed.cleaned(words.chosen(event.name))
+    common = {
+        "title": f"{called.value}: {title}",
+        "heading": title,
+        "name": called,
+        "dates": date_range(event.starts_on, event.ends_on),
+        "place": printed.venue_line(snapshot, words),
+        "release": printed.release_mark(snapshot),
+        "category_label": category_label,
+        **values,
+    }
+    return pdf.render(
+        page(f"{name}.html", language, common),
+        css=[_style("programme"), _style("papers"), *([_style(f"papers-{shape}")] if shape else [])],
+        title=str(common["title"]),
+        identifier=f"{event.uid}/{snapshot.number}/{name}/{language}/{on or ''}".encode(),
+        when=snapshot.published_at,
+    )
+
+
+def _style(name: str) -> Path:
+    return STYLES / f"{name}.css"
