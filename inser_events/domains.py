@@ -11,12 +11,13 @@ from inser_events.agenda import front as agenda_front
 from inser_events.agenda import manage_views as agenda_desk
 from inser_events.agenda import paper_views, paste_views, release_views, slot_views
 from inser_events.agenda import views as agenda_views
-from inser_events.agenda.importing import commands as import_commands
-from inser_events.agenda.importing import views as import_views
+from inser_events.agenda.importing import commands as agenda_import_commands
+from inser_events.agenda.importing import views as agenda_import_views
 from inser_events.agenda.overview import agenda_steps
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.api import checkin as checkin_api
 from inser_events.badges import commands as badge_commands
+from inser_events.badges import paper_views as badge_papers
 from inser_events.badges import views as badge_views
 from inser_events.badges.exports import badges_pdf
 from inser_events.badges.faces import face_of
@@ -36,6 +37,7 @@ from inser_events.registration import commands as registration_commands
 from inser_events.registration import export_views, import_views, message_views, outbox_views
 from inser_events.registration import manage_views as registration_desk
 from inser_events.registration import question_views as form_designer
+from inser_events.registration import updates as registration_updates
 from inser_events.registration import views as registration_views
 from inser_events.registration.audiences import know_presence
 from inser_events.registration.message_letters import attach_with
@@ -71,10 +73,11 @@ PARTS = (
     paste_views,
     release_views,
     agenda_commands,
-    import_views,
-    import_commands,
+    agenda_import_views,
+    agenda_import_commands,
     agenda_front,
     registration_views,
+    registration_updates,
     registration_desk,
     form_designer,
     import_views,
@@ -83,6 +86,7 @@ PARTS = (
     outbox_views,
     registration_commands,
     badge_views,
+    badge_papers,
     badge_commands,
     checkin_views,
     checkin_desk,

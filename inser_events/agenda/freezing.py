@@ -5,7 +5,7 @@ what a calendar program must put before its owner again (RFC 5546 section 2.1.4)
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -56,6 +56,33 @@ def build_snapshot(event: Event, *, number: int, at: datetime, previous: Snapsho
         note=note,
     )
     return _stamped(snapshot, previous, at)
+
+
+def refreeze(previous: Snapshot, sessions: Sequence[Session], *, at: datetime, note: str = "") -> Snapshot:
+    """The *previous* release again with new times of some sessions, as the next one; nothing of the draft gets in."""
+    again = {session.uid: session for session in sessions}
+    every = [again.get(session.uid, session) for session in previous.sessions]
+    new = msgspec.structs.replace(
+        previous,
+        number=previous.number + 1,
+        published_at=at,
+        sessions=_in_order(every, previous.rooms),
+        note=note,
+    )
+    return _stamped(new, previous, at)
+
+
+def with_times(
+    session: Session, starts_at: datetime, minutes: int, slot_minutes: Sequence[int] | None = None
+) -> Session:
+    """A frozen session at another time, its slots following from the start as they do in the draft."""
+    lengths = slot_minutes or [(slot.ends_at - slot.starts_at) // timedelta(minutes=1) for slot in session.slots]
+    slots = [
+        msgspec.structs.replace(slot, starts_at=span.starts_at, ends_at=span.ends_at)
+        for slot, span in zip(session.slots, retimed(starts_at, lengths), strict=True)
+    ]
+    ends_at = starts_at + timedelta(minutes=minutes)
+    return msgspec.structs.replace(session, starts_at=starts_at, ends_at=ends_at, slots=slots)
 
 
 def material(session: Session, snapshot: Snapshot) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ from inser_events.agenda import snapshot as snapshots
 from inser_events.agenda.differences import Change, difference
 from inser_events.agenda.errors import ReleasedMeanwhile
 from inser_events.agenda.freezing import build_snapshot
+from inser_events.agenda.listeners import listeners
 from inser_events.agenda.models import Release
 from inser_events.agenda.queries import latest_snapshot
 from inser_events.agenda.snapshot import Snapshot
@@ -46,6 +47,8 @@ def publish_agenda(event: Event, *, note: str = "", at: datetime, by: str = "", 
     db.session.add(release)
     show_published(event, _card(snapshot), at=at)
     db.session.flush()  # the audit entry needs the id
+    for listener in listeners():
+        listener.tell(event, previous, snapshot)
     changes = difference(previous, snapshot)
     record(
         "publish",

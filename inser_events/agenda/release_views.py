@@ -9,6 +9,7 @@ from inser_events.agenda.conflicts import conflicts_of
 from inser_events.agenda.differences import in_words
 from inser_events.agenda.errors import ReleasedMeanwhile
 from inser_events.agenda.forms import PublishForm
+from inser_events.agenda.listeners import listeners
 from inser_events.agenda.manage_views import CONFLICT, UNUSABLE
 from inser_events.agenda.publishing import pending_changes, publish_agenda
 from inser_events.agenda.queries import draft_sessions, releases_of
@@ -46,7 +47,7 @@ def publish(event: Event) -> ResponseReturnValue:
 
 
 def _page(event: Event, form: PublishForm) -> str:
-    previous, _new, changes = pending_changes(event, at=now())
+    previous, new, changes = pending_changes(event, at=now())
     form.after.data = previous.number if previous else 0
     return render_managed(
         "agenda/manage_publish.html",
@@ -58,4 +59,5 @@ def _page(event: Event, form: PublishForm) -> str:
         conflicts=conflicts_of(event, draft_sessions(event)),
         releases=releases_of(event.id, limit=SHOWN),
         in_words=in_words,
+        mails=[sentence for listener in listeners() for sentence in listener.preview(event, previous, new)],
     )

@@ -6,7 +6,9 @@ from flask.typing import ResponseReturnValue
 from inser_events.agenda.queries import latest_snapshot
 from inser_events.badges.exports import badges_pdf
 from inser_events.badges.faces import confirmed_count, face_of, faces
+from inser_events.badges.glyphs import unprintable
 from inser_events.badges.layouts import LAYOUTS
+from inser_events.badges.paper_views import event_days, language_for
 from inser_events.clock import now
 from inser_events.errors import NotFound
 from inser_events.events.access import may_register, may_see
@@ -14,9 +16,11 @@ from inser_events.events.errors import NoSuchEvent
 from inser_events.events.models import Event
 from inser_events.events.navigation import event_name, render_managed
 from inser_events.events.queries import find_event
+from inser_events.languages import INTERFACE
 from inser_events.registration.queries import current_ticket
 from inser_events.registration.views import holder, private
 from inser_events.web.access import allowed, by_link
+from inser_events.web.filters import endonym
 
 RUN = 1000
 """Badges in one file: what a printer takes in one go and a server makes while one waits."""
@@ -55,9 +59,12 @@ def _download(body: bytes, filename: str) -> Response:
 @blueprint.get("/manage/<slug>/print")
 @allowed(find_event, may_register, may_see)
 def print_page(event: Event) -> ResponseReturnValue:
-    """What can be printed."""
+    """What can be printed, in the language that ``?papers=`` names."""
     confirmed = confirmed_count(event)
     runs = [(start + 1, min(start + RUN, confirmed)) for start in range(0, confirmed, RUN)]
+    snapshot = latest_snapshot(event)
+    language = language_for(snapshot, "papers") if snapshot else ""
+    languages = dict.fromkeys([*snapshot.event.languages, *INTERFACE]) if snapshot else {}
     return render_managed(
         "badges/manage_print.html",
         event,
@@ -65,7 +72,11 @@ def print_page(event: Event) -> ResponseReturnValue:
         layouts=LAYOUTS.values(),
         confirmed=confirmed,
         runs=runs,
-        snapshot=latest_snapshot(event),
+        snapshot=snapshot,
+        language=language,
+        languages=[(endonym(each), f"?papers={each}", each == language) for each in languages],
+        days=event_days(snapshot) if snapshot else [],
+        unprintable=unprintable(event, snapshot) if snapshot else [],
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel.core import get_global
@@ -111,31 +111,38 @@ def read_calendar(content: bytes, name: str) -> CalendarFile:
     if not any(text.upper().startswith(("BEGIN:VCALENDAR", "BEGIN:VEVENT")) for _number, text in lines):
         raise UnreadableCalendar(f"{name}: there is no calendar in this file.")
     calendar = CalendarFile(Component("VCALENDAR", 1))
-    zone_lines: list[str] = []
-    zone_at = 0
-    open_components: list[Component] = [calendar.properties]
-    for number, text in lines:
+    open_components = [calendar.properties]
+    for number, text in _without_zones(lines, calendar):
         upper = text.strip().upper()
-        if upper == "BEGIN:VTIMEZONE":
-            zone_lines, zone_at = [text], number
-        elif zone_lines:
-            zone_lines.append(text)
-            if upper == "END:VTIMEZONE":
-                zone = _described_zone(zone_lines, zone_at)
-                calendar.zones.setdefault(zone.tzid, zone)
-                zone_lines = []
-        elif upper.startswith("BEGIN:"):
+        if upper.startswith("BEGIN:"):
             if upper != "BEGIN:VCALENDAR":
                 open_components.append(Component(upper[6:], number))
         elif upper.startswith("END:"):
             _close(upper[4:], open_components, calendar)
-        elif text.strip():
+        elif upper:
             _take_line(text, number, open_components[-1])
-    for left in [name for name in ("VEVENT",) if any(one.name == name for one in open_components)]:
-        calendar.problems.append(Problem(open_components[-1].line, f"{left} without its end"))
-        _close(left, open_components, calendar)
+    if any(component.name == "VEVENT" for component in open_components):
+        calendar.problems.append(Problem(open_components[-1].line, "VEVENT without its end"))
+        _close("VEVENT", open_components, calendar)
     calendar.problems += calendar.properties.problems
     return calendar
+
+
+def _without_zones(lines: list[tuple[int, str]], calendar: CalendarFile) -> Iterator[tuple[int, str]]:
+    """The lines outside of VTIMEZONEs; those inside become the calendar's zones."""
+    inside: list[str] = []
+    begins = 0
+    for number, text in lines:
+        upper = text.strip().upper()
+        if not inside and upper != "BEGIN:VTIMEZONE":
+            yield number, text
+            continue
+        begins = begins if inside else number
+        inside.append(text)
+        if upper == "END:VTIMEZONE":
+            zone = _described_zone(inside, begins)
+            calendar.zones.setdefault(zone.tzid, zone)
+            inside = []
 
 
 def _close(name: str, open_components: list[Component], calendar: CalendarFile) -> None:
@@ -176,7 +183,7 @@ def _take_line(text: str, number: int, component: Component) -> None:
     from icalendar.parser import Contentline, split_on_unescaped_comma, unescape_backslash  # noqa: PLC0415 — see above
 
     try:
-        name, parameters, raw = Contentline(text).raw_parts()
+        name, parameters, raw = Contentline(text).raw_parts()  # type: ignore[no-untyped-call] # its constructor carries no types
     except ValueError:
         component.problems.append(Problem(number, printable(text)[:80]))
         return
@@ -201,7 +208,7 @@ def _described_zone(lines: list[str], at: int) -> DescribedZone:
     if iana is not None:
         return DescribedZone(tzid, iana, None, at)
     try:
-        component = Timezone.from_ical("\r\n".join(lines) + "\r\n")
+        component = cast("Timezone", Timezone.from_ical("\r\n".join(lines) + "\r\n"))
         rules = component.to_tz(lookup_tzid=False)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         return DescribedZone(tzid, None, None, at, f"{error}"[:120] or type(error).__name__)
@@ -302,22 +309,22 @@ def read_replies(content: bytes, name: str) -> list[Reply]:
     """The answers in a file, one for each attendee of each entry. Raises UnreadableCalendar."""
     calendar = read_calendar(content, name)
     method = calendar.properties.text("METHOD").upper()
-    replies = []
+    replies: list[Reply] = []
     for event in calendar.events:
         stamp = event.first("DTSTAMP")
         moment = moment_of(stamp, calendar) if stamp else None
         sequence = event.text("SEQUENCE")
-        for attendee in event.properties.get("ATTENDEE", []):
-            replies.append(
-                Reply(
-                    method=method,
-                    uid=event.text("UID"),
-                    attendee=_mailbox(attendee),
-                    answer=attendee.parameters.get("PARTSTAT", "NEEDS-ACTION").upper(),
-                    sequence=int(sequence) if sequence.isdigit() else 0,
-                    stamp=moment.instant if moment else None,
-                )
+        replies += [
+            Reply(
+                method=method,
+                uid=event.text("UID"),
+                attendee=_mailbox(attendee),
+                answer=attendee.parameters.get("PARTSTAT", "NEEDS-ACTION").upper(),
+                sequence=int(sequence) if sequence.isdigit() else 0,
+                stamp=moment.instant if moment else None,
             )
+            for attendee in event.properties.get("ATTENDEE", [])
+        ]
     return replies
 
 

@@ -73,6 +73,12 @@ def cancelled(registration: Registration) -> None:
     _send(registration, "cancelled", f"cancelled:{registration.id}")
 
 
+def released(registration: Registration, snapshot: Snapshot) -> None:
+    """A release has changed the person's calendar entry, or called the event off."""
+    kind = "called_off" if snapshot.event.status == "cancelled" else "changed"
+    _send(registration, kind, f"release:{registration.id}:{snapshot.number}")
+
+
 def reissued(registration: Registration) -> None:
     """A new ticket replaces the old one."""
     _send(registration, "reissued", f"reissued:{registration.tickets[-1].id}")
@@ -134,6 +140,8 @@ def _subjects() -> dict[str, str]:
         "offered": _("A seat is kept for you: %(event)s", event="%(event)s"),
         "offer_over": _("The seat has gone to the next person: %(event)s", event="%(event)s"),
         "session_seat": _("You have a seat in a session: %(event)s", event="%(event)s"),
+        "changed": _("Changed: %(event)s", event="%(event)s"),
+        "called_off": _("Cancelled: %(event)s", event="%(event)s"),
         "promoted": _("You have a seat: %(event)s", event="%(event)s"),
         "switched": _("Your way of taking part has changed: %(event)s", event="%(event)s"),
         "cancelled": _("Your registration is cancelled: %(event)s", event="%(event)s"),
@@ -174,8 +182,8 @@ def personal_entry(registration: Registration, snapshot: Snapshot) -> CalendarEn
 
 def _calendar(registration: Registration, snapshot: Snapshot | None, kind: str) -> tuple[bytes, str]:
     """The invitation for this message, or nothing where none is due."""
-    ends = kind == "cancelled"
-    wanted = ends or kind in {"registered", "waitlisted", "promoted", "switched"}
+    ends = kind in {"cancelled", "called_off"}
+    wanted = ends or kind in {"registered", "waitlisted", "promoted", "switched", "changed"}
     told = registration.invited_sequence
     comes = registration.state == State.CONFIRMED or registration.has_online_access
     if snapshot is None or not wanted or (ends and told is None) or not (ends or comes):

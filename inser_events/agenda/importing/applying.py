@@ -1,5 +1,6 @@
 """Doing what a plan says, by the agenda's own operations: in one transaction, or not at all."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
@@ -20,7 +21,7 @@ from inser_events.agenda.queries import documents_of, items_of, latest_snapshot
 from inser_events.agenda.speaking import Appearing, add_speaker, remove_speaker
 from inser_events.audit import record
 from inser_events.database import db
-from inser_events.events.models import Event, Mode, Room
+from inser_events.events.models import Event, Kind, Mode, Room
 from inser_events.events.operations import EventData, RoomData, add_room, change_event, change_room, create_event
 from inser_events.languages import Localized
 from inser_events.people.models import Person
@@ -57,7 +58,7 @@ def create_from(plan: Plan, owner: User, *, slug: str = "", network_id: int | No
         online_platform=facts.online_platform,
         organiser=said(facts.organiser),
         contact_email=facts.contact_email,
-        **({"kind": facts.kind} if facts.kind else {}),
+        kind=facts.kind or Kind.WORKSHOP,
     )
     event = create_event(data, owner, capacities=dict.fromkeys(_modes(plan)))
     record("import", event, event_id=event.id, after={"source": plan.tree.source, "sessions": len(plan.tree.sessions)})
@@ -97,7 +98,7 @@ def apply_plan(
         work.remember(read, ours)
     db.session.flush()  # ids that were taken over are read back
     if plan.event is not None and steps:
-        counts = {kind: sum(step.change.kind == kind for step in steps) for kind in sorted({s.change.kind for s in steps})}
+        counts = Counter(str(step.change.kind) for step in steps)
         record("import", event, event_id=event.id, after={"source": plan.tree.source, **counts})
     return len(steps)
 
@@ -304,7 +305,8 @@ class _Work:
         """Whoever is new speaks in the last slot, whoever is gone is taken out of every one."""
         wanted = {person.id: said for said in read.people for person in [self._person(said)]}
         there: set[int] = set()
-        for place in (session, *session.slots):
+        places: list[Session | Slot] = [session, *session.slots]
+        for place in places:
             for speaker in coming(list(place.speakers)):
                 if speaker.person_id in wanted:
                     there.add(speaker.person_id)

@@ -98,9 +98,7 @@ def _apply(prepared: Prepared, slug: str, network: Network | None) -> Event:
     )
     if network is not None and event.network_id != network.id:
         event.network = network
-    bar = click.progressbar(
-        length=len(plan.steps), label="Importing", file=sys.stderr, hidden=len(plan.steps) < FEW
-    )
+    bar = click.progressbar(length=len(plan.steps), label="Importing", file=sys.stderr, hidden=len(plan.steps) < FEW)
     with bar:
         apply_plan(plan, event, at=now(), progress=lambda _number: bar.update(1))
     return event

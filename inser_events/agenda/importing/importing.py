@@ -69,7 +69,7 @@ def _tell_outside(plan: Plan, report: Report) -> None:
     clock = ZoneInfo(plan.event.time_zone if plan.event is not None else plan.tree.event.zone)
     for session in plan.tree.sessions:
         day = session.starts_at.astimezone(clock).date()
-        if plan.starts_on and plan.ends_on and not plan.starts_on <= day <= plan.ends_on:
+        if not plan.starts_on <= day <= plan.ends_on:
             report.mended(
                 "outside-days",
                 session.where,

@@ -1,4 +1,4 @@
-"""Under which ids other systems know what was imported, so that their next file changes it instead of adding it again."""
+"""Under which ids other systems know what was imported: their next file then changes it instead of adding it again."""
 
 from enum import StrEnum
 

@@ -1,5 +1,7 @@
-"""Many new sessions in one write. The agenda's own operations flush for each session, slot and speaker, which is
-right for one at a time and takes ten times as long for a thousand.
+"""Many new sessions in one write.
+
+The agenda's own operations flush for each session, slot and speaker, which is right for one at a time and takes four
+times as long for a thousand.
 """
 
 from collections.abc import Iterable, Sequence

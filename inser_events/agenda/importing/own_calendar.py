@@ -14,7 +14,16 @@ from flask_babel import gettext as _
 
 from inser_events.agenda.importing.columns import words_for
 from inser_events.agenda.importing.own_lines import Course, Words, read_course, words_in
-from inser_events.agenda.importing.tree import MAIN, ReadEvent, ReadItem, ReadRoom, ReadSession, ReadVenue, Tree
+from inser_events.agenda.importing.tree import (
+    MAIN,
+    ReadEvent,
+    ReadItem,
+    ReadRoom,
+    ReadSession,
+    ReadSlot,
+    ReadVenue,
+    Tree,
+)
 from inser_events.agenda.importing.values import language_of, paragraphs
 from inser_events.agenda.models import SessionKind
 from inser_events.agenda.reading import SHARED, speaking
@@ -47,7 +56,9 @@ def detailed(tree: Tree, calendar: CalendarFile) -> Tree:
     words = _words(calendar.events)
     venue = _venue(tree, calendar)
     clock = ZoneInfo(tree.event.zone)
-    sessions, items, rooms = [], {}, {}
+    sessions: list[ReadSession] = []
+    items: dict[str, ReadItem] = {}
+    rooms: dict[str, ReadRoom] = {}
     for session in tree.sessions:
         if session.guid == own_uid:
             continue  # the event itself stands for an agenda without sessions
@@ -99,9 +110,7 @@ def _venue(tree: Tree, calendar: CalendarFile) -> ReadVenue:
 def _parts(event: Component, session: ReadSession, clock: ZoneInfo, words: Words) -> _Parts:
     """From the end: address, zone, languages, items, course; what is left is the abstract."""
     left = event.text("DESCRIPTION").split("\n\n")
-    if left and left[-1] == event.text("URL"):
-        left.pop()
-    elif left and left[-1].startswith(("http://", "https://")):
+    if (left and left[-1] == event.text("URL")) or (left and left[-1].startswith(("http://", "https://"))):
         left.pop()
     if left:
         left.pop()  # the zone, which is always there
@@ -145,9 +154,7 @@ def _items(text: str) -> tuple[ReadItem, ...]:
     )
 
 
-def _session(
-    session: ReadSession, parts: _Parts, event: Component, words: Words, venue: ReadVenue
-) -> ReadSession:
+def _session(session: ReadSession, parts: _Parts, event: Component, words: Words, venue: ReadVenue) -> ReadSession:
     found = event.first("CATEGORIES")
     kind, track = (*found.values, "", "")[:2] if found else ("", "")
     kinds = {**{kind_label(each): str(each) for each in SessionKind}, **words.session_kinds}
@@ -170,7 +177,7 @@ def _session(
     )
 
 
-def _numbered(course: Course, items: Sequence[ReadItem]) -> tuple[object, ...]:
+def _numbered(course: Course, items: Sequence[ReadItem]) -> tuple[ReadSlot, ...]:
     """Slots whose titles begin with the numbers of items take these items."""
     numbers = {item.number for item in items}
     slots = []

@@ -102,11 +102,7 @@ def _slot(line: str, begins: datetime, clock: ZoneInfo, names: "Names") -> ReadS
     # Equal times are a whole day, or the clocks were moved back meanwhile.
     lengths = [shown + change for change in _CLOCK_CHANGES] + [MINUTES_PER_DAY]
     minutes = next(
-        (
-            length
-            for length in lengths
-            if length > 0 and _shows(begins + timedelta(minutes=length), clock, until)
-        ),
+        (length for length in lengths if length > 0 and _shows(begins + timedelta(minutes=length), clock, until)),
         0,
     )
     if not minutes:

@@ -12,6 +12,7 @@ from inser_events.agenda.importing.sessions import course_of, people_names, stat
 from inser_events.agenda.importing.tree import ReadSession, Tree
 from inser_events.agenda.models import Session
 from inser_events.agenda.queries import draft_sessions
+from inser_events.clock import now
 from inser_events.events.models import Event, Room
 from inser_events.events.operations import LONGEST_EVENT_DAYS
 from inser_events.people.search import fold
@@ -37,19 +38,20 @@ class Plan:
     rooms: dict[str, Room]
     people: People
     language: str
+    starts_on: date
+    ends_on: date
     steps: list[Step] = field(default_factory=list)
     unchanged: list[tuple[ReadSession, Session]] = field(default_factory=list)
     kept: list[Session] = field(default_factory=list)
     """Sessions of the event that the file does not know and that stay."""
-    starts_on: date | None = None
-    ends_on: date | None = None
 
     @classmethod
     def empty(cls, tree: Tree, event: Event | None) -> "Plan":
         """The plan of a file in which there is nothing to do."""
         identities = Identities(event)
         people = People(identities, [])
-        return cls(tree, event, identities, {}, people, event.languages[0] if event is not None else "en")
+        language = event.languages[0] if event is not None else "en"
+        return cls(tree, event, identities, {}, people, language, *days_of(tree, event))
 
     @property
     def is_related(self) -> bool:
@@ -73,6 +75,7 @@ def plan_import(tree: Tree, event: Event | None, *, complete: bool = True) -> Pl
     """
     identities = Identities(event)
     drafts = list(draft_sessions(event)) if event is not None else []
+    starts_on, ends_on = days_of(tree, event)
     plan = Plan(
         tree=tree,
         event=event,
@@ -80,6 +83,8 @@ def plan_import(tree: Tree, event: Event | None, *, complete: bool = True) -> Pl
         rooms=Rooms(identities, event.rooms if event is not None else []).match(tree.rooms),
         people=People.of(identities, event),
         language=event.languages[0] if event is not None else main_language(tree),
+        starts_on=starts_on,
+        ends_on=ends_on,
     )
     names = {each.id: frozenset(map(fold, people_names(each))) for each in drafts}
     matched = match_sessions(identities, tree.sessions, drafts, names)
@@ -87,7 +92,6 @@ def plan_import(tree: Tree, event: Event | None, *, complete: bool = True) -> Pl
         _compare(plan, read, matched.get(read.key))
     _plan_removals(plan, drafts, set(matched.values()), complete=complete)
     plan.steps.sort(key=lambda step: (step.change.starts_at or datetime.max, step.key))  # noqa: DTZ901 — every step has a start
-    plan.starts_on, plan.ends_on = days_of(tree, event)
     return plan
 
 
@@ -149,8 +153,9 @@ def _room_part(plan: Plan, read: ReadSession, ours: Session) -> Iterator[Part]:
 
 
 def _plan_removals(plan: Plan, drafts: Sequence[Session], matched: set[Session], *, complete: bool) -> None:
-    """Sessions that the file no longer has are removed, if it is about this agenda at all: a file of which not one
-    session is known adds to the draft. Withdrawn ones stay as they are.
+    """Sessions that the file no longer has are removed, if it is about this agenda at all.
+
+    A file of which not one session is known adds to the draft. Withdrawn ones stay as they are.
     """
     left = [each for each in drafts if each not in matched and each.withdrawn_at is None]
     gone = {uid for each in plan.tree.gone if (uid := _known_as(plan.identities, each))}
@@ -174,7 +179,8 @@ def days_of(tree: Tree, event: Event | None) -> tuple[date, date]:
         known = [event.starts_on, event.ends_on]
     else:
         known = [day for day in (tree.event.starts_on, tree.event.ends_on) if day]
-    first, last = min(held + known), max(held + known)
+    days = [*held, *known] or [now().astimezone(clock).date()]
+    first, last = min(days), max(days)
     if event is not None and (last - first).days >= LONGEST_EVENT_DAYS:
         return event.starts_on, event.ends_on
     return first, min(last, first + timedelta(days=LONGEST_EVENT_DAYS - 1))

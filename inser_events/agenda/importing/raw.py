@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Fields = dict[str, Any]
-"""A conference, room, talk or person: its values by the format's own names. ``where`` is ours: its place in the file."""
+"""A conference, room, talk or person: values by the format's own names. ``where`` is ours: the place in the file."""
 
 
 @dataclass

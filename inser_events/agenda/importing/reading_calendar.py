@@ -1,7 +1,6 @@
 """An .ics file as an agenda: each VEVENT a session, its LOCATION the room."""
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,6 +23,7 @@ from inser_events.documents.calendar_reading import (
 )
 from inser_events.documents.richtext import cleaned
 from inser_events.events.operations import slug_from
+from inser_events.languages import Localized
 
 NOT_CONFIRMED = frozenset({"CANCELLED", "TENTATIVE"})
 
@@ -97,7 +97,7 @@ def _start(event: Component, calendar: CalendarFile, report: Report) -> Moment |
     found = event.first("DTSTART")
     moment = moment_of(found, calendar) if found else None
     if moment and moment.mended:
-        report.mended("time-mended", _where(event), _("Its start is written in a broken way; it was read all the same."))
+        report.mended("time-mended", _where(event), _("Its start is written in a broken way, but it can be read."))
     if moment and moment.unknown_zone is not None:
         what = _("“%(zone)s” is not a time zone we know.", zone=moment.unknown_zone)
         blank = _("Its start names a time zone without a name.")
@@ -180,7 +180,7 @@ def _minutes(event: Component, starts_at: datetime, calendar: CalendarFile, cloc
     return max(0, int(length.total_seconds()) // 60)
 
 
-def _abstract(event: Component) -> Mapping[str, str] | None:
+def _abstract(event: Component) -> Localized | None:
     text = cleaned(event.text("DESCRIPTION"))
     return {MAIN: text} if text else None
 

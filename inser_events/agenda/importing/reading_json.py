@@ -41,7 +41,7 @@ def take_apart(text: str, report: Report) -> RawSchedule:
         version=line_of(schedule.get("version")),
         base_url=line_of(schedule.get("base_url")),
         conference=dict(conference),
-        rooms=[*_objects(conference.get("rooms")), *_objects(schedule.get("rooms"))],
+        rooms=[dict(room) for place in (conference, schedule) for room in _objects(place.get("rooms"))],
         persons={
             line_of(person.get("guid")): dict(person)
             for person in [*_objects(schedule.get("persons")), *_objects(schedule.get("speakers"))]
@@ -71,9 +71,7 @@ def _check_frame(schedule: Mapping[str, Any], conference: Mapping[str, Any], rep
         )
 
 
-def _number_talks(
-    raw: RawSchedule, conference: Mapping[str, Any], schedule: Mapping[str, Any], report: Report
-) -> None:
+def _number_talks(raw: RawSchedule, conference: Mapping[str, Any], schedule: Mapping[str, Any], report: Report) -> None:
     number = 0
     for day in _objects(conference.get("days") or schedule.get("days")):
         kept = RawDay(
@@ -118,7 +116,7 @@ def _talks(talks: Any, where: str, report: Report) -> Iterator[Mapping[str, Any]
 
 def _taken(talk: Mapping[str, Any], number: int) -> Fields:
     """A talk with its place in the file, its people and its attached names in one form."""
-    people = next((talk[name] for name in ("persons", "participants", "speakers") if talk.get(name)), [])
+    people: Any = next((talk[name] for name in ("persons", "participants", "speakers") if talk.get(name)), [])
     return {
         **talk,
         "where": f"talk {number}",

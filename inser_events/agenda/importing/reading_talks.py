@@ -67,7 +67,7 @@ def build(raw: RawSchedule, report: Report, zone: str | None) -> Tree:
     else:
         chosen, known = choose_zone(line_of(raw.conference.get("time_zone_name")), moments, report, floating=floating)
     columns = Columns(raw, report)
-    people = _People(raw, report)
+    desk = _Desk(ZoneInfo(chosen), columns, _People(raw, report), report)
     sessions: list[ReadSession] = []
     courses: list[str] = []
     gone: set[str] = set()
@@ -75,7 +75,7 @@ def build(raw: RawSchedule, report: Report, zone: str | None) -> Tree:
         if why := _why_not(talk.fields):
             report.left_out("not-confirmed", talk.where, why)
             gone |= {line_of(talk.fields.get("guid")), line_of(talk.fields.get("id"))} - {""}
-        elif session := _session(talk, start, ZoneInfo(chosen), columns, people, report):
+        elif session := _session(talk, start, desk):
             sessions.append(session)
             courses.append(text_of(talk.fields.get("description")) if raw.is_ours else "")
     if raw.is_ours:
@@ -165,10 +165,19 @@ def _start_as_written(talk: _Talk) -> Start | None:
     return Start(local=datetime.combine(on, at)) if on and at else None
 
 
-def _session(
-    talk: _Talk, start: Start | None, clock: ZoneInfo, columns: Columns, people: "_People", report: Report
-) -> ReadSession | None:
+@dataclass(frozen=True)
+class _Desk:
+    """What is at hand while talks are read."""
+
+    clock: ZoneInfo
+    columns: Columns
+    people: "_People"
+    report: Report
+
+
+def _session(talk: _Talk, start: Start | None, desk: _Desk) -> ReadSession | None:
     fields, where = talk.fields, talk.where
+    clock, columns, report = desk.clock, desk.columns, desk.report
     if start is None:
         report.error("start-missing", where, _("It is not said when this begins."))
         return None
@@ -203,7 +212,7 @@ def _session(
         track=_track(fields.get("track"), columns.tracks),
         languages=(code,) if code else None,
         abstract=_abstract(fields, ours=columns.is_ours),
-        people=tuple(people.of(fields, where)),
+        people=tuple(desk.people.of(fields, where)),
     )
 
 

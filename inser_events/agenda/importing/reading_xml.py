@@ -4,7 +4,7 @@ A file that is not well-formed is read as far as it goes, and the report says th
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 from xml.etree.ElementTree import ParseError, TreeBuilder
 
 from defusedxml.common import DefusedXmlException
@@ -40,7 +40,7 @@ class _Numbering(TreeBuilder):
         super().__init__()
         self.expat: Any = None
 
-    def start(self, tag: str, attrs: dict[str, str]) -> Any:  # type: ignore[override] # typeshed allows bytes, which expat never gives
+    def start(self, tag: str, attrs: dict[str, str]) -> Any:
         return super().start(tag, {**attrs, LINE: str(self.expat.CurrentLineNumber)})
 
 
@@ -93,13 +93,10 @@ def _mended(content: bytes, why: str, report: Report) -> Element:
         raise UnreadableSchedule(_("%(name)s: not readable as XML: %(why)s.", name=report.name, why=why)) from error
     if root is None:
         raise UnreadableSchedule(_("%(name)s: not readable as XML: %(why)s.", name=report.name, why=why))
-    report.error(
-        "xml-broken", "", _("The file is not well-formed (%(why)s). It was read as far as it goes.", why=why)
-    )
+    report.error("xml-broken", "", _("The file is not well-formed (%(why)s). It was read as far as it goes.", why=why))
     for element in root.iter(etree.Element):
         element.set(LINE, str(element.sourceline or 0))
-    found: Element = root
-    return found
+    return cast("Element", root)
 
 
 def _name(element: Element) -> str:

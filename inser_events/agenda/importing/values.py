@@ -88,15 +88,11 @@ def minutes_of(value: Any) -> int | None:
     they are hours, minutes, seconds.
     """
     text = line_of(value)
-    if not text:
-        return None
     if (iso := length_of(text.upper())) is not None:
         return int(iso.total_seconds()) // 60
     if clock := _CLOCK_LENGTH.fullmatch(text):
         first, second, third = int(clock[1]), int(clock[2]), clock[3]
-        if third is None:
-            return first * MINUTES_PER_HOUR + second
-        if len(clock[1]) > 1 or second >= HOURS_PER_DAY:
+        if third is None or len(clock[1]) > 1 or second >= HOURS_PER_DAY:
             return first * MINUTES_PER_HOUR + second
         return first * MINUTES_PER_DAY + second * MINUTES_PER_HOUR + int(third)
     if plain := _PLAIN_LENGTH.fullmatch(text):

@@ -31,7 +31,7 @@ from inser_events.events.queries import find_event
 from inser_events.networks.queries import all_networks
 from inser_events.web.access import allowed, signed_in
 
-blueprint = Blueprint("import", __name__, url_prefix="/manage")
+blueprint = Blueprint("agenda_import", __name__, url_prefix="/manage")
 UNUSABLE = 422
 CONFLICT = 409
 SHOWN = 60
@@ -157,9 +157,7 @@ def _new_event_form(plan: Plan) -> NewEventForm:
 
 def _created(prepared: Prepared, form: NewEventForm) -> Event:
     owner = current_user._get_current_object()  # noqa: SLF001 — the row, not its proxy
-    event = create_from(
-        prepared.plan, owner, slug=form.slug.data.strip(), network_id=form.network_id.data or None
-    )
+    event = create_from(prepared.plan, owner, slug=form.slug.data.strip(), network_id=form.network_id.data or None)
     apply_plan(prepared.plan, event, at=now())
     return event
 
