@@ -29,5 +29,6 @@ def _nothing_to_do(_server: Any, _worker: Any) -> None:
 if __name__ == "__main__":
     hello = make_app()
     hello.extensions["settings"] = settings_from()
-    with patch.object(serving, "_forked", _nothing_to_do):
+    # All of the product's serving but its database.
+    with patch.object(serving, "_forked", _nothing_to_do), patch.object(serving, "db"):
         serving.serve(hello, host="127.0.0.1", port=int(sys.argv[1]))

@@ -127,5 +127,5 @@ class Stage:
 
     def _folder(self, name: str) -> Path:
         folder = self.folder / name
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)  # a row may have failed half-way
         return folder

@@ -1,5 +1,9 @@
 """The domains the application is made of, in their order: each may import only those before it."""
 
+import json
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Flask
 from sqlalchemy import Select, select
 
@@ -24,7 +28,8 @@ from inser_events.badges.faces import face_of
 from inser_events.badges.layouts import LAYOUTS
 from inser_events.checkin import manage_views as checkin_desk
 from inser_events.checkin import views as checkin_views
-from inser_events.checkin.models import Presence
+from inser_events.checkin.models import Presence, Scan
+from inser_events.database import db
 from inser_events.demo import commands as demo_commands
 from inser_events.events import manage_views as event_desk
 from inser_events.events import staff_views as event_staff
@@ -34,7 +39,7 @@ from inser_events.mail import Attachment
 from inser_events.networks import commands as network_commands
 from inser_events.networks import views as network_views
 from inser_events.registration import commands as registration_commands
-from inser_events.registration import export_views, import_views, message_views, outbox_views
+from inser_events.registration import data_views, export_views, import_views, message_views, outbox_views, privacy_views
 from inser_events.registration import manage_views as registration_desk
 from inser_events.registration import question_views as form_designer
 from inser_events.registration import updates as registration_updates
@@ -42,7 +47,9 @@ from inser_events.registration import views as registration_views
 from inser_events.registration.audiences import know_presence
 from inser_events.registration.message_letters import attach_with
 from inser_events.registration.models import Registration
+from inser_events.registration.personal_data import also_erase, also_tell, plain
 from inser_events.registration.queries import current_ticket
+from inser_events.registration.replies import commands as reply_commands
 
 ORDER = (
     "accounts",
@@ -84,7 +91,10 @@ PARTS = (
     export_views,
     message_views,
     outbox_views,
+    privacy_views,
+    data_views,
     registration_commands,
+    reply_commands,
     badge_views,
     badge_papers,
     badge_commands,
@@ -103,6 +113,8 @@ def init_app(app: Flask) -> None:
     add_steps(agenda_steps)
     attach_with("badge", _badge)
     know_presence(_who_came)
+    also_tell("scans", _scans_of)
+    also_erase(_forget_names_in_scans)
 
 
 def _badge(registration: Registration, snapshot: Snapshot) -> Attachment:
@@ -115,3 +127,19 @@ def _badge(registration: Registration, snapshot: Snapshot) -> Attachment:
 def _who_came() -> Select[int]:
     """Ids of the registrations of people whom a door has let in."""
     return select(Presence.registration_id).where(Presence.first_at.is_not(None))
+
+
+def _scans_of(registration: Registration) -> list[dict[str, Any]]:
+    """What the doors saw of a person."""
+    mine = select(Scan).where(Scan.registration_id == registration.id).order_by(Scan.scanned_at)
+    return [
+        {"at": plain(scan.scanned_at), "direction": scan.direction, "outcome": scan.outcome}
+        for scan in db.session.scalars(mine)
+    ]
+
+
+def _forget_names_in_scans(ids: Sequence[int]) -> None:
+    """Take the person out of the answers that scans were given; who was inside is still known by number."""
+    for scan in db.session.scalars(select(Scan).where(Scan.registration_id.in_(ids))):
+        scan.result = json.dumps(json.loads(scan.result) | {"registration": None}, separators=(",", ":"))
+        scan.ticket_text = ""

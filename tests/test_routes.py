@@ -81,3 +81,9 @@ def test_an_unknown_address_has_a_page_of_its_own(client: FlaskClient) -> None:
 def test_the_api_answers_errors_as_problem_documents(client: FlaskClient) -> None:
     answer = client.get("/api/v1/nothing")
     assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("path", ["/", "/tickets/lost", "/healthz", "/api/v1/nothing", "/events/nothing"])
+def test_public_answers_neither_set_nor_depend_on_a_cookie(client: FlaskClient, path: str) -> None:
+    headers = client.get(path).headers
+    assert (headers.get("Set-Cookie"), "Cookie" in headers.get("Vary", "")) == (None, False)

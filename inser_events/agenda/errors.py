@@ -94,6 +94,15 @@ class ReleasedMeanwhile(Refused):
         super().__init__(_("Someone else published in the meantime. Read what would change now, then publish again."))
 
 
+class NotRunning(Refused):
+    """The part of the programme cannot be started, finished or made longer now."""
+
+    title = "Nothing changed"
+
+    def __init__(self) -> None:
+        super().__init__(_("That is not possible any more. Here is what is on now."))
+
+
 class NotInAgenda(NotFound):
     """There is no such session, slot, speaker, item or document in this event."""
 

@@ -27,23 +27,10 @@ def publish_agenda(event: Event, *, note: str = "", at: datetime, by: str = "", 
     Two who publish at once get consecutive numbers. *after*: the number of the release that the person compared the
     draft with (0 before the first); raises ReleasedMeanwhile when it is not the last one any more.
     """
-    # One publisher of an event at a time; what the draft says is read only once the lock is held.
-    db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update())
-    db.session.flush()
-    db.session.expire_all()
-    last = db.session.scalar(select(func.max(Release.number)).where(Release.event_id == event.id)) or 0
-    if after is not None and after != last:
-        raise ReleasedMeanwhile
+    last = take_turn(event, after)
     previous = latest_snapshot(event)
     snapshot = build_snapshot(event, number=last + 1, at=at, previous=previous, note=note)
-    release = Release(
-        event_id=event.id,
-        number=snapshot.number,
-        published_at=at,
-        published_by=by,
-        note=note,
-        snapshot=snapshots.dump(snapshot),
-    )
+    release = release_of(event, snapshot, by=by)
     db.session.add(release)
     show_published(event, _card(snapshot), at=at)
     db.session.flush()  # the audit entry needs the id
@@ -57,6 +44,33 @@ def publish_agenda(event: Event, *, note: str = "", at: datetime, by: str = "", 
         after={"number": release.number, "note": note, "changes": [f"{each.kind} {each.uid}" for each in changes]},
     )
     return release
+
+
+def take_turn(event: Event, after: int | None) -> int:
+    """Be the only publisher of the event until this transaction ends; the number of its last release.
+
+    What the caller reads from now on is what others have committed. Raises ReleasedMeanwhile when the last release is
+    not *after*.
+    """
+    db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update())
+    db.session.flush()
+    db.session.expire_all()
+    last = db.session.scalar(select(func.max(Release.number)).where(Release.event_id == event.id)) or 0
+    if after is not None and after != last:
+        raise ReleasedMeanwhile
+    return last
+
+
+def release_of(event: Event, snapshot: Snapshot, *, by: str) -> Release:
+    """The row that keeps a snapshot."""
+    return Release(
+        event_id=event.id,
+        number=snapshot.number,
+        published_at=snapshot.published_at,
+        published_by=by,
+        note=snapshot.note,
+        snapshot=snapshots.dump(snapshot),
+    )
 
 
 def pending_changes(event: Event, *, at: datetime) -> tuple[Snapshot | None, Snapshot, list[Change]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from inser_events.database import db
-from inser_events.documents.collation import Key, sort_key
+from inser_events.documents.collation import Key, is_familiar, sort_key
 from inser_events.documents.text import one_line
 from inser_events.events.models import Category, Event, Mode
 from inser_events.people.countries import country_name
@@ -43,9 +43,9 @@ class Guest:
         return one_line(f"{self.honorific} {named}")
 
     def sort_key(self, language: str) -> tuple[Key, str]:
-        """Where the name stands in the alphabet: by family name, in Latin letters where the language uses them."""
+        """Where the name stands in the alphabet: by family name, in Latin letters where readers know no other."""
         family, given = self.family_name, self.given_name
-        if self.name_latin and language not in {"ar", "zh", "ja", "ko", "fa", "ur"} and not family[:1].isascii():
+        if self.name_latin and not is_familiar(family, language):
             parts = name_parts(self.name_latin)
             family, given = parts.family_name, parts.given_name
         # A sign that sorts before every letter, so that Li Wei comes before Lian An.

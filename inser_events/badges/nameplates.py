@@ -91,4 +91,8 @@ def _lines(press: Press, plate: Plate, start: int, room: float) -> list[tuple[Bl
     small = min(start, len(_SECOND) - 1), min(start, len(_THIRD) - 1)
     second = press.fitted(plate.second, _SECOND[small[0] :], width, lambda size: 2.6 * size, language=plate.language)
     third = press.fitted(plate.third, _THIRD[small[1] :], width, lambda _: room * 0.35, language=plate.language)
-    return [(block, gap) for block, gap in ((name, 0.0), (second, 0.2 * second.size), (third, 0.4 * third.size)) if block.lines]
+    return [
+        (block, gap)
+        for block, gap in ((name, 0.0), (second, 0.2 * second.size), (third, 0.4 * third.size))
+        if block.lines
+    ]

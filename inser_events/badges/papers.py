@@ -103,7 +103,9 @@ def groups(guests: Sequence[Guest], language: str) -> list[Group]:
     named = {category for _heading, categories in headed for category in categories}
     found = []
     for heading, categories in headed:
-        here = [guest for guest in guests if (guest.category in categories if categories else guest.category not in named)]
+        here = [
+            guest for guest in guests if (guest.category in categories if categories else guest.category not in named)
+        ]
         if here:
             by_country = categories == {Category.DELEGATE}
             found.append(Group(heading, _by_country(here, language) if by_country else [("", here)]))

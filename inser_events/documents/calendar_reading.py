@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
+from email import message_from_bytes
 from functools import lru_cache
 from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo, available_timezones
@@ -21,7 +22,7 @@ from inser_events.errors import Refused
 MOST_BYTES = 20 * 1024 * 1024
 _MOMENT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z)?)?")
 _DURATION = re.compile(r"([+-]?)P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
-_OFFSET = re.compile(r"([+-])(\d{2})(\d{2})(\d{2})?")
+_MAIL = re.compile(rb"(?:From |[A-Za-z-]+: ?)")
 
 
 class UnreadableCalendar(Refused):
@@ -301,13 +302,17 @@ class Reply:
     attendee: str
     answer: str
     """PARTSTAT."""
-    sequence: int
+    sequence: int | None
+    """None where the program left it out."""
     stamp: datetime | None
 
 
 def read_replies(content: bytes, name: str) -> list[Reply]:
-    """The answers in a file, one for each attendee of each entry. Raises UnreadableCalendar."""
-    calendar = read_calendar(content, name)
+    """The answers in a file, one for each attendee of each entry. Raises UnreadableCalendar.
+
+    The file may also be the mail that brought the answer: its text/calendar part is read (RFC 6047 section 2.4).
+    """
+    calendar = read_calendar(_calendar_part(content), name)
     method = calendar.properties.text("METHOD").upper()
     replies: list[Reply] = []
     for event in calendar.events:
@@ -320,12 +325,21 @@ def read_replies(content: bytes, name: str) -> list[Reply]:
                 uid=event.text("UID"),
                 attendee=_mailbox(attendee),
                 answer=attendee.parameters.get("PARTSTAT", "NEEDS-ACTION").upper(),
-                sequence=int(sequence) if sequence.isdigit() else 0,
+                sequence=int(sequence) if sequence.isdigit() else None,
                 stamp=moment.instant if moment else None,
             )
             for attendee in event.properties.get("ATTENDEE", [])
         ]
     return replies
+
+
+def _calendar_part(content: bytes) -> bytes:
+    if b"BEGIN:VCALENDAR" in content[:200].upper() or not _MAIL.match(content[:2000]):
+        return content
+    for part in message_from_bytes(content).walk():
+        if part.get_content_type() == "text/calendar":
+            return bytes(part.get_payload(decode=True) or b"")
+    return content
 
 
 def _mailbox(attendee: Property) -> str:

@@ -77,9 +77,21 @@ def _weight(letter: str, language: str) -> tuple[int, int]:
         return (_DIGIT, unicodedata.digit(letter, 0))
     if not letter.isalpha():
         return (_SIGN, code)
-    script = next((name for name, first, last in _SCRIPTS if first <= code <= last), "other")
+    script = script_of(letter)
     place = _LETTER + _scripts(language).index(script)
     return (place, _by_sound(letter) if language == "zh" and script == "han" else code * 2)
+
+
+def script_of(letter: str) -> str:
+    """Name the script of a letter: ``latin``, ``arabic``, …; ``other`` for those without an order of their own."""
+    code = ord(letter)
+    return next((name for name, first, last in _SCRIPTS if first <= code <= last), "other")
+
+
+def is_familiar(name: str, language: str) -> bool:
+    """Whether readers of *language* can look *name* up: in Latin letters or in those of the language."""
+    first = next((letter for letter in name if letter.isalpha()), "")
+    return not first or script_of(first) in {"latin", _OWN.get(language.split("-", maxsplit=1)[0], "latin")}
 
 
 def _scripts(language: str) -> tuple[str, ...]:

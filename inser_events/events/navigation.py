@@ -29,11 +29,13 @@ def entries(event: Event, user: User, here: str) -> list[NavEntry]:
         ("agenda", _("Agenda"), "/agenda", "calendar", SEE),
         ("publish", _("Publish"), "/publish", "check", EDIT),
         ("registrations", _("Registrations"), "/registrations", "users", REGISTER),
+        ("statistics", _("Statistics"), "/statistics", "chart", REGISTER),
         ("badges", _("Print"), "/print", "print", REGISTER),
         ("door", _("Door"), "/door", "scan", SCAN),
         ("mail", _("Mail"), "/messages", "mail", REGISTER),
         ("team", _("Team"), "/team", "user", OWN),
         ("settings", _("Settings"), "/settings", "settings", EDIT),
+        ("privacy", _("Privacy"), "/privacy", "info", EDIT),
         ("history", _("History"), "/history", "history", SEE),
     ]
     role = strongest_role(user, event)

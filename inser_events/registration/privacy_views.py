@@ -49,7 +49,7 @@ def _page(event: Event, problems: dict[str, str] | None = None) -> str:
     return render_managed(
         "registration/manage_privacy.html",
         event,
-        "settings",
+        "privacy",
         settings=settings_of(event),
         versions=versions,
         languages=[(code, ENDONYMS.get(code, code)) for code in event.languages],
@@ -106,7 +106,8 @@ def text(event: Event) -> ResponseReturnValue:
         written = write_text(event, notice, consent, author=current_user.email, at=now())
     except Refused as error:
         return _page(event, {f"notice-{event.languages[0]}": error.message}), UNUSABLE
-    flash(_("Version %(number)s holds from now on.", number=written.version) if written else _("Nothing changed."), "good")
+    said = _("Version %(number)s holds from now on.", number=written.version) if written else _("Nothing changed.")
+    flash(said, "good")
     return redirect(url_for("privacy.overview", slug=event.slug), 303)
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Response, current_app, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 
 from inser_events.audit import Actor, act_as
@@ -10,7 +11,25 @@ from inser_events.config import Settings
 
 MEGABYTE = 1024 * 1024
 VISITOR = Actor("visitor")
+WITHOUT_COOKIE = frozenset({"public", "link", "device"})
+"""What a route declares (see `web.access`) when nobody needs to be signed in for it."""
 csrf = CSRFProtect()
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Sign-in cookies, kept away from public pages.
+
+    Libraries look at the session on every request, and Flask would then mark every answer as depending on the
+    cookie, so that no cache between us and the reader could keep a public page.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Save as usual where somebody may be signed in."""
+        view = current_app.view_functions.get(request.endpoint or "")
+        public = view is None or getattr(view, "inser_access", None) in WITHOUT_COOKIE
+        if public and not session.modified:
+            return
+        super().save_session(app, session, response)
 
 
 def options(settings: Settings) -> dict[str, Any]:
@@ -39,6 +58,7 @@ def options(settings: Settings) -> dict[str, Any]:
 def init_app(app: Flask) -> None:
     """Until someone is known to act, the visitor does."""
     app.url_map.strict_slashes = False
+    app.session_interface = Sessions()
     csrf.init_app(app)
     app.before_request(_visitor_acts)
 
