@@ -15,7 +15,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" PIP_FIND_LINKS= PIP_EXTRA_INDEX_UR
 	--generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt bench lock clean
+.PHONY: help run test check fmt i18n bench lock clean
 
 help: ## Show these lines
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -40,6 +40,15 @@ fmt: ## Format and repair what can be repaired
 	@$(PYTHON) .ci/setup.py check
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+i18n: ## Collect the interface's strings, bring the catalogues up to date, compile and check them
+	@$(PYTHON) .ci/setup.py check
+	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords _l --no-location --no-wrap --sort-output --project inser_events \
+		--output-file inser_events/translations/messages.pot .
+	$(BIN)/pybabel --quiet update --input-file inser_events/translations/messages.pot --output-dir inser_events/translations \
+		--no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/pybabel --quiet compile --directory inser_events/translations
+	$(BIN)/pytest -q tests/test_translations.py
 
 bench: ## Measure, and print the table
 	@$(PYTHON) .ci/setup.py test

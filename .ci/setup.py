@@ -54,6 +54,7 @@ def main(arguments: list[str]) -> None:
         ensure_venv()
         if goal != "vendor":
             install_python_packages(RUN_LOCKS if goal == "run" else TEST_LOCKS)
+            compile_translations()
             ensure_print_libraries()
         if goal != "check":
             install_vendor()
@@ -110,6 +111,17 @@ def install_python_packages(locks: tuple[str, ...]) -> None:
         if not pip_install("--no-build-isolation", "--editable", ROOT):
             stop("pip could not install the project itself; its own message is above.")
         mark_done("project", project)
+
+
+def compile_translations() -> None:
+    """Make the catalogues of the interface's languages readable by machine, where they have changed."""
+    catalogues = sorted((ROOT / "inser_events" / "translations").glob("*/LC_MESSAGES/*.po"))
+    key = digest(*catalogues)
+    if is_done("translations", key):
+        return
+    if not run(VENV / "bin" / "pybabel", "--quiet", "compile", "--directory", "inser_events/translations"):
+        stop("The catalogues under inser_events/translations cannot be compiled; the message above says where.")
+    mark_done("translations", key)
 
 
 # --- system parts -----------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from inser_events.accounts import views as account_views
 from inser_events.agenda import commands as agenda_commands
 from inser_events.agenda import front as agenda_front
 from inser_events.agenda import manage_views as agenda_desk
+from inser_events.agenda import live_views, restore_views, run_views
 from inser_events.agenda import paper_views, paste_views, release_views, slot_views
 from inser_events.agenda import views as agenda_views
 from inser_events.agenda.importing import commands as agenda_import_commands
@@ -79,6 +80,9 @@ PARTS = (
     paper_views,
     paste_views,
     release_views,
+    restore_views,
+    run_views,
+    live_views,
     agenda_commands,
     agenda_import_views,
     agenda_import_commands,

@@ -41,6 +41,11 @@ def find_published(slug: str) -> Published:
     return Published(*row)
 
 
+def is_called_off(event_id: int) -> bool:
+    """Whether the event was cancelled, which does not wait for a release."""
+    return db.session.scalar(select(Event.cancelled_at).where(Event.id == event_id)) is not None
+
+
 def snapshot_of(release_id: int) -> Snapshot:
     """What a release froze. Raises NoSuchRelease."""
     text = db.session.scalar(select(Release.snapshot).where(Release.id == release_id))

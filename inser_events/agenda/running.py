@@ -48,6 +48,8 @@ class Part(NamedTuple):
     @property
     def starts_at(self) -> datetime:
         """When it starts."""
+        if self.slot is None and self.session.slots:
+            return self.session.slots[-1].ends_at
         return (self.slot or self.session).starts_at
 
     @property
@@ -123,20 +125,23 @@ def _tapped(previous: Snapshot, part: Part, tap: Tap, room: str | None, at: date
     title = _title(part, previous)
     if tap == "later":
         longer = _stretched(session, slot, LATER)
-        return _with_rest(previous, longer, room), _("%(title)s takes %(count)s minutes longer.", title=title, count=LATER)
+        words = _("“%(title)s” takes %(count)s minutes longer.", title=title, count=LATER)
+        return _with_rest(previous, longer, room), words
     if tap == "finish":
         if not part.starts_at <= at < part.ends_at:
             raise NotRunning
         least = part.starts_at + MINUTE
         shorter = _stretched(session, slot, -((part.ends_at - max(at, least)) // MINUTE))
-        return ([shorter] if shorter != session else []), _("%(title)s has finished.", title=title)
-    words = _("%(title)s starts at %(time)s.", title=title, time=f"{at.astimezone(_clock(previous)):%H:%M}")
+        return ([shorter] if shorter != session else []), _("“%(title)s” has finished.", title=title)
+    words = _("“%(title)s” starts at %(time)s.", title=title, time=f"{at.astimezone(_clock(previous)):%H:%M}")
     return _started(previous, part, room, at), words
 
 
 def _started(previous: Snapshot, part: Part, room: str | None, at: datetime) -> list[Session]:
     """The part starts at *at*. What was still on in its room ends; what it now runs into is pushed."""
     session, slot = part
+    if slot is None and session.slots:
+        raise NotRunning
     if slot is not None and slot.uid != session.slots[0].uid:
         before = next(first for first, second in pairwise(session.slots) if second.uid == slot.uid)
         by = (at - slot.starts_at) // MINUTE
@@ -152,13 +157,11 @@ def _started(previous: Snapshot, part: Part, room: str | None, at: datetime) -> 
 
 def _cut(previous: Snapshot, starting: Session, room: str | None, at: datetime) -> list[Session]:
     """What is on in the room of *starting* ends *at*, so that it can start."""
-    lanes = {room, starting.room} - {None}
-    found = [
-        session
-        for session in _of_day(previous, at)
-        if session.uid != starting.uid and session.room in lanes and session.starts_at < at < session.ends_at
-    ]
-    return [_ended(session, at) for session in found]
+    day = _of_day(previous, at)
+    here = {piece.uid for piece in in_lane(map(_piece, day), starting.room or room)} - {starting.uid}
+    found = [session for session in day if session.uid in here and session.starts_at < at < session.ends_at]
+    # What began together with it, or ran beside it anyway, is not in its way.
+    return [_ended(session, at) for session in found if session.ends_at <= starting.starts_at]
 
 
 def _ended(session: Session, at: datetime) -> Session:
@@ -173,7 +176,9 @@ def _stretched(session: Session, slot: Slot | None, by: int) -> Session:
     lengths = [(each.ends_at - each.starts_at) // MINUTE + (by if each == slot else 0) for each in session.slots]
     if slot is not None and min(lengths) < 1:
         raise NotRunning
-    return with_times(session, session.starts_at, max(1, minutes + by), lengths)
+    # Time that no slot takes is used up before the session gets longer.
+    minutes = max(minutes, sum(lengths)) if slot is not None and by > 0 else max(1, minutes + by)
+    return with_times(session, session.starts_at, minutes, lengths)
 
 
 def _with_rest(previous: Snapshot, changed: Session, room: str | None) -> list[Session]:
@@ -231,7 +236,7 @@ def _part(snapshot: Snapshot, key: str) -> Part:
 
 def _title(part: Part, snapshot: Snapshot) -> str:
     titles = ([part.slot.title] if part.slot and part.slot.title else []) + [part.session.title]
-    return f"\N{LEFT DOUBLE QUOTATION MARK}{text_in(titles[0], snapshot.event.languages).value}\N{RIGHT DOUBLE QUOTATION MARK}"
+    return text_in(titles[0], snapshot.event.languages).value
 
 
 def _clock(snapshot: Snapshot) -> ZoneInfo:

@@ -82,16 +82,18 @@ def pushed(pieces: Sequence[Piece], free_at: datetime) -> list[Piece]:
 
     Pauses are used up first, then breaks down to their least. Sessions that begin together stay together.
     """
-    done: list[Piece] = []
+    done: list[tuple[Piece, Piece]] = []
     for piece in sorted(pieces, key=_by_start):
-        beside = bool(done) and _was(pieces, done[-1]).ends_at > piece.starts_at
-        starts_at = max(piece.starts_at, done[-1].starts_at if beside else free_at)
+        limits = [
+            moved.ends_at if was.ends_at <= piece.starts_at else moved.starts_at
+            for was, moved in done
+            if piece.room is None or was.room in {None, piece.room}
+        ]
+        starts_at = max(piece.starts_at, free_at, *limits)
         late = (starts_at - piece.starts_at) // MINUTE
         given = min(late, piece.minutes - piece.least) if piece.least is not None else 0
-        moved = piece._replace(starts_at=starts_at, minutes=piece.minutes - given)
-        free_at = max(free_at, moved.ends_at)
-        done.append(moved)
-    return done
+        done.append((piece, piece._replace(starts_at=starts_at, minutes=piece.minutes - given)))
+    return [moved for _was, moved in done]
 
 
 def shift(
@@ -180,10 +182,6 @@ def _overlapped(pause: Piece, pieces: Iterable[Piece]) -> bool:
         and pause.starts_at <= piece.starts_at < pause.ends_at
         for piece in pieces
     )
-
-
-def _was(pieces: Iterable[Piece], moved: Piece) -> Piece:
-    return next(piece for piece in pieces if piece.uid == moved.uid)
 
 
 def _by_start(piece: Piece) -> tuple[datetime, str]:

@@ -118,7 +118,7 @@ def test_order_of_the_day_has_items_and_their_documents() -> None:
 
 
 def test_list_begins_with_members_by_country_and_ends_with_the_secretariat() -> None:
-    words = text(made("participants"))
+    words = text(made("participants")).partition("5 people")[2]
     wanted = ["Members", "Åland Islands", "Li ZHANG", "Morocco", "Ms Amina BENALI", "Observers", "王伟 (Wei Wang)",
               "Participants", "Jo ROE", "Secretariat", "Li LI"]  # fmt: skip
     places = [words.index(word) for word in wanted]

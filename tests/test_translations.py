@@ -1,0 +1,79 @@
+"""The catalogues of the interface: complete, without leftovers, with the placeholders of the original."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+from flask import Flask
+
+from inser_events.config import PACKAGE
+from inser_events.languages import INTERFACE
+from inser_events.web.languages import TRANSLATED
+
+FOLDER = PACKAGE / "translations"
+OTHERS = [language for language in INTERFACE if language != "en"]
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|\{\{ ?\w+ ?\}\}")
+
+
+def catalogue(language: str) -> Catalog:
+    with (FOLDER / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        return read_po(file, locale=language)
+
+
+def originals() -> set[str]:
+    with (FOLDER / "messages.pot").open("rb") as file:
+        return {key(message) for message in read_po(file) if message.id}
+
+
+def key(message: Message) -> str:
+    return message.id[0] if isinstance(message.id, (tuple, list)) else message.id
+
+
+def texts(message: Message) -> list[str]:
+    return list(message.string) if isinstance(message.string, (tuple, list)) else [message.string or ""]
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_string_is_translated(language: str) -> None:
+    missing = [key(message) for message in catalogue(language) if message.id and not all(texts(message))]
+    assert missing == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_catalogue_holds_the_strings_of_the_interface_and_no_others(language: str) -> None:
+    assert {key(message) for message in catalogue(language) if message.id} == originals()
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_translations_keep_the_placeholders(language: str) -> None:
+    wrong = []
+    for message in catalogue(language):
+        whole = message.id[1] if isinstance(message.id, (tuple, list)) else message.id
+        allowed = set(PLACEHOLDER.findall(whole)) | set(PLACEHOLDER.findall(key(message)))
+        for text in texts(message) if message.id else []:
+            found = set(PLACEHOLDER.findall(text))
+            if found - allowed or (not isinstance(message.id, (tuple, list)) and found != allowed):
+                wrong.append((key(message), text))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_nothing_is_marked_as_a_guess(language: str) -> None:
+    assert [key(message) for message in catalogue(language) if message.fuzzy and message.id] == []
+
+
+def test_the_languages_of_mails_are_those_with_catalogues() -> None:
+    assert set(TRANSLATED) == set(INTERFACE)
+
+
+@pytest.mark.parametrize(
+    ("language", "word"), [("fr", "Événements"), ("ar", "الفعاليات"), ("zh", "活动"), ("ru", "Мероприятия"), ("es", "Eventos")]
+)
+def test_the_home_page_speaks_the_language(app: Flask, language: str, word: str) -> None:
+    if not list(Path(FOLDER).glob("*/LC_MESSAGES/*.mo")):
+        pytest.fail("the catalogues are not compiled: make i18n")
+    page = app.test_client().get(f"/?lang={language}").get_data(as_text=True)
+    assert f'lang="{language}"' in page
+    assert word in page
