@@ -12,15 +12,26 @@ from inser_events.accounts import security
 from inser_events.accounts import views as account_views
 from inser_events.agenda import commands as agenda_commands
 from inser_events.agenda import front as agenda_front
+from inser_events.agenda import (
+    live_views,
+    paper_views,
+    paste_views,
+    release_views,
+    restore_views,
+    run_views,
+    slot_views,
+    speaker_desk,
+    speaker_views,
+)
 from inser_events.agenda import manage_views as agenda_desk
-from inser_events.agenda import live_views, restore_views, run_views
-from inser_events.agenda import paper_views, paste_views, release_views, slot_views
 from inser_events.agenda import views as agenda_views
 from inser_events.agenda.importing import commands as agenda_import_commands
 from inser_events.agenda.importing import views as agenda_import_views
 from inser_events.agenda.overview import agenda_steps
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.api import checkin as checkin_api
+from inser_events.attendance import manage_views as letter_desk
+from inser_events.attendance import views as attendance_views
 from inser_events.badges import commands as badge_commands
 from inser_events.badges import paper_views as badge_papers
 from inser_events.badges import views as badge_views
@@ -39,8 +50,19 @@ from inser_events.events.overview import add_steps
 from inser_events.mail import Attachment
 from inser_events.networks import commands as network_commands
 from inser_events.networks import views as network_views
+from inser_events.registration import (
+    capacity_views,
+    data_views,
+    export_views,
+    import_views,
+    message_views,
+    outbox_views,
+    place_views,
+    privacy_views,
+    speaker_registration,
+    statistics_views,
+)
 from inser_events.registration import commands as registration_commands
-from inser_events.registration import data_views, export_views, import_views, message_views, outbox_views, privacy_views
 from inser_events.registration import manage_views as registration_desk
 from inser_events.registration import question_views as form_designer
 from inser_events.registration import updates as registration_updates
@@ -77,6 +99,8 @@ PARTS = (
     agenda_views,
     agenda_desk,
     slot_views,
+    speaker_desk,
+    speaker_views,
     paper_views,
     paste_views,
     release_views,
@@ -88,15 +112,19 @@ PARTS = (
     agenda_import_commands,
     agenda_front,
     registration_views,
+    speaker_registration,
     registration_updates,
     registration_desk,
     form_designer,
+    capacity_views,
+    place_views,
     import_views,
     export_views,
     message_views,
     outbox_views,
     privacy_views,
     data_views,
+    statistics_views,
     registration_commands,
     reply_commands,
     badge_views,
@@ -105,6 +133,8 @@ PARTS = (
     checkin_views,
     checkin_desk,
     checkin_api,
+    attendance_views,
+    letter_desk,
     demo_commands,
 )
 """Everything that adds pages or commands; each has ``init_app(app)``."""

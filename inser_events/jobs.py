@@ -39,8 +39,8 @@ def every(minutes: int) -> Callable[[Job], Job]:
     return register
 
 
-def name_of(function: Job) -> str:
-    """The name under which a job travels through the queue."""
+def name_of(function: Callable[..., object]) -> str:
+    """The name under which a job, or what it is to call, travels through the queue."""
     return f"{function.__module__}.{function.__name__}"
 
 
@@ -63,7 +63,7 @@ def _queue(settings: Settings) -> Huey:
         return MemoryHuey("inser-events", immediate=False)
     if settings.redis_url:
         return RedisHuey("inser-events", url=settings.redis_url)
-    return SqliteHuey("inser-events", filename=str(settings.instance / "queue.db"), fsync=True)
+    return SqliteHuey("inser-events", filename=str(settings.instance / "queue.db"))
 
 
 def _runner(app: Flask, name: str) -> Callable[[], None]:

@@ -1,4 +1,7 @@
-"""The outbox. A mail is written in the transaction that causes it and sent after the commit, once per cause.
+"""The outbox. A mail is entered in the transaction that causes it and sent after the commit, once per cause.
+
+Many of our mails are letters: the entry says which writer makes it of what, and the job that hands it over has it
+written first. So the transaction that causes a mail, which others may be waiting for, does not lay out MIME parts.
 
 Without INSER_SMTP_URL mails become files in ``instance/mail/`` so that nothing is lost and a new user can read them.
 A mail that was being handed over when the process died may or may not have left: it becomes ``uncertain`` and is
@@ -7,7 +10,7 @@ shown to the organiser rather than sent twice.
 
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.headerregistry import Address
@@ -15,7 +18,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, make_msgid, parseaddr
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
@@ -24,8 +27,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from inser_events.clock import now
 from inser_events.config import Settings
-from inser_events.database import Model, commit, db
-from inser_events.jobs import enqueue, every, job
+from inser_events.database import Model, commit, db, expect_writing, rollback
+from inser_events.jobs import enqueue, every, job, name_of
 
 ATTEMPTS = 8
 FIRST_PAUSE = timedelta(minutes=1)
@@ -34,6 +37,11 @@ SMTP_SECONDS = 20
 PERMANENT = 500
 """From this reply code on the mail server will not change its mind (RFC 5321 section 4.2.1)."""
 SWEEP_AT_ONCE = 200
+VOID = "There is nothing to tell any more."
+
+
+Writer = Callable[..., "Mail | None"]
+_writers: dict[str, Writer] = {}
 
 
 class MailState(StrEnum):
@@ -58,7 +66,10 @@ class OutboxMail(Model):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     recipient: Mapped[str]
     subject: Mapped[str]
-    message: Mapped[bytes] = mapped_column(LargeBinary)
+    message: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """The finished message; None while it is still to be written."""
+    letter: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """``{"writer": name, "arguments": {…}}`` of a mail that is written when it is handed over."""
     state: Mapped[str] = mapped_column(default=MailState.QUEUED)
     attempts: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
@@ -108,6 +119,54 @@ def send(cause: str, mail: Mail, *, event_id: int | None = None) -> OutboxMail |
     db.session.flush()  # the job needs the id
     enqueue(deliver, mail_id=entry.id)
     return entry
+
+
+def writer(function: Writer) -> Writer:
+    """Register a function that writes letters: plain JSON arguments in, a mail out, None when it has become void."""
+    _writers[name_of(function)] = function
+    return function
+
+
+def send_letter(
+    cause: str, write: Writer, arguments: dict[str, Any], *, to: str, subject: str, event_id: int | None = None
+) -> OutboxMail | None:
+    """Put a mail that *write* will make of *arguments* into the outbox; None if that *cause* was told before."""
+    if db.session.scalar(select(OutboxMail.id).where(OutboxMail.cause == cause)) is not None:
+        return None
+    moment = now()
+    entry = OutboxMail(
+        cause=cause,
+        event_id=event_id,
+        recipient=to,
+        subject=_one_line(subject),
+        letter={"writer": name_of(write), "arguments": arguments},
+        created_at=moment,
+        next_try_at=moment,
+    )
+    db.session.add(entry)
+    db.session.flush()  # the job needs the id
+    enqueue(deliver, mail_id=entry.id)
+    return entry
+
+
+class Ready(NamedTuple):
+    """A mail that can be handed over."""
+
+    recipient: str
+    subject: str
+    message: bytes
+    attempts: int
+
+
+def ready(entry: OutboxMail) -> Ready | None:
+    """The entry with its message, written now if it has not been; None when its letter has become void."""
+    if entry.message is not None:
+        return Ready(entry.recipient, entry.subject, entry.message, entry.attempts)
+    mail = _writers[entry.letter["writer"]](**entry.letter["arguments"])
+    if mail is None:
+        return None
+    message = compose(mail, sender=_settings().mail_from, at=entry.created_at)
+    return Ready(mail.to, _one_line(mail.subject), message, entry.attempts)
 
 
 def _settings() -> Settings:
@@ -164,7 +223,10 @@ def compose(mail: Mail, *, sender: str, at: datetime) -> bytes:
 
 @job
 def deliver(mail_id: int) -> None:
-    """Hand one mail over. Claimed by a conditional update, so two workers never send it twice."""
+    """Write one mail if need be, and hand it over. Claimed by a conditional update: two workers never send it twice.
+
+    Neither writing it nor talking to the mail server holds up those who write to the database.
+    """
     claimed = db.session.execute(
         update(OutboxMail)
         .where(OutboxMail.id == mail_id, OutboxMail.state == MailState.QUEUED)
@@ -174,25 +236,34 @@ def deliver(mail_id: int) -> None:
     if claimed is None:
         return
     commit()  # the claim must be known before the mail leaves
-    mail = db.session.get_one(OutboxMail, mail_id)
+    expect_writing(expected=False)
     try:
-        transfer(mail.message, mail.recipient, mail_id=mail.id, settings=_settings())
+        mail = ready(db.session.get_one(OutboxMail, mail_id))
+    finally:
+        rollback()
+        expect_writing()
+    outcome = _handed_over(mail, mail_id) if mail else {"state": MailState.FAILED, "error": VOID}
+    db.session.execute(update(OutboxMail).where(OutboxMail.id == mail_id).values(**outcome))
+
+
+def _handed_over(mail: Ready, mail_id: int) -> dict[str, Any]:
+    """Try to hand a mail over; what its entry must say afterwards."""
+    kept = {"message": mail.message, "recipient": mail.recipient, "subject": mail.subject}
+    try:
+        transfer(mail.message, mail.recipient, mail_id=mail_id, settings=_settings())
     except (OSError, smtplib.SMTPException) as error:
-        _put_off(mail, error)
-    else:
-        mail.state, mail.sent_at, mail.error = MailState.SENT, now(), ""
+        return kept | _put_off(mail, error)
+    return kept | {"state": MailState.SENT, "sent_at": now(), "error": ""}
 
 
-def _put_off(mail: OutboxMail, error: Exception) -> None:
-    mail.error = str(error)[:500]
+def _put_off(mail: Ready, error: Exception) -> dict[str, Any]:
     refused = isinstance(error, smtplib.SMTPRecipientsRefused) and all(
         code >= PERMANENT for code, _ in error.recipients.values()
     )
     if refused or mail.attempts >= ATTEMPTS:
-        mail.state = MailState.FAILED
-    else:
-        mail.state = MailState.QUEUED
-        mail.next_try_at = now() + FIRST_PAUSE * 2 ** (mail.attempts - 1)
+        return {"state": MailState.FAILED, "error": str(error)[:500]}
+    again = now() + FIRST_PAUSE * 2 ** (mail.attempts - 1)
+    return {"state": MailState.QUEUED, "error": str(error)[:500], "next_try_at": again}
 
 
 def transfer(message: bytes, recipient: str, *, mail_id: int, settings: Settings) -> None:

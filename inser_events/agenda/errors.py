@@ -110,6 +110,13 @@ class NotInAgenda(NotFound):
         super().__init__(_("There is no such entry in this agenda. It may have been removed."))
 
 
+class NoSuchSpeakerPage(NotFound):
+    """The link is not one of ours, or the organisers closed it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This link does not work any more. Ask the organisers for a new one."))
+
+
 class NoSuchRelease(NotFound):
     """The event has no release of this number."""
 

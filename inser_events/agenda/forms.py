@@ -43,6 +43,8 @@ from inser_events.web.filters import (
 from inser_events.web.forms import BaseForm
 
 PASTED = 100_000
+MOST_SHIFT = 600
+"""Minutes: ten hours."""
 AVAILABLE = ("available", "in_preparation", "withdrawn")
 
 F = TypeVar("F", bound=BaseForm)
@@ -195,6 +197,34 @@ class PasteForm(BaseForm):
         self.day.choices = [(one.isoformat(), short_day(one)) for one in days_between(event)]
         slots = _("a slot; empty lines part sessions")
         self.within.choices = [("sessions", _("a session of its own")), ("slots", slots)]
+
+
+class ShiftForm(BaseForm):
+    """Everything after a moment, so many minutes later. ``seen``: the sessions that the preview was made of."""
+
+    seen = HiddenField()
+    day = SelectField(_l("Day"), choices=[])
+    after = TimeField(_l("Sessions that start at or after"), [InputRequired(_l("Enter a time, for example 11:00."))])
+    room = SelectField(_l("Room"), choices=[])
+    minutes = IntegerField(
+        _l("Minutes later"),
+        [
+            InputRequired(_l("Enter how many minutes.")),
+            NumberRange(-MOST_SHIFT, MOST_SHIFT, _l("Enter at most %(max)s minutes.", max=MOST_SHIFT)),
+        ],
+        default=20,
+        description=_l("With a minus, earlier: -10."),
+    )
+    absorb_breaks = BooleanField(_l("Let breaks absorb the delay"), default=True)
+
+    def offer(self, event: Event) -> None:
+        """Fill the choices."""
+        self.day.choices = [(one.isoformat(), short_day(one)) for one in days_between(event)]
+        self.room.choices = [("", _("Everywhere")), *((room.uid, plain(room.name)) for room in event.rooms)]
+
+    def local_day(self) -> date:
+        """The chosen day."""
+        return date.fromisoformat(self.day.data)
 
 
 class CopyForm(BaseForm):

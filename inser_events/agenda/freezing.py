@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from inser_events.agenda import models
+from inser_events.agenda.pictures import photos_of
 from inser_events.agenda.queries import documents_of, draft_sessions, items_of
 from inser_events.agenda.snapshot import (
     Appearance,
@@ -271,7 +272,8 @@ def _people(drafts: Iterable[models.Session]) -> dict[str, Person]:
         for speaker in speakers
         if speaker.state != models.SpeakerState.DECLINED
     ]
-    return {speaker.person.uid: _person(speaker.person) for speaker in appearing}
+    photos = photos_of({speaker.person_id for speaker in appearing})
+    return {speaker.person.uid: _person(speaker.person, photos.get(speaker.person_id, "")) for speaker in appearing}
 
 
 def _kept_people(gone: Iterable[Session], previous: Snapshot | None) -> dict[str, Person]:
@@ -280,7 +282,7 @@ def _kept_people(gone: Iterable[Session], previous: Snapshot | None) -> dict[str
     return {each.person: previous.people[each.person] for each in _appearing(gone) if each.person in previous.people}
 
 
-def _person(person: people.Person) -> Person:
+def _person(person: people.Person, photo: str) -> Person:
     return Person(
         uid=person.uid,
         name=person.name,
@@ -291,6 +293,7 @@ def _person(person: people.Person) -> Person:
         organisation=person.organisation,
         country=person.country,
         bio=person.biography,
+        photo=photo,
     )
 
 

@@ -12,6 +12,7 @@ from inser_events.agenda.queries import find_published, is_called_off, snapshot_
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.agenda.views import HTML, JSON, asked_language
 from inser_events.clock import now
+from inser_events.events.errors import NoSuchRoom
 from inser_events.web.access import public
 from inser_events.web.caching import rendered, respond
 
@@ -57,8 +58,10 @@ def _moments(snapshot: Snapshot, room: str) -> bytes:
 
 
 def _known(snapshot: Snapshot, room: str) -> str | None:
-    """The room asked for; the lobby's screen for one that does not exist."""
-    return room if snapshot.room_named(room) else None
+    """The room asked for; None for all. Raises NoSuchRoom, so that invented rooms are not kept."""
+    if room and snapshot.room_named(room) is None:
+        raise NoSuchRoom
+    return room or None
 
 
 def _page(snapshot: Snapshot, asked: str, changes: list[datetime], number: int) -> bytes:

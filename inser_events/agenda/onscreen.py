@@ -52,7 +52,8 @@ def moments(snapshot: Snapshot, room: str | None) -> list[datetime]:
     clock = ZoneInfo(snapshot.event.time_zone)
     found: set[datetime] = set()
     for session in concerning(snapshot, room):
-        for part in (session, *session.slots):
+        parts: list[Session | Slot] = [session, *session.slots]
+        for part in parts:
             found |= {part.starts_at, part.ends_at}
             found.add(datetime.combine(part.starts_at.astimezone(clock).date(), time(), clock))
     return sorted(found)
@@ -110,11 +111,7 @@ def lanes(snapshot: Snapshot, room: str | None, at: datetime) -> list[Lane]:
         return found
     clock = ZoneInfo(snapshot.event.time_zone)
     today = at.astimezone(clock).date()
-    busy = [
-        lane
-        for lane in found
-        if lane.now or (lane.next and lane.next.starts_at.astimezone(clock).date() == today)
-    ]
+    busy = [lane for lane in found if lane.now or (lane.next and lane.next.starts_at.astimezone(clock).date() == today)]
     return busy or found
 
 

@@ -4,7 +4,7 @@ import threading
 from hashlib import sha256
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from inser_events.agenda.programme import Identity, Paper, Variant, programme_pdf
 from inser_events.agenda.snapshot import Snapshot
@@ -16,10 +16,23 @@ VARIANTS: frozenset[str] = frozenset(get_args(Variant))
 _one_at_a_time = threading.Lock()
 
 
+class Print(NamedTuple):
+    """Which print of a programme."""
+
+    language: str
+    paper: str
+    variant: str
+    base_url: str
+
+
 def kept_programme(
-    snapshot: Snapshot, *, folder: Path, language: str, paper: str, base_url: str, variant: str = "",
-    previous: Snapshot | None = None, identity: Identity | None = None, uploads: Path | None = None,
-) -> bytes:  # fmt: skip
+    snapshot: Snapshot,
+    wanted: Print,
+    *,
+    folder: Path,
+    previous: Snapshot | None = None,
+    identity: Identity | None = None,
+) -> bytes:
     """The programme of a release from *folder*, laid out now if it is not there. Raises PdfUnavailable.
 
     Programmes of the event's earlier releases are deleted, as nobody can ask for them any more.
@@ -27,16 +40,22 @@ def kept_programme(
     folder = folder / "programmes" / snapshot.event.uid
     stamp = f"{snapshot.published_at:%Y%m%d%H%M%S}"
     look = sha256(repr(identity).encode()).hexdigest()[:8]
-    path = folder / f"{snapshot.number}-{stamp}-{language}-{paper}-{variant or 'print'}-{look}.pdf"
+    kind = f"{wanted.language}-{wanted.paper}-{wanted.variant or 'print'}"
+    path = folder / f"{snapshot.number}-{stamp}-{kind}-{look}.pdf"
     if path.is_file():
         return path.read_bytes()
     with _one_at_a_time:
         if path.is_file():
             return path.read_bytes()
         pdf = programme_pdf(
-            snapshot, language=language, paper=paper_of(paper), variant=variant_of(variant), base_url=base_url,
-            previous=previous, identity=identity, uploads=uploads,
-        )  # fmt: skip
+            snapshot,
+            language=wanted.language,
+            paper=paper_of(wanted.paper),
+            variant=variant_of(wanted.variant),
+            base_url=wanted.base_url,
+            previous=previous,
+            identity=identity,
+        )
         _keep(path, pdf)
     for old in folder.glob("*.pdf"):
         if not old.name.startswith(f"{snapshot.number}-{stamp}-"):

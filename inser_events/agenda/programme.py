@@ -79,11 +79,13 @@ class Identity(NamedTuple):
     secondary: str = ""
     partners: Sequence[tuple[str, str]] = ()
     """Name and picture of each."""
+    folder: Path | None = None
+    """The uploads folder, the only place such pictures may be in."""
 
 
 def programme_pdf(
     snapshot: Snapshot, *, language: str, paper: Paper = "a4", base_url: str, previous: Snapshot | None = None,
-    variant: Variant = "", identity: Identity | None = None, uploads: Path | None = None,
+    variant: Variant = "", identity: Identity | None = None,
 ) -> bytes:  # fmt: skip
     """Return the programme as a tagged PDF in *language*. Raises PdfUnavailable.
 
@@ -104,7 +106,7 @@ def programme_pdf(
         variant="pdf/a-3a" if variant == "archive" else "pdf/ua-1",
         fit=_WALL_SIZES if paper == "wall" else (),
         attachments=files,
-        uploads=uploads,
+        uploads=identity.folder if identity else None,
     )
     if paper == "a5-booklet":
         return booklet.folded(made, right_to_left=direction(language) == "rtl")

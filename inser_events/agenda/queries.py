@@ -1,6 +1,8 @@
 """Reading the draft agenda and its releases."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -47,11 +49,19 @@ def is_called_off(event_id: int) -> bool:
 
 
 def snapshot_of(release_id: int) -> Snapshot:
-    """What a release froze. Raises NoSuchRelease."""
-    text = db.session.scalar(select(Release.snapshot).where(Release.id == release_id))
-    if text is None:
+    """What a release froze. Raises NoSuchRelease.
+
+    The last few are kept decoded: a release never changes, and a busy event asks for its own all the time.
+    """
+    row = db.session.execute(select(Release.id, Release.published_at).where(Release.id == release_id)).first()
+    if row is None:
         raise NoSuchRelease
-    return snapshots.load(text)
+    return _decoded(str(db.engine.url), row[0], row[1])
+
+
+@lru_cache(maxsize=16)
+def _decoded(_database: str, release_id: int, _published_at: datetime) -> Snapshot:
+    return snapshots.load(db.session.scalar(select(Release.snapshot).where(Release.id == release_id)) or "")
 
 
 def latest_release(event: Event) -> Release | None:
@@ -63,8 +73,9 @@ def latest_release(event: Event) -> Release | None:
 
 def latest_snapshot(event: Event) -> Snapshot | None:
     """What the last release froze, or None before the first."""
-    release = latest_release(event)
-    return snapshots.load(release.snapshot) if release else None
+    releases = select(Release.id, Release.published_at).where(Release.event_id == event.id)
+    newest = db.session.execute(releases.order_by(Release.number.desc()).limit(1)).first()
+    return _decoded(str(db.engine.url), newest[0], newest[1]) if newest else None
 
 
 def releases_of(event_id: int, *, limit: int = 50) -> Sequence[Release]:

@@ -10,7 +10,7 @@ is there sees it on the screens, and calendars that subscribe follow.
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -29,7 +29,6 @@ from inser_events.database import db
 from inser_events.events.models import Event
 from inser_events.languages import text_in
 
-Tap = Literal["later", "start", "finish"]
 LATER = 5
 """Minutes of one tap on "later"."""
 
@@ -94,11 +93,12 @@ def parts_of(session: Session) -> list[Part]:
     return parts
 
 
-def run(event: Event, tap: Tap, key: str, *, room: str | None, at: datetime, by: str, after: int) -> Release:
+def run(event: Event, tap: str, key: str, *, room: str | None, at: datetime, by: str, after: int) -> Release:
     """Do what the moderator tapped, and publish it as a light release. Only times change; see the module.
 
-    *key* names the part, *after* the release that the moderator saw: raises ReleasedMeanwhile when there is a newer
-    one, which a second tap of an impatient finger meets too, and NotRunning when the part cannot do that now.
+    *tap* is ``later``, ``start`` or ``finish``, *key* names the part, *after* is the release that the moderator saw.
+    Raises ReleasedMeanwhile when there is a newer one, which a second tap of an impatient finger meets too, and
+    NotRunning when the part cannot do that now.
     """
     take_turn(event, after)
     previous = latest_snapshot(event)
@@ -120,7 +120,7 @@ def run(event: Event, tap: Tap, key: str, *, room: str | None, at: datetime, by:
     return release
 
 
-def _tapped(previous: Snapshot, part: Part, tap: Tap, room: str | None, at: datetime) -> tuple[list[Session], str]:
+def _tapped(previous: Snapshot, part: Part, tap: str, room: str | None, at: datetime) -> tuple[list[Session], str]:
     session, slot = part
     title = _title(part, previous)
     if tap == "later":
@@ -133,6 +133,8 @@ def _tapped(previous: Snapshot, part: Part, tap: Tap, room: str | None, at: date
         least = part.starts_at + MINUTE
         shorter = _stretched(session, slot, -((part.ends_at - max(at, least)) // MINUTE))
         return ([shorter] if shorter != session else []), _("“%(title)s” has finished.", title=title)
+    if tap != "start":
+        raise NotRunning
     words = _("“%(title)s” starts at %(time)s.", title=title, time=f"{at.astimezone(_clock(previous)):%H:%M}")
     return _started(previous, part, room, at), words
 

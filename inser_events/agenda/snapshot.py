@@ -84,6 +84,8 @@ class Person(msgspec.Struct, frozen=True, omit_defaults=True):
     organisation: str = ""
     country: str = ""
     bio: Localized = {}
+    photo: str = ""
+    """Digest of the photo, which names its file; empty: none."""
 
 
 class Appearance(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -16,7 +16,7 @@ from inser_events.agenda import differences, exports
 from inser_events.agenda import snapshot as snapshots
 from inser_events.agenda.errors import NotInAgenda
 from inser_events.agenda.feeds import changes_atom
-from inser_events.agenda.printing import PAPERS, VARIANTS, kept_programme
+from inser_events.agenda.printing import PAPERS, VARIANTS, Print, kept_programme
 from inser_events.agenda.queries import Published, find_published, releases_of, snapshot_of
 from inser_events.agenda.reading import appearances, programme_days
 from inser_events.agenda.snapshot import Person, Session, Snapshot
@@ -208,15 +208,9 @@ def programme(slug: str) -> ResponseReturnValue:
 
     def make(snapshot: Snapshot) -> bytes:
         releases = releases_of(published.event_id, limit=2)
-        return kept_programme(
-            snapshot,
-            folder=folder,
-            language=_languages(snapshot)[0],
-            paper=paper,
-            variant=variant,
-            base_url=_base_url(),
-            previous=snapshots.load(releases[1].snapshot) if len(releases) > 1 else None,
-        )
+        previous = snapshots.load(releases[1].snapshot) if len(releases) > 1 else None
+        wanted = Print(_languages(snapshot)[0], paper, variant, _base_url())
+        return kept_programme(snapshot, wanted, folder=folder, previous=previous)
 
     try:
         made = _kept(published, ("programme", paper, variant), PDF, make)

@@ -4,7 +4,7 @@ Pure: a release and guests in, bytes out. The words of the interface are in the 
 """
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -33,6 +33,20 @@ class Sign(NamedTuple):
     sessions: list[SessionRow]
 
 
+class Frame(NamedTuple):
+    """What every paper is made of beside its own values."""
+
+    snapshot: Snapshot
+    words: Wording
+    language: str
+    name: str
+    """Of the template."""
+    title: str
+    shape: str
+    """``landscape`` or nothing."""
+    on: date | None
+
+
 class Group(NamedTuple):
     """A part of the list of participants."""
 
@@ -52,16 +66,16 @@ def door_signs(snapshot: Snapshot, *, language: str, base_url: str, on: date | N
         address = event_url(base_url, snapshot.event.slug) + "/agenda"
         code = "data:image/svg+xml;base64," + b64encode(qr.svg(address, title=address).encode()).decode()
         signs = [sign for table in _days(snapshot, words, on) for sign in _signs(table, words)]
-        values = {"signs": signs, "address": address, "address_code": code}
-        return _made("door_signs", snapshot, words, language, values, _("Door signs"), "landscape", on)
+        values: Mapping[str, object] = {"signs": signs, "address": address, "address_code": code}
+        return _made(Frame(snapshot, words, language, "door_signs", _("Door signs"), "landscape", on), values)
 
 
 def run_sheet(snapshot: Snapshot, *, language: str, on: date | None = None) -> bytes:
     """Slots, minutes and speakers with room for notes, for whoever leads the session. Raises PdfUnavailable."""
     with speaking(language):
         words = Wording(snapshot, [language])
-        values: dict[str, object] = {"days": _days(snapshot, words, on)}
-        return _made("run_sheet", snapshot, words, language, values, _("Run sheet"), "landscape", on)
+        values: Mapping[str, object] = {"days": _days(snapshot, words, on)}
+        return _made(Frame(snapshot, words, language, "run_sheet", _("Run sheet"), "landscape", on), values)
 
 
 def order_of_the_day(snapshot: Snapshot, *, language: str, on: date | None = None) -> bytes:
@@ -69,30 +83,30 @@ def order_of_the_day(snapshot: Snapshot, *, language: str, on: date | None = Non
     with speaking(language):
         words = Wording(snapshot, [language])
         documents = {each.symbol: words.text(each.title) for each in snapshot.documents}
-        values: dict[str, object] = {"days": _days(snapshot, words, on), "documents": documents}
-        return _made("order_of_the_day", snapshot, words, language, values, _("Order of the day"), "", on)
+        values: Mapping[str, object] = {"days": _days(snapshot, words, on), "documents": documents}
+        return _made(Frame(snapshot, words, language, "order_of_the_day", _("Order of the day"), "", on), values)
 
 
 def signature_sheets(snapshot: Snapshot, guests: Sequence[Guest], *, language: str, on: date) -> bytes:
     """A line for each guest to sign in the morning and in the afternoon of a day. Raises PdfUnavailable."""
     with speaking(language):
         words = Wording(snapshot, [language])
-        values: dict[str, object] = {"guests": list(enumerate(guests, 1)), "day": day(on)}
-        return _made("signatures", snapshot, words, language, values, _("Signature sheet"), "landscape", on)
+        values: Mapping[str, object] = {"guests": list(enumerate(guests, 1)), "day": day(on)}
+        return _made(Frame(snapshot, words, language, "signatures", _("Signature sheet"), "landscape", on), values)
 
 
 def participant_list(snapshot: Snapshot, guests: Sequence[Guest], *, language: str) -> bytes:
     """The official list: Members by country, then observers, others, press, secretariat. Raises PdfUnavailable."""
     with speaking(language):
         words = Wording(snapshot, [language])
-        values: dict[str, object] = {"groups": groups(guests, language), "total": len(guests)}
-        return _made("participants", snapshot, words, language, values, _("List of participants"), "", None)
+        values: Mapping[str, object] = {"groups": groups(guests, language), "total": len(guests)}
+        return _made(Frame(snapshot, words, language, "participants", _("List of participants"), "", None), values)
 
 
 def groups(guests: Sequence[Guest], language: str) -> list[Group]:
     """The list's parts in their order; whoever has a category of the organisers' own comes with the participants."""
     secretariat = {Category.ORGANISER, Category.STAFF}
-    headed = (
+    headed: tuple[tuple[str, set[Category]], ...] = (
         (_("Members"), {Category.DELEGATE}),
         (_("Observers"), {Category.OBSERVER}),
         (_("Speakers"), {Category.SPEAKER}),
@@ -132,10 +146,8 @@ def _signs(table: DayTable, words: Wording) -> list[Sign]:
     return found
 
 
-def _made(
-    name: str, snapshot: Snapshot, words: Wording, language: str, values: dict[str, object], title: str, shape: str,
-    on: date | None,
-) -> bytes:  # fmt: skip
+def _made(frame: Frame, values: Mapping[str, object]) -> bytes:
+    snapshot, words, language, name, title, shape, on = frame
     event = snapshot.event
     called = printed.cleaned(words.chosen(event.name))
     common = {

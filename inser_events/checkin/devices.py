@@ -1,6 +1,7 @@
 """Knowing a device by its token, in one query: the event, its key, and its doors come with it."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,23 +50,37 @@ def hash_of(token: str) -> str:
 
 def authenticate(token: str, *, at: datetime) -> Paired:
     """The device with this token. Raises DeviceRefused."""
-    rows: Any = store.device_rows(db.session.connection(), token_hash=hash_of(token)) if token else []
+    found = authenticate_all([token], at=at)[token]
+    if isinstance(found, DeviceRefused):
+        raise found
+    return found
+
+
+def authenticate_all(tokens: Iterable[str], *, at: datetime) -> dict[str, Paired | DeviceRefused]:
+    """The devices with these tokens, or why they are refused."""
+    hashes = {token: hash_of(token) for token in tokens if token}
+    rows_of: dict[str, list[Any]] = {}
+    if hashes:
+        for row in store.device_rows(db.session.connection(), set(hashes.values())):
+            rows_of.setdefault(row[0], []).append(row[1:])
+    return {token: _let_in(rows_of.get(hashes.get(token, ""), []), at) for token in tokens}
+
+
+def _let_in(rows: list[Any], at: datetime) -> Paired | DeviceRefused:
     if not rows:
-        raise DeviceRefused("unknown")
+        return DeviceRefused("unknown")
     revoked_at, expires_at = rows[0][3:5]
     if revoked_at is not None:
-        raise DeviceRefused("revoked")
-    if at >= expires_at:
-        raise DeviceRefused("expired")
-    return _paired(rows)
+        return DeviceRefused("revoked")
+    return DeviceRefused("expired") if at >= expires_at else _paired(rows)
 
 
 def paired_of(device: Device) -> Paired:
     """The same for a device row, for pages that scan without a token."""
-    return _paired(store.device_rows(db.session.connection(), device_id=device.id))
+    return _paired([row[1:] for row in store.device_row(db.session.connection(), device.id)])
 
 
-def _paired(rows: Any) -> Paired:
+def _paired(rows: list[Any]) -> Paired:
     identity, name, event_id, _revoked, _expires, seen, offset, waiting, key, zone = rows[0][:10]
     gates = {row[11]: _gate(row[10:]) for row in rows if row[10] is not None}
     return Paired(identity, name, event_id, key, ZoneInfo(zone), gates, seen, offset, waiting)

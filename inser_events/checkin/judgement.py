@@ -1,6 +1,6 @@
 """Judging one scan among all others: from what was read and is known to what is stored and answered. No queries."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -36,7 +36,6 @@ class Entry(NamedTuple):
     reason: str
     undoes: str | None
     scanned_at: datetime
-    undo_until: datetime
     received_at: datetime
     outcome: str
     result: str
@@ -48,7 +47,7 @@ class Holder:
     """Whose ticket was read."""
 
     registration_id: int
-    of_this_event: bool
+    event_id: int
     state: str
     mode: str
     category: str
@@ -62,25 +61,34 @@ Place = tuple[int, str]
 
 
 @dataclass(slots=True)
+class Ledger:
+    """What is known while scans are judged one after the other; several uploads share it."""
+
+    holders: dict[str, Holder] = field(default_factory=dict)
+    """By what was read; absent for what is no ticket."""
+    standings: dict[Place, Standing] = field(default_factory=dict)
+    history: History = field(default_factory=lambda: History(()))
+    """Of those whose scans do not simply come after all that is known."""
+    late: set[int] = field(default_factory=set)
+    """The registrations in ``history``."""
+    stored: dict[tuple[int, str], tuple[str, str]] = field(default_factory=dict)
+    """Result and fingerprint by event and scan id."""
+    entries: list[Entry] = field(default_factory=list)
+    repeats: list[dict[str, Any]] = field(default_factory=list)
+    changed: dict[Place, Paired] = field(default_factory=dict)
+    """Whose standing is another now; a device of that event knows its zone."""
+
+
+@dataclass(slots=True)
 class Batch:
-    """What is known while the scans of one upload are judged one after the other."""
+    """One device's upload."""
 
     device: Paired
     at: datetime
     offset: timedelta
-    holders: dict[str, Holder]
-    """By what was read; absent for what is no ticket."""
-    standings: dict[Place, Standing]
-    history: History
-    """Of those whose scans do not simply come after all that is known."""
-    late: set[int]
-    """The registrations in ``history``."""
-    stored: dict[str, tuple[str, str]]
-    """Result and fingerprint by scan id."""
+    ledger: Ledger
     phrases: Phrases
-    entries: list[Entry] = field(default_factory=list)
-    repeats: list[dict[str, Any]] = field(default_factory=list)
-    changed: set[Place] = field(default_factory=set)
+    flagged: set[str] = field(default_factory=set)
 
     def moment(self, scan: Reported) -> datetime:
         """When a scan was made, by the server's clock."""
@@ -90,33 +98,48 @@ class Batch:
         """The day of a moment where the event is."""
         return moment.astimezone(self.device.zone).date()
 
+    def holder(self, scan: Reported) -> Holder | None:
+        """Whose ticket it is, if it is one of this event."""
+        found = self.ledger.holders.get(scan.ticket)
+        return found if found is not None and found.event_id == self.device.event_id else None
 
-def latecomers(batch: Batch, scans: Iterable[Reported], undone: set[str]) -> set[int]:
+
+Newest = dict[Place, tuple[datetime, str]]
+
+
+def latecomers(batch: Batch, scans: Iterable[Reported], undone: set[str | None], newest: Newest) -> set[int]:
     """Registrations of which all scans are needed: something arrives out of order, is taken back, or may conflict.
 
-    *undone*: ids of scans that were taken back before they arrived.
+    *undone*: ids of scans that were taken back before they arrived. *newest*: the last scan of each place among the
+    uploads that come before this one.
     """
     found: set[int] = set()
-    newest: dict[Place, tuple[datetime, str]] = {}
     for scan in scans:
-        holder, gate = batch.holders.get(scan.ticket), batch.device.gates.get(scan.checkpoint)
-        if holder is None or gate is None or not holder.of_this_event or holder.registration_id in found:
+        holder, gate = batch.holder(scan), batch.device.gates.get(scan.checkpoint)
+        if holder is None or holder.registration_id in found:
             continue
-        place = (holder.registration_id, gate.area)
-        key = (batch.moment(scan), scan.id)
-        standing = batch.standings.get(place)
-        if standing is not None and place not in newest:
-            newest[place] = (standing.last_at, standing.last_id)
-        in_order = place not in newest or newest[place] < key
-        stranger = scan.offline and standing is not None and batch.device.id not in _last_devices(standing)
-        if scan.undoes or scan.id in undone or not in_order or stranger:
+        if scan.undoes or scan.id in undone:
             found.add(holder.registration_id)
-        newest[place] = key
+        elif gate is not None and _is_late(batch, scan, (holder.registration_id, gate.area), newest):
+            found.add(holder.registration_id)
     return found
 
 
-def _last_devices(standing: Standing) -> tuple[int | None, int | None]:
-    return standing.device_id, standing.entry_device_id
+def _is_late(batch: Batch, scan: Reported, place: Place, newest: Newest) -> bool:
+    key = (batch.moment(scan), scan.id)
+    standing = batch.ledger.standings.get(place)
+    last = newest.get(place)
+    if last is None and standing is not None:
+        last = (standing.last_at, standing.last_id)
+    # A device that was alone may have let in somebody whom another one had let in before.
+    alone = scan.offline and (place in newest or standing is not None) and not _is_known(batch.device, standing)
+    newest[place] = max(key, last) if last is not None else key
+    return alone or (last is not None and key <= last)
+
+
+def _is_known(device: Paired, standing: Standing | None) -> bool:
+    """Whether this device is the one that saw the person last."""
+    return standing is not None and device.id in {standing.device_id, standing.entry_device_id}
 
 
 def clock_offset(sent_at: datetime | None, at: datetime) -> timedelta:
@@ -135,17 +158,19 @@ def corrected(device_time: datetime, offset: timedelta, at: datetime) -> datetim
 
 
 def judge(batch: Batch, scan: Reported) -> str:
-    """The answer to one scan, which is taken into *batch*: a known id gets its stored answer."""
-    known = batch.stored.get(scan.id)
+    """The answer to one scan, which is taken into the ledger: a known id gets its stored answer."""
+    ledger, key = batch.ledger, (batch.device.event_id, scan.id)
+    known = ledger.stored.get(key)
     if known is not None:
         result, fingerprint = known
         if fingerprint != scan.fingerprint:
-            batch.repeats.append(_repeat(batch, scan))
+            batch.flagged.add(scan.id)
+            ledger.repeats.append(_repeat(batch, scan))
         return result
     entry = _judged(batch, scan)
-    batch.entries.append(entry)
+    ledger.entries.append(entry)
     _take_in(batch, entry)
-    batch.stored[scan.id] = (entry.result, entry.fingerprint)
+    ledger.stored[key] = (entry.result, entry.fingerprint)
     return entry.result
 
 
@@ -153,24 +178,27 @@ def _take_in(batch: Batch, entry: Entry) -> None:
     """Let the scans that follow know of this one."""
     if entry.registration_id is None:
         return
-    place = (entry.registration_id, entry.area)
-    if entry.registration_id in batch.late:
-        batch.history.add(entry)
-        target = batch.history.by_id.get(entry.undoes or "")
-        batch.changed.update({place} | ({(entry.registration_id, target.area)} if target else set()))
+    ledger, place = batch.ledger, (entry.registration_id, entry.area)
+    if entry.registration_id in ledger.late:
+        ledger.history.add(entry)
+        ledger.changed[place] = batch.device
+        target = ledger.history.by_id.get(entry.undoes or "")
+        if target is not None:
+            ledger.changed[entry.registration_id, target.area] = batch.device
     elif entry.outcome in COUNTED:
-        batch.standings[place] = advanced(batch.standings.get(place), entry, batch.day(entry.scanned_at))
-        batch.changed.add(place)
+        ledger.standings[place] = advanced(ledger.standings.get(place), entry, batch.day(entry.scanned_at))
+        ledger.changed[place] = batch.device
 
 
-def new_standings(batch: Batch) -> dict[Place, Standing | None]:
-    """Where everybody of this batch stands now; None: nowhere, since the only passage was taken back."""
-    return {
-        place: walked(batch.history.walk(*place).facts, batch.device.zone)
-        if place[0] in batch.late
-        else batch.standings[place]
-        for place in batch.changed
-    }
+def new_standings(ledger: Ledger) -> Iterator[tuple[Place, int, Standing | None]]:
+    """Where everybody stands now, with the event; None: nowhere, since the only passage was taken back."""
+    for place, device in ledger.changed.items():
+        late = place[0] in ledger.late
+        yield (
+            place,
+            device.event_id,
+            walked(ledger.history.walk(*place).facts, device.zone) if late else ledger.standings[place],
+        )
 
 
 def _repeat(batch: Batch, scan: Reported) -> dict[str, Any]:
@@ -193,10 +221,9 @@ class _Verdict:
 
 
 def _judged(batch: Batch, scan: Reported) -> Entry:
-    device, found, gate = batch.device, batch.holders.get(scan.ticket), batch.device.gates.get(scan.checkpoint)
-    holder = found if found is not None and found.of_this_event else None
+    device, holder, gate = batch.device, batch.holder(scan), batch.device.gates.get(scan.checkpoint)
     moment = batch.moment(scan)
-    if found is not None and holder is None:
+    if holder is None and scan.ticket in batch.ledger.holders:
         verdict = _Verdict(Outcome.UNKNOWN_TICKET, None, batch.phrases.for_another_event())
     else:
         verdict = _undone(batch, scan, holder, moment) if scan.undoes else _passed(batch, scan, holder, gate, moment)
@@ -219,7 +246,6 @@ def _judged(batch: Batch, scan: Reported) -> Entry:
         reason=storable(scan.reason, LONGEST_TICKET),
         undoes=scan.undoes,
         scanned_at=moment,
-        undo_until=_later(moment),
         received_at=batch.at,
         outcome=verdict.outcome,
         result=answer(
@@ -246,7 +272,7 @@ def _undone(batch: Batch, scan: Reported, holder: Holder | None, moment: datetim
     if holder is None:
         outcome = Outcome.UNKNOWN_TICKET
     else:
-        target = batch.history.by_id.get(scan.undoes or "")
+        target = batch.ledger.history.by_id.get(scan.undoes or "")
         outcome = decide_undo(
             None
             if target is None
@@ -301,14 +327,14 @@ class _Around(NamedTuple):
 def _around(batch: Batch, scan: Reported, holder: Holder | None, gate: Gate | None, moment: datetime) -> _Around:
     if holder is None or gate is None:
         return _Around()
-    if holder.registration_id in batch.late:
-        return _in_history(batch, scan, batch.history.walk(holder.registration_id, gate.area), moment)
-    standing = batch.standings.get((holder.registration_id, gate.area))
+    if holder.registration_id in batch.ledger.late:
+        return _in_history(batch, scan, batch.ledger.history.walk(holder.registration_id, gate.area), moment)
+    standing = batch.ledger.standings.get((holder.registration_id, gate.area))
     if standing is None:
         return _Around()
     if standing.day != batch.day(moment):
         return _Around(first=standing.first_at)
-    before = Passage(standing.direction, batch.device.id in _last_devices(standing))
+    before = Passage(standing.direction, _is_known(batch.device, standing))
     return _Around(before, None, standing.first_at, standing.entered_at, standing.entry_checkpoint_id)
 
 

@@ -151,8 +151,6 @@ class Scan(Model):
     undoes: Mapped[str | None] = mapped_column(String(36))
     scanned_at: Mapped[datetime]
     """The device's clock, corrected by the offset measured at upload."""
-    undo_until: Mapped[datetime]
-    """Until when another scan may take this one back."""
     received_at: Mapped[datetime]
     outcome: Mapped[str]
     result: Mapped[str] = mapped_column(Text)

@@ -13,7 +13,7 @@ from inser_events.checkin.answers import Phrases, bad_scan
 from inser_events.checkin.devices import Paired
 from inser_events.checkin.errors import RacedUpload
 from inser_events.checkin.history import History
-from inser_events.checkin.judgement import Batch, Holder, clock_offset, judge, latecomers, new_standings
+from inser_events.checkin.judgement import Batch, Holder, Ledger, Newest, clock_offset, judge, latecomers, new_standings
 from inser_events.checkin.models import Device
 from inser_events.checkin.standing import Standing
 from inser_events.checkin.uploads import Reported, Upload
@@ -33,83 +33,89 @@ class Answers(NamedTuple):
     flagged: list[str]
 
 
+class Delivery(NamedTuple):
+    """An upload, who sent it, and when it arrived."""
+
+    device: Paired
+    upload: Upload
+    at: datetime
+
+
 def record_scans(device: Paired, upload: Upload, *, at: datetime) -> Answers:
-    """Store a batch and answer each of its scans, in order. A known id gets its stored answer word for word.
+    """Store the scans of one upload and answer each, in order. See `record_deliveries`."""
+    return record_deliveries([Delivery(device, upload, at)])[0]
+
+
+def record_deliveries(deliveries: Sequence[Delivery]) -> list[Answers]:
+    """Store several uploads and answer each of their scans, in order. A known id gets its answer word for word.
 
     Two devices that admit one ticket at once: one `admitted`, because the transaction holds the registrations
-    (PostgreSQL) or is the only writer (SQLite).
+    (PostgreSQL) or is the only writer (SQLite). Raises RacedUpload when PostgreSQL let another transaction store one
+    of the ids first: roll back and call again.
     """
     connection = db.session.connection()
-    scans = [scan for scan in upload.scans if isinstance(scan, Reported)]
-    batch = _prepared(connection, device, upload, scans, at)
+    ledger = Ledger()
+    batches = [
+        Batch(one.device, one.at, clock_offset(one.upload.sent_at, one.at), ledger, Phrases(one.device.zone))
+        for one in deliveries
+    ]
+    good = [[scan for scan in one.upload.scans if isinstance(scan, Reported)] for one in deliveries]
+    if any(good):
+        _gather(connection, batches, good)
+    answers = [_judged(batch, one.upload) for batch, one in zip(batches, deliveries, strict=True)]
+    _keep(connection, ledger)
+    for batch, one in zip(batches, deliveries, strict=True):
+        _touch(one.device, one.upload, batch)
+    return answers
+
+
+def _judged(batch: Batch, upload: Upload) -> Answers:
     results = [judge(batch, scan) if isinstance(scan, Reported) else bad_scan(scan) for scan in upload.scans]
-    if batch.entries and (lost := store.append(connection, [entry._asdict() for entry in batch.entries])):
-        raise RacedUpload(lost)
-    _keep_standings(connection, batch)
-    if batch.repeats:
-        store.append_repeats(connection, batch.repeats)
-    _touch(device, upload, batch)
-    return Answers(results, sorted({repeat["scan_id"] for repeat in batch.repeats}))
+    return Answers(results, sorted(batch.flagged))
 
 
-def _prepared(
-    connection: Connection, device: Paired, upload: Upload, scans: Sequence[Reported], at: datetime
-) -> Batch:  # fmt: skip
-    """Gather all that judging needs, with the registrations locked first."""
-    batch = Batch(
-        device=device,
-        at=at,
-        offset=clock_offset(upload.sent_at, at),
-        holders=_holders(connection, device, {scan.ticket for scan in scans}),
-        standings={},
-        history=History(()),
-        late=set(),
-        stored={},
-        phrases=Phrases(device.zone),
-    )
-    if not scans:
-        return batch
-    undone: set[str] = set()
-    for identity, result, fingerprint, undoes in store.stored_rows(connection, device.event_id, [s.id for s in scans]):
-        batch.stored[identity] = (result, fingerprint)
+def _gather(connection: Connection, batches: Sequence[Batch], good: Sequence[Sequence[Reported]]) -> None:
+    """Look up all that judging needs, with the registrations locked first."""
+    ledger = batches[0].ledger
+    ledger.holders = _holders(connection, {scan.ticket for scans in good for scan in scans})
+    events = {batch.device.event_id for batch in batches}
+    undone: set[str | None] = set()
+    ids = {scan.id for scans in good for scan in scans}
+    for event_id, identity, result, fingerprint, undoes in store.stored_rows(connection, events, ids):
+        ledger.stored[event_id, identity] = (result, fingerprint)
         undone.add(undoes)
-    people = {holder.registration_id for holder in batch.holders.values() if holder.of_this_event}
-    if people:
-        for registration_id, area, *values in store.standing_rows(connection, people):
-            batch.standings[registration_id, area] = Standing(*values)
-        batch.late = latecomers(batch, (scan for scan in scans if scan.id not in batch.stored), undone)
-    if batch.late:
-        batch.history = History(store.fact_rows(connection, batch.late))
-    return batch
+    people = {holder.registration_id for holder in ledger.holders.values()}
+    if not people:
+        return
+    for registration_id, area, *values in store.standing_rows(connection, people):
+        ledger.standings[registration_id, area] = Standing(*values)
+    newest: Newest = {}
+    for batch, scans in zip(batches, good, strict=True):
+        fresh = [scan for scan in scans if (batch.device.event_id, scan.id) not in ledger.stored]
+        ledger.late |= latecomers(batch, fresh, undone, newest)
+    if ledger.late:
+        ledger.history = History(store.fact_rows(connection, ledger.late))
 
 
-def _keep_standings(connection: Connection, batch: Batch) -> None:
+def _keep(connection: Connection, ledger: Ledger) -> None:
+    """Append the scans, and write where people stand now."""
+    if ledger.entries and (lost := store.append(connection, [entry._asdict() for entry in ledger.entries])):
+        raise RacedUpload(lost)
     rows: list[dict[str, Any]] = []
-    for (registration_id, area), standing in new_standings(batch).items():
+    for (registration_id, area), event_id, standing in new_standings(ledger):
         if standing is None:
             store.drop_standing(connection, registration_id, area)
-            continue
-        rows.append(
-            {
-                "registration_id": registration_id,
-                "area": area,
-                "event_id": batch.device.event_id,
-                "direction": standing.direction,
-                "day": standing.day,
-                "last_at": standing.last_at,
-                "last_id": standing.last_id,
-                "device_id": standing.device_id,
-                "entered_at": standing.entered_at,
-                "entry_device_id": standing.entry_device_id,
-                "entry_checkpoint_id": standing.entry_checkpoint_id,
-                "first_at": standing.first_at,
-            }
-        )
+        else:
+            rows.append(
+                {"registration_id": registration_id, "area": area, "event_id": event_id, **standing.columns()},
+            )  # fmt: skip
     if rows:
         store.keep_standings(connection, rows)
+    if ledger.repeats:
+        store.append_repeats(connection, ledger.repeats)
 
 
-def _holders(connection: Connection, device: Paired, texts: Iterable[str]) -> dict[str, Holder]:
+def _holders(connection: Connection, texts: Iterable[str]) -> dict[str, Holder]:
     """Whose tickets these are, by what was read. Locks the registrations."""
     found = {text: token for text in texts if (token := tokens.find_token(text)) is not None}
     if not found:
@@ -124,8 +130,9 @@ def _holders(connection: Connection, device: Paired, texts: Iterable[str]) -> di
         _number, revoked_at, identity, event_id, state, mode, category, given, family, organisation, key = row
         if is_genuine(token, key):
             name = full_name(given, family)
-            ours = event_id == device.event_id
-            holders[text] = Holder(identity, ours, state, mode, category, name, organisation, revoked_at is not None)
+            holders[text] = Holder(
+                identity, event_id, state, mode, category, name, organisation, revoked_at is not None
+            )
     return holders
 
 

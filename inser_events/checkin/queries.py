@@ -6,8 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select
 
 from inser_events.accounts.models import User
 from inser_events.checkin.errors import NoSuchCheckpoint, NoSuchDevice
@@ -85,19 +84,6 @@ def find_device(event: Event, uid: str) -> Device:
     if found is None:
         raise NoSuchDevice
     return found
-
-
-def passages_in(event_id: int) -> Select[Any]:
-    """The scans that count, without those taken back: `projection.passages` in SQL."""
-    undo = aliased(Scan)
-    taken_back = exists().where(
-        undo.event_id == Scan.event_id,
-        undo.undoes == Scan.id,
-        undo.registration_id == Scan.registration_id,
-        undo.outcome.in_(COUNTED),
-        undo.scanned_at.between(Scan.scanned_at, Scan.undo_until),
-    )
-    return select(Scan).where(Scan.event_id == event_id, Scan.outcome.in_(COUNTED), Scan.undoes.is_(None), ~taken_back)
 
 
 def local_day(event: Event, at: datetime) -> date:
@@ -186,9 +172,9 @@ class Conflict:
 
 def conflicts(event: Event) -> list[Conflict]:
     """All of them, those still to be settled first, newest first."""
-    entering = passages_in(event.id).where(Scan.direction == Direction.IN)
     suspects = (
-        entering.with_only_columns(Scan.registration_id)
+        select(Scan.registration_id)
+        .where(Scan.event_id == event.id, Scan.outcome.in_(COUNTED), Scan.direction == Direction.IN)
         .group_by(Scan.registration_id)
         .having(func.count(Scan.device_id.distinct()) > 1)
     )

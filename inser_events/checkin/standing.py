@@ -1,8 +1,9 @@
 """Where a person stands in an area, advanced passage by passage. The rows of `models.Presence`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from inser_events.checkin.models import Direction
@@ -30,6 +31,13 @@ class Standing:
     def inside_on(self, day: date) -> bool:
         """Whether the person was inside at the end of what is known of this day."""
         return self.direction == Direction.IN and self.day == day
+
+    def columns(self) -> dict[str, Any]:
+        """As `models.Presence` keeps it."""
+        return {name: getattr(self, name) for name in _FIELDS}
+
+
+_FIELDS = tuple(field.name for field in fields(Standing))
 
 
 def advanced(standing: Standing | None, fact: Fact, day: date) -> Standing:

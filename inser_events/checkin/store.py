@@ -28,7 +28,7 @@ _presence = _table(Presence).c
 
 _DEVICE = (
     select(
-        _device.id, _device.name, _device.event_id, _device.revoked_at, _device.expires_at, _device.last_seen_at,
+        _device.token_hash, _device.id, _device.name, _device.event_id, _device.revoked_at, _device.expires_at, _device.last_seen_at,
         _device.clock_offset, _device.waiting, _event.ticket_key, _event.time_zone,
         _checkpoint.id, _checkpoint.uid, _checkpoint.name, _checkpoint.kind, _checkpoint.room_id,
         _checkpoint.direction, _checkpoint.rules,
@@ -37,7 +37,7 @@ _DEVICE = (
     .outerjoin(_table(Checkpoint), _checkpoint.event_id == _device.event_id)
     .order_by(_checkpoint.position, _checkpoint.id)
 )  # fmt: skip
-_DEVICE_BY_HASH = _DEVICE.where(_device.token_hash == bindparam("token_hash"))
+_DEVICES_BY_HASH = _DEVICE.where(_device.token_hash.in_(bindparam("hashes", expanding=True)))
 _DEVICE_BY_ID = _DEVICE.where(_device.id == bindparam("device_id"))
 
 _HOLDERS = (
@@ -59,8 +59,8 @@ _FACTS = select(
     _scan.shown, _scan.undoes, _scan.scanned_at, _scan.outcome,
 ).where(_scan.registration_id.in_(bindparam("registrations", expanding=True)))  # fmt: skip
 
-_ANSWERED = select(_scan.id, _scan.result, _scan.fingerprint, _scan.undoes).where(
-    _scan.event_id == bindparam("of_event")
+_ANSWERED = select(_scan.event_id, _scan.id, _scan.result, _scan.fingerprint, _scan.undoes).where(
+    _scan.event_id.in_(bindparam("events", expanding=True))
 )
 # Two searches in two indexes: with OR, SQLite reads all scans of the event instead.
 _STORED = union_all(
@@ -90,10 +90,13 @@ _APPEND = insert(_table(Scan))
 _APPEND_NEW = postgresql.insert(_table(Scan)).on_conflict_do_nothing().returning(_scan.id)
 
 
-def device_rows(connection: Connection, *, token_hash: str = "", device_id: int = 0) -> Rows:
-    """A device with its event, once per checkpoint of the event (at least once)."""
-    if token_hash:
-        return connection.execute(_DEVICE_BY_HASH, {"token_hash": token_hash}).all()
+def device_rows(connection: Connection, hashes: Iterable[str]) -> Rows:
+    """Devices by the hash of their token, with their event: each once per checkpoint (at least once)."""
+    return connection.execute(_DEVICES_BY_HASH, {"hashes": list(hashes)}).all()
+
+
+def device_row(connection: Connection, device_id: int) -> Rows:
+    """The same of one device by its id."""
     return connection.execute(_DEVICE_BY_ID, {"device_id": device_id}).all()
 
 
@@ -107,9 +110,9 @@ def fact_rows(connection: Connection, registrations: Iterable[int]) -> Rows:
     return connection.execute(_FACTS, {"registrations": list(registrations)}).all()
 
 
-def stored_rows(connection: Connection, event_id: int, ids: Iterable[str]) -> Rows:
-    """Id, result, fingerprint and what it undoes: of the scans with these ids, and of those that take them back."""
-    return connection.execute(_STORED, {"of_event": event_id, "ids": list(ids)}).all()
+def stored_rows(connection: Connection, events: Iterable[int], ids: Iterable[str]) -> Rows:
+    """Event, id, result, fingerprint and what it undoes: of the scans with these ids, and of those that take them back."""
+    return connection.execute(_STORED, {"events": list(events), "ids": list(ids)}).all()
 
 
 def standing_rows(connection: Connection, registrations: Iterable[int]) -> Rows:

@@ -1,9 +1,12 @@
-"""Booklets: the pages of a PDF two by two on larger sheets, in the order that makes a book when folded.
+"""Pages of finished PDFs: two by two on larger sheets, in the order that makes a book when folded; files joined.
 
-The only place that imports pikepdf, and only when a booklet is asked for.
+The only place that imports pikepdf, and only when it is needed.
 """
 
+from collections.abc import Sequence
+from contextlib import ExitStack
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 A4_LANDSCAPE = (841.89, 595.28)
@@ -72,3 +75,19 @@ def _signature(first: int, count: int) -> list[tuple[int | None, int | None]]:
         pairs.append((places[size - 1 - outer], places[outer]))
         pairs.append((places[inner], places[size - 1 - inner]))
     return pairs
+
+
+def joined(parts: Sequence[Path], target: Path) -> None:
+    """Write the pages of *parts* as one file, copied from disk to disk; tags do not survive, as in `folded`."""
+    import pikepdf  # noqa: PLC0415 — as above
+
+    with ExitStack() as opened, pikepdf.new() as whole:
+        for part in parts:
+            source = opened.enter_context(pikepdf.open(part))
+            whole.pages.extend(source.pages)
+            if "/Title" not in whole.docinfo:
+                whole.docinfo["/Title"] = str(source.docinfo.get("/Title", ""))
+        whole.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True, PrintScaling=pikepdf.Name.None_)
+        partial = target.with_suffix(".partial")
+        whole.save(partial, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    partial.replace(target)

@@ -64,7 +64,7 @@ class TextEngine(NamedTuple):
     font_map: Library
 
 
-def render(
+def render(  # noqa: PLR0913 — what a document is told; only the first five are needed
     html: str,
     *,
     css: Sequence[Path] = (),

@@ -44,11 +44,11 @@ def _mark_margins(pdf: Library, objects: dict[int, Library]) -> None:
             continue
         operators = objects[_number(page["Contents"])].stream
         for place, operator in enumerate(operators):
-            if isinstance(operator, dict) and "MCID" in operator:
-                if (page.number, operator["MCID"]) not in held:
-                    operators[place - 1] = "/Artifact"
-                    operator.clear()
-                    operator["Type"] = "/Pagination"
+            is_mark = isinstance(operator, dict) and "MCID" in operator
+            if is_mark and (page.number, operator["MCID"]) not in held:
+                operators[place - 1] = "/Artifact"
+                operator.clear()
+                operator["Type"] = "/Pagination"
 
 
 def _held(objects: dict[int, Library], root: Library) -> set[tuple[int, int]]:

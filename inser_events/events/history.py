@@ -45,7 +45,7 @@ def told(entry: AuditEntry) -> Told:
 
 
 def _actor(label: str) -> str:
-    return str({SYSTEM.label: _("The system"), "visitor": _("A visitor")}.get(label, label))
+    return str({SYSTEM.label: _("The system"), "visitor": _("A visitor"), "speaker": _("A speaker")}.get(label, label))
 
 
 def acts() -> dict[str, str]:
@@ -91,12 +91,26 @@ def _agenda_acts() -> dict[str, str]:
         "change speaker": _("changed a speaker"),
         "remove speaker": _("removed a speaker"),
         "answer": _("noted whether a speaker comes"),
+        **_speaker_acts(),
         "add item": _("added an agenda item"),
         "change item": _("changed an agenda item"),
         "remove item": _("removed an agenda item"),
         "add document": _("added a document"),
         "change document": _("changed a document"),
         "remove document": _("removed a document"),
+    }
+
+
+def _speaker_acts() -> dict[str, str]:
+    return {
+        "make speaker link": _("made the link of a speaker"),
+        "revoke speaker link": _("closed the link of a speaker"),
+        "invite speaker": _("sent an invitation to a speaker"),
+        "remind speaker": _("sent a reminder to a speaker"),
+        "set photo": _("set the photo of a speaker"),
+        "remove photo": _("removed the photo of a speaker"),
+        "add speaker file": _("added a file of a speaker"),
+        "remove speaker file": _("removed a file of a speaker"),
     }
 
 

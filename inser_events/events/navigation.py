@@ -27,7 +27,9 @@ def entries(event: Event, user: User, here: str) -> list[NavEntry]:
     pages: list[tuple[str, str, str, str, Roles]] = [
         ("overview", _("Overview"), "", "soil", SEE),
         ("agenda", _("Agenda"), "/agenda", "calendar", SEE),
+        ("speakers", _("Speakers"), "/speakers", "user", EDIT),
         ("publish", _("Publish"), "/publish", "check", EDIT),
+        ("run", _("Run sheet"), "/run", "clock", EDIT),
         ("registrations", _("Registrations"), "/registrations", "users", REGISTER),
         ("statistics", _("Statistics"), "/statistics", "chart", REGISTER),
         ("badges", _("Print"), "/print", "print", REGISTER),

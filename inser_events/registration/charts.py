@@ -61,10 +61,7 @@ def stacked(columns: Sequence[Column], *, title: str, tones: Sequence[str], labe
     top, step = scale_to(max((column.total for column in columns), default=0) or 1)
     width = (WIDTH - LEFT - RIGHT) / max(1, len(columns))
     height = HEIGHT - TOP - FOOT
-    parts = [
-        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}" '
-        f'preserveAspectRatio="xMidYMid meet">'
-    ]
+    parts = [f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}">']
     for value in range(0, top + 1, step):
         y = TOP + height * (1 - value / top)
         parts.append(f'<line class="chart__line" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
@@ -79,7 +76,7 @@ def stacked(columns: Sequence[Column], *, title: str, tones: Sequence[str], labe
 
 
 def _pile(column: Column, left: float, width: float, top: int, tones: Sequence[str]) -> list[str]:
-    height, foot = HEIGHT - TOP - FOOT, HEIGHT - FOOT
+    height, foot = HEIGHT - TOP - FOOT, float(HEIGHT - FOOT)
     gap = min(2.0, width * 0.15)
     # Something to point at also where nobody came.
     parts = [f'<rect class="chart__day" x="{left:.2f}" y="{TOP}" width="{width:.2f}" height="{height}"/>']

@@ -153,3 +153,13 @@ class UnusableLimit(Refused):
 
     status = 422
     title = "Check the limits"
+
+
+class SpeakerAddressMissing(Refused):
+    """The organisers have no address of the speaker, and none was typed."""
+
+    status = 422
+    title = "Address missing"
+
+    def __init__(self) -> None:
+        super().__init__("Enter your e-mail address, and choose how you take part. Your ticket comes by mail.")

@@ -142,11 +142,18 @@ class WalkInForm(PersonForm, BaseForm):
     """The registrar's form for someone who stands at the desk: a name is enough to start."""
 
     mode = RadioField(_l("Taking part"), choices=[], default=Mode.IN_PERSON)
-    category = SelectField(_l("Category"), choices=choices((c.value, c.value.capitalize()) for c in Category))
+    category = SelectField(_l("Category"), choices=[])
+    reason = StringField(
+        _l("Seat them even when it is full, because"),
+        [Optional(), Length(max=ORGANISATION_LENGTH)],
+        filters=[tidy],
+        description=_l("Only with a reason; it is kept in the history. Left empty, they wait when it is full."),
+    )
 
     def offer(self, seats: Iterable[Seats]) -> None:
         """Fill the choices from what the event offers."""
         self.mode.choices = choices((s.mode, mode_words(s.mode)) for s in seats)
+        self.category.choices = choices((category, category_label(category)) for category in Category)
         self.fill_choices()
 
 

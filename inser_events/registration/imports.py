@@ -18,8 +18,11 @@ from inser_events.audit import record
 from inser_events.database import db
 from inser_events.events.models import Event, Seats
 from inser_events.registration import operations
+from inser_events.registration.capacity_models import CategorySeats
 from inser_events.registration.import_reading import Defaults, Row
 from inser_events.registration.models import Registration, State, Ticket
+from inser_events.registration.questions import settings_of
+from inser_events.registration.seating import lock_seats, place, promote_waiting
 from inser_events.tokens import new_ticket_number
 
 AT_ONCE = 500
@@ -112,8 +115,7 @@ def chosen_of(plan: Sequence[Planned], numbers: Sequence[int] | None) -> list[Pl
 
 def hold(event: Event) -> None:
     """Hold the event's seats, so that nobody registers between planning and writing."""
-    in_order = select(Seats.id).where(Seats.event_id == event.id).order_by(Seats.id)
-    db.session.execute(in_order.with_for_update()).all()
+    lock_seats(event.id)
 
 
 def carry_out(
@@ -128,13 +130,22 @@ def carry_out(
     done = 0
     new = [one.row for one in plan if one.outcome == Outcome.NEW]
     changed = [one for one in plan if one.outcome == Outcome.CHANGED]
-    seated = _seated(event, new, defaults)
+    seated = None if _has_shares(event) else _seated(event, new, defaults)
     for rows in _slices(new, AT_ONCE):
         _enter(event, rows, defaults, seated, at)
         progress(done := done + len(rows))
+    if new and seated is None:
+        for mode in event.modes:
+            promote_waiting(event.id, mode, at=at)
     for some in _slices(changed, AT_ONCE):
         _change(some, at)
         progress(done := done + len(some))
+
+
+def _has_shares(event: Event) -> bool:
+    """Whether categories or organisations have seats of their own: then people are seated one by one."""
+    limited = select(CategorySeats.id).where(CategorySeats.event_id == event.id).limit(1)
+    return settings_of(event.id).organisation_cap is not None or db.session.scalar(limited) is not None
 
 
 def _seated(event: Event, rows: Sequence[Row], defaults: Defaults) -> set[int]:
@@ -173,22 +184,23 @@ def _take_seats(event_id: int, mode: str, wanted: int) -> int:
             return seats
 
 
-def _enter(event: Event, rows: Sequence[Row], defaults: Defaults, seated: set[int], at: datetime) -> None:
+def _enter(event: Event, rows: Sequence[Row], defaults: Defaults, seated: set[int] | None, at: datetime) -> None:
+    """Write new people. *seated*: the rows that got a seat; None: each is seated as if registered alone."""
     fallback = dict.fromkeys(TEXTS, "") | asdict(defaults)
     entered = []
     numbers = _ticket_numbers(len(rows))
     for row, number in zip(rows, numbers, strict=True):
-        has_seat = row.number in seated
         registration = Registration(
             event_id=event.id,
             active_email=row.email,
             created_at=at,
             is_sample=event.is_sample,
-            state=State.CONFIRMED if has_seat else State.WAITLISTED,
-            confirmed_at=at if has_seat else None,
-            waiting_since=None if has_seat else at,
             **(fallback | row.values),
         )
+        if seated is None:
+            place(registration, at=at)
+        else:
+            _put(registration, seat=row.number in seated, at=at)
         registration.search_text = operations.searchable(registration)
         registration.tickets.append(Ticket(number=number, issued_at=at))
         entered.append(registration)
@@ -200,6 +212,12 @@ def _enter(event: Event, rows: Sequence[Row], defaults: Defaults, seated: set[in
     db.session.flush()  # what is written can leave the memory: ten thousand people would fill it
     for registration in entered:
         db.session.expunge(registration)
+
+
+def _put(registration: Registration, *, seat: bool, at: datetime) -> None:
+    registration.state = State.CONFIRMED if seat else State.WAITLISTED
+    registration.confirmed_at = at if seat else None
+    registration.waiting_since = None if seat else at
 
 
 def _ticket_numbers(count: int) -> list[int]:
@@ -215,9 +233,11 @@ def _change(plan: Sequence[Planned], at: datetime) -> None:
     wanted = {one.registration_id: one.changes for one in plan}
     for registration in db.session.scalars(select(Registration).where(Registration.id.in_(wanted))).all():
         values = {name: new for name, (_old, new) in wanted[registration.id].items()}
-        mode = values.pop("mode", None)
+        mode, category = values.pop("mode", None), values.pop("category", None)
         if values:
-            operations.correct_details(registration, values)
+            operations.correct_details(registration, values, at=at, by_staff=True)
+        if category is not None:
+            operations.change_category(registration, category, at=at)
         if mode is not None:
             operations.switch_mode(registration, mode, at=at)
     db.session.flush()  # what is read after the import is what the import wrote

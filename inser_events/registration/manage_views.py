@@ -8,23 +8,27 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
+from inser_events.agenda.queries import latest_snapshot
 from inser_events.audit import AuditEntry
 from inser_events.clock import now
 from inser_events.database import db
 from inser_events.documents.sheets import Sheet, csv_chunks, xlsx
 from inser_events.errors import NotFound
 from inser_events.events.access import may_register, may_see
-from inser_events.events.models import Event
+from inser_events.events.models import Category, Event
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event, seats_of
 from inser_events.languages import text_in
 from inser_events.mail import OutboxMail
 from inser_events.registration import answers, operations, queries
+from inser_events.registration.approval import seat_anyway
+from inser_events.registration.capacities import why_waiting
 from inser_events.registration.errors import AlreadyRegistered, NoSuchFile
 from inser_events.registration.exports import header, table
 from inser_events.registration.forms import WalkInForm, person_values
 from inser_events.registration.models import State
 from inser_events.registration.operations import RegistrationData
+from inser_events.registration.signups import signups_of
 from inser_events.registration.uploads import path_of
 from inser_events.web.access import allowed
 
@@ -103,6 +107,7 @@ def export(event: Event, extension: str) -> ResponseReturnValue:
 def one(event: Event, uid: str) -> ResponseReturnValue:
     """One registration: details, ticket, history."""
     registration = queries.find_registration(event, uid)
+    snapshot = latest_snapshot(event)
     history = db.session.scalars(
         select(AuditEntry)
         .where(AuditEntry.subject == f"registration:{registration.id}")
@@ -116,6 +121,10 @@ def one(event: Event, uid: str) -> ResponseReturnValue:
         registration=registration,
         history=history,
         answers=answers.shown_answers(registration),
+        why_waiting=why_waiting(registration),
+        signups=signups_of(registration),
+        sessions={one.uid: one for one in snapshot.sessions} if snapshot else {},
+        categories=list(Category),
         link=queries.link_of(registration),
         badge_code=queries.badge_code(registration),
         waiting_position=queries.waiting_position(registration),
@@ -149,6 +158,8 @@ def walk_in(event: Event) -> ResponseReturnValue:
         except AlreadyRegistered:
             form.email.errors = [_("This address is already registered. Search for it in the list.")]
         else:
+            if registration.state == State.WAITLISTED and form.reason.data:
+                seat_anyway(registration, form.reason.data, at=now())
             flash(_("%(name)s is registered.", name=registration.name), "good")
             return redirect(url_for("desk.one", slug=event.slug, uid=registration.uid), 303)
     page = render_managed("registration/manage_walk_in.html", event, "registrations", form=form)

@@ -112,7 +112,11 @@ def mail_of(message: Message, registration: Registration, snapshot: Snapshot | N
     said = letter(message, registration, snapshot)
     with in_language(Text("", said.language)):
         html = render_template(
-            "emails/letter.html", subject=said.subject, paragraphs=said.paragraphs, ticket_url=ticket_url(registration)
+            "emails/letter.html",
+            subject=said.subject,
+            paragraphs=said.paragraphs,
+            ticket_url=ticket_url(registration),
+            link_label="",
         )
     return Mail(
         to=to or registration.email,

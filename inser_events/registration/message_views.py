@@ -71,6 +71,7 @@ def listing(event: Event) -> ResponseReturnValue:
         tabs=mail_tabs(event, "messages"),
         messages=messages.messages_of(event),
         due_at=messages.due_at,
+        heading=messages.heading,
         starters=starter_labels(),
         rate=messages.rate(),
     )
@@ -164,6 +165,7 @@ def one(event: Event, uid: str) -> ResponseReturnValue:
         person=person,
         letter=letter(message, person, latest_snapshot(event)) if person else None,
         due_at=messages.due_at(message),
+        now=now(),
         rate=messages.rate(),
         states=MessageState,
         languages=[ENDONYMS.get(code, code) for code in message.body],

@@ -300,7 +300,11 @@ def retry(entry: OutboxMail) -> bool:
     """Try a mail again that failed or may not have left; False when there is nothing to retry."""
     again = db.session.execute(
         update(OutboxMail)
-        .where(OutboxMail.id == entry.id, OutboxMail.state.in_([MailState.FAILED, MailState.UNCERTAIN]))
+        .where(
+            OutboxMail.id == entry.id,
+            OutboxMail.recipient != "",  # erased
+            OutboxMail.state.in_([MailState.FAILED, MailState.UNCERTAIN]),
+        )
         .values(state=MailState.QUEUED, attempts=0, next_try_at=now(), error="")
         .returning(OutboxMail.id)
     )
@@ -311,5 +315,7 @@ def retry(entry: OutboxMail) -> bool:
 
 
 def heading(message: Message) -> str:
-    """The subject in the event's main language."""
-    return text_in(message.subject, message.event.languages).value
+    """The subject in the event's main language, as a name for the message."""
+    event = message.event
+    name = text_in(event.name, event.languages).value
+    return placeholders.fill(text_in(message.subject, event.languages).value, {"event": name})

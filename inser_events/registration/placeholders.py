@@ -66,5 +66,5 @@ def used(text: str) -> set[str]:
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """The text with its placeholders replaced; a value never adds a line or another placeholder."""
-    return _PLACEHOLDER.sub(lambda match: one_line(values.get(match[1], "")), text)
+    """The text with the placeholders replaced that have a value; a value never adds a line or another placeholder."""
+    return _PLACEHOLDER.sub(lambda match: one_line(values[match[1]]) if match[1] in values else match[0], text)

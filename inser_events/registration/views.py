@@ -21,12 +21,13 @@ from inser_events.events.models import Event, Seats
 from inser_events.events.queries import find_event, registration_state, seats_of
 from inser_events.registration import operations, queries
 from inser_events.registration.answers import values_of
-from inser_events.registration.errors import AlreadyRegistered, NoSuchTicket
+from inser_events.registration.errors import AlreadyRegistered, NoSuchTicket, OrganisationFull
 from inser_events.registration.form_models import Rule
 from inser_events.registration.forms import PERSON_FIELDS, ConfirmForm, LinkAgainForm, person_values, registration_data
 from inser_events.registration.models import Registration
 from inser_events.registration.question_forms import AskingAgainForm, AskingForm, asking, form_data
 from inser_events.registration.questions import plan_of
+from inser_events.registration.signups import may_sign_up, session_seats
 from inser_events.tokens import qr_text
 from inser_events.web.access import by_link, public
 from inser_events.web.languages import page_language
@@ -168,6 +169,8 @@ def _links(registration: Registration, token: str) -> dict[str, str]:
         "edit": f"{base}/edit",
         "mode": f"{base}/mode",
         "cancel": f"{base}/cancel",
+        "offer": f"{base}/offer",
+        "sessions": f"{base}/sessions" if may_sign_up(registration) and session_seats(registration.event_id) else "",
         "join": f"{base}/join" if can_join else "",
     }
 
@@ -298,6 +301,9 @@ def _corrected(registration: Registration, form: AskingAgainForm) -> bool:
         operations.correct_details(registration, person_values(form, names), answers=form.values(), at=now())
     except AlreadyRegistered:
         form.email.errors = [_("Another registration for this event uses this address.")]
+        return False
+    except OrganisationFull as refusal:
+        form.organisation.errors = [refusal.message]
         return False
     return True
 

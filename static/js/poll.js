@@ -3,7 +3,9 @@ export default function poll(element) {
   const pause = Number(element.dataset.every) || 2000;
 
   async function look() {
-    if (document.hidden) {
+    // Not under somebody's hands: what they opened or stand on stays until they are done.
+    const inUse = element.contains(document.activeElement) || element.querySelector("details[open]");
+    if (document.hidden || inUse) {
       setTimeout(look, pause);
       return;
     }

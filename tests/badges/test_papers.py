@@ -140,8 +140,8 @@ def test_very_long_and_mixed_texts_stay_on_the_paper(name: str) -> None:
         uid(f"p{number}"): Speaker(uid(f"p{number}"), f"Person {number:02}", organisation=long[:253])
         for number in range(40)
     }
-    crowd = session(long, NINE, room=HALL.uid, speakers=[Appearance(key, "panellist") for key in people],
-                    slots=[msgspec.structs.replace(slot(long, NINE, 10), speakers=[Appearance(key) for key in people])])  # fmt: skip
+    talk = msgspec.structs.replace(slot(long, NINE, 10), speakers=[Appearance(key) for key in people])
+    crowd = session(long, NINE, room=HALL.uid, speakers=[Appearance(key, "chair") for key in people], slots=[talk])
     snapshot = with_event(launch(sessions=[crowd], people=people), name={"en": long})
     document = made(name, snapshot=snapshot, guests=[guest("x" * 253, organisation=long[:253], country=long)])
     outside = []

@@ -32,6 +32,7 @@ MANAGE = (
     "/manage/inser-launch/agenda",
     "/manage/inser-launch/agenda/sessions/new",
     "/manage/inser-launch/agenda/paste",
+    "/manage/inser-launch/speakers",
     "/manage/inser-launch/publish",
     "/manage/inser-launch/registrations",
     "/manage/inser-launch/registrations/new",

@@ -22,6 +22,7 @@ from inser_events.documents.tables import Table, table_from
 from inser_events.events.models import Event, Seats, TeamRole
 from inser_events.mail import OutboxMail
 from inser_events.registration import import_batches, imports, operations
+from inser_events.registration.capacity_models import CategorySeats
 from inser_events.registration.import_headings import guess, is_heading
 from inser_events.registration.import_models import ImportBatch, ImportMemory
 from inser_events.registration.import_reading import LOOKS, Defaults, country_of, mode_of, read_row, read_rows
@@ -410,3 +411,10 @@ def test_a_dropped_upload_leaves_no_file(event: Event, registrar: FlaskClient, t
     address = send(registrar, event, b"E-mail;Family name\na@example.org;Li\n")
     registrar.post(f"{address}/drop")
     assert (list((tmp_path / "uploads" / "imports").iterdir()), registrar.get(address).status_code) == ([], 404)
+
+
+def test_a_categorys_share_of_the_seats_holds_for_imports_too(event: Event) -> None:
+    db.session.add(CategorySeats(event_id=event.id, mode="in_person", category="press", capacity=1))
+    content = b"E-mail;Family name;Category\na@example.org;A;press\nb@example.org;B;press\nc@example.org;C;delegate\n"
+    bring_in(event, content)
+    assert people() == [("A", "confirmed"), ("B", "waitlisted"), ("C", "confirmed")]

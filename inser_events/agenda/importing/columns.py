@@ -18,7 +18,7 @@ from inser_events.agenda.importing.values import line_of
 from inser_events.agenda.reading import SHARED
 from inser_events.languages import INTERFACE
 
-NOWHERE = frozenset({"", "-", "–", "tba", "tbd", "n/a", "none", "null"})
+NOWHERE = frozenset({"-", "–", "tba", "tbd", "n/a", "none", "null"})
 """What stands for a room where there is none yet."""
 FROM_A_NAME = 5
 """Version of a UUID made from a name, as our own exports make for what is not a room."""
@@ -95,7 +95,7 @@ class Columns:
         return doubtful
 
     def _key(self, name: str, guid: str, capacity: int | None) -> str:
-        if name.casefold() in NOWHERE:
+        if not name or (name.casefold() in NOWHERE and not self.is_ours):
             return ""
         reliable = guid if guid not in self._doubtful else ""
         if reliable:

@@ -107,11 +107,7 @@ def _slot(line: str, begins: datetime, clock: ZoneInfo, names: "Names") -> ReadS
     )
     if not minutes:
         return None
-    rest: str = found[5]
-    title, split, people_text = rest.rpartition(_BEFORE_PEOPLE)
-    people = names.several(people_text) if split else None
-    if people is None:
-        title, people = rest, ()
+    title, people = names.behind(found[5])
     kind = names.words.slot_kinds.get(title)
     return ReadSlot(minutes=minutes, title="" if kind else title, kind=kind or SlotKind.TALK, people=people)
 
@@ -136,23 +132,34 @@ class Names:
         found = self.several(line)
         return found[0] if found is not None and len(found) == 1 else ReadPerson(name=line)
 
+    def behind(self, text: str) -> tuple[str, tuple[ReadPerson, ...]]:
+        """The title and the people of a slot. A dash may also stand in a title, and even in a name."""
+        place = text.rfind(_BEFORE_PEOPLE)
+        while place != -1:
+            people = self.several(text[place + len(_BEFORE_PEOPLE) :])
+            if people is not None:
+                return text[:place], people
+            place = text.rfind(_BEFORE_PEOPLE, 0, place + len(_BEFORE_PEOPLE) - 1)
+        return text, ()
+
     def several(self, text: str) -> tuple[ReadPerson, ...] | None:
         """People with commas between; None when not all of them are known."""
-        found = self._known(text) if self._persons is not None else tuple(map(self._unknown, _at_commas(text)))
-        for person in found or ():
-            self._used.add(person.key)
+        if self._persons is None:
+            return tuple(map(self._unknown, _at_commas(text)))
+        found = self._known(text, frozenset(self._used))
+        self._used.update(person.key for person in found or ())
         return found
 
-    def _known(self, text: str) -> tuple[ReadPerson, ...] | None:
+    def _known(self, text: str, used: frozenset[str]) -> tuple[ReadPerson, ...] | None:
         role, rest = self._role(text)
         candidates = (person for person in self._longest if person.name in rest)
         # Of two people of one name the one who has not appeared yet comes first.
-        for person in sorted(candidates, key=lambda person: (-len(person.name), person.key in self._used)):
+        for person in sorted(candidates, key=lambda person: (-len(person.name), person.key in used)):
             before, _, after = rest.partition(person.name)
             if before and (not before.endswith(" ") or ", " in before):
                 continue
             for organisation, left in _endings(after):
-                others = self._known(left) if left else ()
+                others = self._known(left, used | {person.key}) if left else ()
                 if others is not None:
                     found = replace(person, honorific=before.strip(), organisation=organisation, role=role)
                     return (found, *others)

@@ -1,0 +1,171 @@
+"""Going back: an earlier release becomes the draft again.
+
+Sessions, slots and speakers are found again by their ids, items by their numbers and documents by their symbols, so
+that calendars, seats and papers keep what they belong to. What the release does not have is withdrawn, or removed
+when it was never public. The event's own settings, its rooms and people's details are not touched, and nothing
+becomes public: that takes publishing.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from msgspec.structs import replace
+from sqlalchemy import select
+
+from inser_events.agenda import models
+from inser_events.agenda import snapshot as snapshots
+from inser_events.agenda.differences import Change, difference
+from inser_events.agenda.editing import fingerprint
+from inser_events.agenda.errors import NoSuchRelease
+from inser_events.agenda.freezing import build_snapshot
+from inser_events.agenda.models import Release
+from inser_events.agenda.operations import remove_session, was_published, withdraw_session
+from inser_events.agenda.queries import documents_of, draft_sessions, items_of
+from inser_events.agenda.snapshot import Appearance, Session, Slot, Snapshot
+from inser_events.audit import record
+from inser_events.database import db
+from inser_events.events.errors import Outdated
+from inser_events.events.models import Event, Room
+from inser_events.people.models import Person
+
+MINUTE = timedelta(minutes=1)
+
+
+def find_release(event: Event, number: int) -> Release:
+    """One of the event's releases. Raises NoSuchRelease."""
+    found = db.session.scalar(select(Release).where(Release.event_id == event.id, Release.number == number))
+    if found is None:
+        raise NoSuchRelease
+    return found
+
+
+def restore_preview(event: Event, release: Release, *, at: datetime) -> tuple[list[Change], str]:
+    """What using the release would change in the draft, and what to hand on as *seen*. Writes nothing."""
+    draft = build_snapshot(event, number=0, at=at, previous=None)
+    kept = snapshots.load(release.snapshot)
+    rooms = {room.uid for room in draft.rooms}
+    then = replace(
+        draft,
+        sessions=[session if session.room in rooms else replace(session, room=None) for session in kept.live_sessions],
+        people={**kept.people, **draft.people},
+        items=kept.items,
+        documents=kept.documents,
+    )
+    return difference(draft, then), _seen(draft)
+
+
+def use_release(event: Event, release: Release, *, at: datetime, seen: str | None = None) -> list[Change]:
+    """Make the draft say what the release said; what changed.
+
+    *seen*: what `restore_preview` said; raises Outdated when somebody changed the draft since.
+    """
+    db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update())
+    changes, now_seen = restore_preview(event, release, at=at)
+    if seen is not None and seen != now_seen:
+        raise Outdated
+    kept = snapshots.load(release.snapshot)
+    _restore_papers(event, kept)
+    rows = {draft.uid: draft for draft in draft_sessions(event)}
+    for session in kept.live_sessions:
+        _restore_session(event, session, rows.get(session.uid))
+    for uid, row in rows.items():
+        if uid not in {session.uid for session in kept.live_sessions} and row.withdrawn_at is None:
+            if was_published(row):
+                withdraw_session(row, at=at)
+            else:
+                remove_session(row)
+    db.session.flush()  # whoever reads the draft next sees it as it was
+    after = {"number": release.number, "changes": [f"{each.kind} {each.uid}" for each in changes]}
+    record("use release", release, event_id=event.id, after=after)
+    db.session.expire_all()
+    return changes
+
+
+def _seen(draft: Snapshot) -> str:
+    return fingerprint([draft.sessions, draft.items, draft.documents])
+
+
+def _restore_session(event: Event, kept: Session, row: models.Session | None) -> None:
+    if row is None:
+        row = models.Session(uid=kept.uid, event_id=event.id)
+        db.session.add(row)
+    else:
+        row.version += 1
+    for name in ("title", "kind", "starts_at", "abstract", "track", "online"):
+        setattr(row, name, getattr(kept, name))
+    row.minutes = (kept.ends_at - kept.starts_at) // MINUTE
+    row.languages, row.interpretation = list(kept.languages), list(kept.interpretation)
+    row.room = db.session.scalar(select(Room).where(Room.event_id == event.id, Room.uid == kept.room))
+    row.withdrawn_at = None
+    db.session.flush()  # slots and speakers name the session they belong to
+    _restore_speakers(row, None, row.speakers, kept.speakers)
+    _restore_slots(event, row, kept)
+
+
+def _restore_slots(event: Event, row: models.Session, kept: Session) -> None:
+    there = {slot.uid: slot for slot in row.slots}
+    wanted = [_slot(slot, position, there.get(slot.uid), row) for position, slot in enumerate(kept.slots)]
+    for slot in list(row.slots):
+        if slot not in wanted:
+            row.slots.remove(slot)
+    db.session.flush()  # speakers name the slot they belong to
+    numbered = {item.number: item for item in items_of(event)}
+    for slot, old in zip(wanted, kept.slots, strict=True):
+        _restore_speakers(row, slot, slot.speakers, old.speakers)
+        slot.items = [numbered[number] for number in old.items if number in numbered]
+
+
+def _slot(kept: Slot, position: int, slot: models.Slot | None, row: models.Session) -> models.Slot:
+    """The slot as it was, in its place. One that moved to another session since comes back."""
+    slot = slot or db.session.scalar(select(models.Slot).where(models.Slot.uid == kept.uid))
+    if slot is None:
+        slot = models.Slot(uid=kept.uid)
+    if slot.session is not row:
+        row.slots.append(slot)
+    slot.position, slot.kind, slot.title, slot.abstract = position, kept.kind, kept.title, kept.abstract
+    slot.minutes = (kept.ends_at - kept.starts_at) // MINUTE
+    return slot
+
+
+def _restore_speakers(
+    row: models.Session, slot: models.Slot | None, speakers: list[models.Speaker], kept: list[Appearance]
+) -> None:
+    """Who appeared appears again. Whoever has declined since stays declined; who comes back is asked anew."""
+    there = {(speaker.person.uid, speaker.role): speaker for speaker in speakers}
+    wanted = {(each.person, each.role): each for each in kept}
+    for key, speaker in there.items():
+        if key not in wanted and speaker.state != models.SpeakerState.DECLINED:
+            speakers.remove(speaker)
+    for position, (key, each) in enumerate(wanted.items()):
+        found = there.get(key)
+        if found is None:
+            person = db.session.scalar(select(Person).where(Person.uid == each.person))
+            if person is None:  # erased since
+                continue
+            found = models.Speaker(session_id=row.id, slot_id=slot.id if slot else None, person=person, role=each.role)
+            speakers.append(found)
+        found.session_id, found.position, found.online = row.id, position, each.online
+
+
+def _restore_papers(event: Event, kept: Snapshot) -> None:
+    """The register of documents, then the numbered items that name them."""
+    documents = {document.symbol: document for document in documents_of(event)}
+    _drop([row for symbol, row in documents.items() if symbol not in {each.symbol for each in kept.documents}])
+    for document in kept.documents:
+        row = documents.get(document.symbol) or models.Document(event_id=event.id, symbol=document.symbol)
+        row.title, row.languages, row.status = document.title, list(document.languages), document.status
+        db.session.add(row)
+        documents[document.symbol] = row
+    items = {item.number: item for item in items_of(event)}
+    _drop([row for number, row in items.items() if number not in {each.number for each in kept.items}])
+    for position, item in enumerate(kept.items):
+        found = items.get(item.number) or models.Item(event_id=event.id, number=item.number)
+        found.title, found.purpose, found.position = item.title, item.purpose, position
+        found.documents = [documents[symbol] for symbol in item.documents if symbol in documents]
+        db.session.add(found)
+    db.session.flush()  # slots name the items taken in them
+
+
+def _drop(rows: list[Any]) -> None:
+    for row in rows:
+        db.session.delete(row)

@@ -1,0 +1,113 @@
+"""Forms of the speaker's own page. They need no token: the page sets no cookie, its address is the key."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, FileField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
+
+from inser_events.agenda.editing import fingerprint
+from inser_events.agenda.models import SpeakerState
+from inser_events.documents import richtext
+from inser_events.documents.text import one_line
+from inser_events.people.countries import country_choices
+from inser_events.people.models import Person
+from inser_events.people.operations import PersonData, data_of
+from inser_events.web.filters import endonym
+from inser_events.web.forms import PublicForm, choices
+from inser_events.web.languages import page_language
+
+PERSON = ("honorific", "given_name", "family_name", "name_latin", "job_title", "organisation", "country")
+NAME_LENGTH = 150
+LINE_LENGTH = 255
+BIOGRAPHY_LENGTH = 4_000
+
+
+def _line(label: Any, *more: Any, length: int = LINE_LENGTH, **kwargs: Any) -> StringField:
+    return StringField(label, [*(more or (Optional(),)), Length(max=length)], filters=[_tidy], **kwargs)
+
+
+def _tidy(text: str | None) -> str:
+    return one_line(text or "")
+
+
+class DetailsForm(PublicForm):
+    """How somebody is named on the programme; a biography for each language is added by `details_form`."""
+
+    seen = HiddenField()
+    honorific = _line(_l("Form of address"), length=30, description=_l("Mr, Ms, Dr, H.E."))
+    given_name = _line(_l("Given name"), length=NAME_LENGTH)
+    family_name = _line(
+        _l("Family name"),
+        InputRequired(_l("Enter your family name. If you have only one name, enter it here.")),
+        length=NAME_LENGTH,
+    )
+    name_latin = _line(
+        _l("Name in Latin letters"),
+        length=NAME_LENGTH,
+        description=_l("Only when your name is written in another script."),
+    )
+    job_title = _line(_l("Position"))
+    organisation = _line(_l("Organisation"))
+    country = SelectField(_l("Country"), [Optional()], choices=[])
+
+    def show(self, person: Person) -> None:
+        """Fill in what is known."""
+        for name in PERSON:
+            self[name].data = getattr(person, name)
+        for code, field in self.biographies().items():
+            field.data = richtext.editable(person.biography.get(code, ""))
+        self.seen.data = details_seen(person)
+
+    def biographies(self) -> dict[str, Field]:
+        """The fields for the biography, by language."""
+        return {field.name.removeprefix("bio_"): field for field in self if field.name.startswith("bio_")}
+
+    def details(self, person: Person) -> PersonData:
+        """What is known of the person with what was typed; languages the form does not show stay as they were."""
+        typed: dict[str, Any] = {name: self[name].data or "" for name in PERSON}
+        written = {code: field.data or "" for code, field in self.biographies().items()}
+        return replace(data_of(person), **typed, biography={**person.biography, **written})
+
+
+def details_form(languages: Sequence[str], **kwargs: Any) -> DetailsForm:
+    """The form with a biography in each of the event's languages, the main one first."""
+    fields: dict[str, Any] = {}
+    for code in languages:
+        label = _l("Biography") if len(languages) == 1 else _l("Biography (%(language)s)", language=endonym(code))
+        fields[f"bio_{code}"] = TextAreaField(label, [Optional(), Length(max=BIOGRAPHY_LENGTH)], render_kw={"rows": 5})
+    form: DetailsForm = type("DetailsForm", (DetailsForm,), fields)(**kwargs)
+    form.country.choices = choices(country_choices(page_language()))
+    return form
+
+
+def details_seen(person: Person) -> str:
+    """What the details said when a form was made of them."""
+    return fingerprint(asdict(data_of(person)))
+
+
+class AnswerForm(PublicForm):
+    """Yes or no to one part."""
+
+    speaker = HiddenField(validators=[InputRequired()])
+    answer = HiddenField(validators=[AnyOf([str(SpeakerState.CONFIRMED), str(SpeakerState.DECLINED)])])
+
+
+class PhotoForm(PublicForm):
+    """A photo."""
+
+    photo = FileField(_l("Photo"), description=_l("JPEG, PNG or WebP, up to 10 MB."))
+
+
+class FileForm(PublicForm):
+    """Slides or a paper."""
+
+    file = FileField(_l("Slides or paper"), description=_l("PDF or PowerPoint (PPTX), up to 40 MB."))
+
+
+class ActForm(PublicForm):
+    """A button that acts."""
+
+

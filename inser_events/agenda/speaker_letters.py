@@ -1,0 +1,57 @@
+"""Mails to speakers: in the event's main language, with their parts and their link."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from flask import g, render_template
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from inser_events import mail
+from inser_events.agenda.speaker_models import SpeakerLink
+from inser_events.agenda.speaker_parts import Part
+from inser_events.languages import text_in
+from inser_events.web.languages import TRANSLATED
+
+
+def send(kind: str, link: SpeakerLink, parts: Sequence[Part], url: str, *, cause: str) -> bool:
+    """Write a speaker; False when that *cause* was told before. *kind*: ``speaker_invite`` or ``speaker_reminder``."""
+    event, person = link.event, link.person
+    language = event.languages[0]
+    with _in_language(language):
+        name = text_in(event.name, event.languages).value
+        context = {
+            "person": person,
+            "event": event,
+            "event_name": name,
+            "parts": parts,
+            "ticket_url": url,
+            "link_label": _("Open my page"),
+        }
+        subject = _subjects()[kind] % {"event": name}
+        text = render_template(f"emails/{kind}.txt", **context)
+        paragraphs = [block.strip().splitlines() for block in text.split("\n\n") if block.strip()]
+        html = render_template("emails/letter.html", subject=subject, paragraphs=paragraphs, **context)
+    letter = mail.Mail(
+        to=person.email, name=person.name, subject=subject, text=text, html=html, reply_to=event.contact_email
+    )
+    return mail.send(cause, letter, event_id=event.id) is not None
+
+
+def _subjects() -> dict[str, str]:
+    return {
+        "speaker_invite": _("You are on the programme: %(event)s", event="%(event)s"),
+        "speaker_reminder": _("Please answer: %(event)s", event="%(event)s"),
+    }
+
+
+@contextmanager
+def _in_language(language: str) -> Iterator[None]:
+    wanted = language if language in TRANSLATED else "en"
+    before = g.get("language")
+    g.language = wanted
+    try:
+        with force_locale(wanted):
+            yield
+    finally:
+        g.language = before

@@ -1,0 +1,54 @@
+"""What letters refuse."""
+
+from flask_babel import gettext as _
+
+from inser_events.errors import NotFound, Refused
+
+
+class NoSuchLetter(NotFound):
+    """There is no such letter, or it was withdrawn."""
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such letter."))
+
+
+class NotPresent(Refused):
+    """A certificate speaks of presence; this person was not seen."""
+
+    status = 404
+    title = "No presence"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("A certificate is issued to those who attended. Nothing shows this person at the event yet.")
+        )
+
+
+class NotConfirmed(Refused):
+    """Letters are for those who have a place."""
+
+    status = 409
+    title = "Not confirmed"
+
+    def __init__(self) -> None:
+        super().__init__(_("This registration is not confirmed, so no letter can be issued."))
+
+
+class TemplateChanged(Refused):
+    """Somebody else saved the wording meanwhile."""
+
+    status = 409
+    title = "Changed meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody else has changed this text. Open the page again to see it; nothing was saved."))
+
+
+class NobodyToWriteTo(Refused):
+    """A run without anybody."""
+
+    status = 409
+    title = "Nobody"
+
+    def __init__(self) -> None:
+        super().__init__(_("There is nobody to issue this to yet."))

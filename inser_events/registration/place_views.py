@@ -1,0 +1,55 @@
+"""What an attendee decides about their place: answer an offered seat, choose sessions."""
+
+from flask import Blueprint, Flask, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from inser_events.clock import now
+from inser_events.registration import offers, signups
+from inser_events.registration.forms import ConfirmForm
+from inser_events.registration.views import holder, private
+from inser_events.web.access import by_link
+
+blueprint = Blueprint("places", __name__)
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.register_blueprint(blueprint)
+
+
+@blueprint.post("/tickets/<token>/offer")
+@by_link
+def answer_offer(token: str) -> ResponseReturnValue:
+    """Accept the seat that is kept, or give it up."""
+    registration, _snapshot = holder(token)
+    if ConfirmForm().validate_on_submit():
+        answered = offers.accept_offer if request.form.get("answer") == "accept" else offers.decline_offer
+        answered(registration, at=now())
+    return redirect(f"/tickets/{token}", 303)
+
+
+@blueprint.route("/tickets/<token>/sessions", methods=["GET", "POST"])
+@by_link
+def sessions(token: str) -> ResponseReturnValue:
+    """The sessions that need sign-up: take a seat, wait for one, give one back."""
+    registration, snapshot = holder(token)
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        session_uid = request.form.get("session", "")
+        act = signups.sign_up if request.form.get("act") == "take" else signups.give_up
+        act(registration, session_uid, at=now())
+        return redirect(f"/tickets/{token}/sessions#session-{session_uid}", 303)
+    seats = {one.session_uid: one for one in signups.session_seats(registration.event_id)}
+    return private(
+        render_template(
+            "registration/sessions.html",
+            registration=registration,
+            snapshot=snapshot,
+            sessions=[one for one in snapshot.live_sessions if one.uid in seats],
+            seats=seats,
+            mine=signups.signups_of(registration),
+            may=signups.may_sign_up(registration),
+            form=form,
+            ticket_url=f"/tickets/{token}",
+        )
+    )
