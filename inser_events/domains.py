@@ -51,6 +51,7 @@ from inser_events.mail import Attachment
 from inser_events.networks import commands as network_commands
 from inser_events.networks import views as network_views
 from inser_events.registration import (
+    bulk_views,
     capacity_views,
     data_views,
     export_views,
@@ -123,6 +124,7 @@ PARTS = (
     message_views,
     outbox_views,
     privacy_views,
+    bulk_views,
     data_views,
     statistics_views,
     registration_commands,

@@ -190,6 +190,11 @@ def _session_entry(session: Session, reader: _Reader) -> CalendarEntry:
     )
 
 
+def event_sequence(snapshot: Snapshot) -> int:
+    """SEQUENCE of the event's own entry: its times follow from the sessions, so what raises theirs raises its own."""
+    return max([snapshot.event.sequence, *(session.sequence for session in snapshot.sessions)])
+
+
 def _event_entry(reader: _Reader) -> CalendarEntry:
     snapshot, wording = reader.snapshot, reader.wording
     event = snapshot.event
@@ -201,8 +206,7 @@ def _event_entry(reader: _Reader) -> CalendarEntry:
     changed = max(filter(None, changes), default=snapshot.published_at)
     return CalendarEntry(
         uid=event.uid,
-        # Its times follow from the sessions, so what raises theirs raises its own.
-        sequence=max([event.sequence, *(session.sequence for session in snapshot.sessions)]),
+        sequence=event_sequence(snapshot),
         stamp=changed,
         last_modified=changed,
         starts_at=times[0] if times else event.starts_on,

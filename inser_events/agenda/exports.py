@@ -9,7 +9,15 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from inser_events.agenda.calendars import Placed, agenda_ics, event_entry, event_ics, session_entry, session_ics
+from inser_events.agenda.calendars import (
+    Placed,
+    agenda_ics,
+    event_entry,
+    event_ics,
+    event_sequence,
+    session_entry,
+    session_ics,
+)
 from inser_events.agenda.reading import Wording, appearances, programme_days, speaking
 from inser_events.agenda.schedules import schedule_json, schedule_xml
 from inser_events.agenda.snapshot import Session, Slot, Snapshot
@@ -25,6 +33,7 @@ __all__ = [
     "agenda_xlsx",
     "event_entry",
     "event_ics",
+    "event_sequence",
     "json_ld",
     "schedule_json",
     "schedule_xml",

@@ -31,8 +31,7 @@ LARGEST = 10 * MEGABYTE
 MOST_PIXELS = 50_000_000
 LONGEST_SIDE = 1_200
 SHORTEST_SIDE = 100
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP")
-"""MPO is what some telephones call a JPEG with a second picture behind it."""
+FORMATS = ("JPEG", "PNG", "WEBP")
 KEPT_SECONDS = 24 * 3600
 
 
@@ -48,7 +47,7 @@ def photo_jpeg(content: bytes) -> bytes:
             upright = ImageOps.exif_transpose(picture)
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
             return _encoded(upright)
-    except Image.DecompressionBombError as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large() from error
     # Pillow reports broken files in many ways: its decoders are written by many hands.
     except (OSError, ValueError, SyntaxError, EOFError, IndexError) as error:

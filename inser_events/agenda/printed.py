@@ -87,6 +87,8 @@ class Biography(NamedTuple):
     details: str
     country: str
     bio: Text
+    photo: str = ""
+    """Digest of the photo, which names its file under ``photos/``."""
 
 
 def _(message: str, **values: object) -> str:
@@ -186,7 +188,8 @@ def speakers(snapshot: Snapshot, language: str) -> list[Person]:
 
 def biography(person: Person, words: Wording) -> Biography:
     """A speaker with their life in a few lines."""
-    return Biography(full_name(person), details(person), country(person.country), prose(words.chosen(person.bio)))
+    bio = prose(words.chosen(person.bio))
+    return Biography(full_name(person), details(person), country(person.country), bio, person.photo)
 
 
 def family_first(person: Person) -> str:

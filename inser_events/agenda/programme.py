@@ -163,6 +163,7 @@ def _values(
         "calendar": f"{home}/agenda.ics",
         "address_code": _code(f"{home}/agenda"),
         "identity": identity,
+        "photos": _photos(snapshot, identity.folder),
         "columns": min(3, max(len(table), -(-count // _A_COLUMN))),
         "days": table,
         "overview": [_overview(day, words) for day in table] if count > _SHORT or _parallel(table) else [],
@@ -236,6 +237,14 @@ def _overview(day: DayTable, words: Wording) -> Overview:
             rows.append(Row(starts, cells))
     rooms = [words.snapshot.room_named(uid) for uid in uids]
     return Overview(day, [printed.cleaned(words.chosen(room.name)) for room in rooms if room], rows)
+
+
+def _photos(snapshot: Snapshot, folder: Path | None) -> dict[str, str]:
+    """Addresses of the photos that are there, by their digest; after a restored backup some may be missing."""
+    if folder is None:
+        return {}
+    wanted = {person.photo: folder / "photos" / f"{person.photo}.jpg" for person in snapshot.people.values()}
+    return {digest: path.as_uri() for digest, path in wanted.items() if digest and path.is_file()}
 
 
 def _interpreted(snapshot: Snapshot, words: Wording) -> list[tuple[str, Text, str, str]]:

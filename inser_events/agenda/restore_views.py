@@ -38,7 +38,7 @@ def restore(event: Event, number: int) -> ResponseReturnValue:
             words = _("Release %(number)s is the draft now. It becomes public when you publish.", number=number)
             flash(words, "success")
             return redirect(f"/manage/{event.slug}/publish")
-    changes, seen = restore_preview(event, release, at=now())
+    changes, seen = restore_preview(event, release)
     page = render_managed(
         "agenda/manage_restore.html",
         event,

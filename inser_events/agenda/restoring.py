@@ -39,9 +39,10 @@ def find_release(event: Event, number: int) -> Release:
     return found
 
 
-def restore_preview(event: Event, release: Release, *, at: datetime) -> tuple[list[Change], str]:
+def restore_preview(event: Event, release: Release) -> tuple[list[Change], str]:
     """What using the release would change in the draft, and what to hand on as *seen*. Writes nothing."""
-    draft = build_snapshot(event, number=0, at=at, previous=None)
+    # Stamped alike each time, so that the same draft gives the same fingerprint.
+    draft = build_snapshot(event, number=0, at=release.published_at, previous=None)
     kept = snapshots.load(release.snapshot)
     rooms = {room.uid for room in draft.rooms}
     then = replace(
@@ -60,7 +61,7 @@ def use_release(event: Event, release: Release, *, at: datetime, seen: str | Non
     *seen*: what `restore_preview` said; raises Outdated when somebody changed the draft since.
     """
     db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update())
-    changes, now_seen = restore_preview(event, release, at=at)
+    changes, now_seen = restore_preview(event, release)
     if seen is not None and seen != now_seen:
         raise Outdated
     kept = snapshots.load(release.snapshot)

@@ -61,8 +61,8 @@ def parts_words(standing: Standing) -> str:
     count = len(standing.parts)
     confirmed = sum(part.speaker.state == "confirmed" for part in standing.parts)
     if count == 1 or confirmed in {0, count}:
-        return ngettext("%(num)s part", "%(num)s parts", count)
-    return ngettext("%(num)s part, %(yes)s confirmed", "%(num)s parts, %(yes)s confirmed", count, yes=confirmed)
+        return str(ngettext("%(num)s part", "%(num)s parts", count))
+    return str(ngettext("%(num)s part, %(yes)s confirmed", "%(num)s parts, %(yes)s confirmed", count, yes=confirmed))
 
 
 def _home(event: Event, person: Person | None = None) -> ResponseReturnValue:

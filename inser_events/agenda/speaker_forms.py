@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, FileField, HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import AnyOf, InputRequired, Length, Optional
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
 from inser_events.agenda.editing import fingerprint
 from inser_events.agenda.models import SpeakerState
@@ -16,7 +16,7 @@ from inser_events.people.countries import country_choices
 from inser_events.people.models import Person
 from inser_events.people.operations import PersonData, data_of
 from inser_events.web.filters import endonym
-from inser_events.web.forms import PublicForm, choices
+from inser_events.web.forms import PublicForm
 from inser_events.web.languages import page_language
 
 PERSON = ("honorific", "given_name", "family_name", "name_latin", "job_title", "organisation", "country")
@@ -41,7 +41,7 @@ class DetailsForm(PublicForm):
     given_name = _line(_l("Given name"), length=NAME_LENGTH)
     family_name = _line(
         _l("Family name"),
-        InputRequired(_l("Enter your family name. If you have only one name, enter it here.")),
+        DataRequired(_l("Enter your family name. If you have only one name, enter it here.")),
         length=NAME_LENGTH,
     )
     name_latin = _line(
@@ -79,7 +79,7 @@ def details_form(languages: Sequence[str], **kwargs: Any) -> DetailsForm:
         label = _l("Biography") if len(languages) == 1 else _l("Biography (%(language)s)", language=endonym(code))
         fields[f"bio_{code}"] = TextAreaField(label, [Optional(), Length(max=BIOGRAPHY_LENGTH)], render_kw={"rows": 5})
     form: DetailsForm = type("DetailsForm", (DetailsForm,), fields)(**kwargs)
-    form.country.choices = choices(country_choices(page_language()))
+    form.country.choices = list(country_choices(page_language()))
     return form
 
 
@@ -109,5 +109,3 @@ class FileForm(PublicForm):
 
 class ActForm(PublicForm):
     """A button that acts."""
-
-

@@ -1,5 +1,6 @@
 """The speaker's own page: answer, correct, photo, slides. No account, no cookie; the link is the key."""
 
+from contextlib import closing
 from typing import Any
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request, send_file
@@ -155,7 +156,7 @@ def details(token: str) -> ResponseReturnValue:
     form = details_form(link.event.languages)
     if not form.validate_on_submit():
         return _page(link, token, details=form)
-    db.session.refresh(person, with_for_update={"of": type(person)})
+    db.session.refresh(person, with_for_update=True)
     if form.seen.data != details_seen(person):
         saved = details_form(link.event.languages, formdata=None)
         saved.show(person)
@@ -180,7 +181,8 @@ def send_photo(token: str) -> ResponseReturnValue:
     form = PhotoForm()
     form.validate_on_submit()
     try:
-        set_photo(link.person, _sent(form, "photo").stream, event_id=link.event_id)
+        with closing(_sent(form, "photo")) as sent:
+            set_photo(link.person, sent.stream, event_id=link.event_id)
     except Unusable as error:
         form.photo.errors = [error.message]
         return _page(link, token, photo=form)
@@ -226,8 +228,8 @@ def send_slides(token: str) -> ResponseReturnValue:
     form = FileForm()
     form.validate_on_submit()
     try:
-        sent = _sent(form, "file")
-        speaker_files.add_file(link.event, link.person, sent.stream, sent.filename or "")
+        with closing(_sent(form, "file")) as sent:
+            speaker_files.add_file(link.event, link.person, sent.stream, sent.filename or "")
     except Unusable as error:
         form.file.errors = [error.message]
         return _page(link, token, file=form)

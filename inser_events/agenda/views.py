@@ -17,6 +17,7 @@ from inser_events.agenda import snapshot as snapshots
 from inser_events.agenda.errors import NotInAgenda
 from inser_events.agenda.feeds import changes_atom
 from inser_events.agenda.printing import PAPERS, VARIANTS, Print, kept_programme
+from inser_events.agenda.programme import Identity
 from inser_events.agenda.queries import Published, find_published, releases_of, snapshot_of
 from inser_events.agenda.reading import appearances, programme_days
 from inser_events.agenda.snapshot import Person, Session, Snapshot
@@ -204,13 +205,14 @@ def programme(slug: str) -> ResponseReturnValue:
     paper, variant = request.args.get("paper", ""), request.args.get("variant", "")
     paper = "wall" if variant == "one-page" else paper if paper in PAPERS else "a4"
     variant = variant if variant in VARIANTS else ""
-    folder = current_app.extensions["settings"].instance / "cache"
+    settings: Settings = current_app.extensions["settings"]
+    folder, uploads = settings.instance / "cache", settings.uploads
 
     def make(snapshot: Snapshot) -> bytes:
         releases = releases_of(published.event_id, limit=2)
         previous = snapshots.load(releases[1].snapshot) if len(releases) > 1 else None
         wanted = Print(_languages(snapshot)[0], paper, variant, _base_url())
-        return kept_programme(snapshot, wanted, folder=folder, previous=previous)
+        return kept_programme(snapshot, wanted, folder=folder, previous=previous, identity=Identity(folder=uploads))
 
     try:
         made = _kept(published, ("programme", paper, variant), PDF, make)

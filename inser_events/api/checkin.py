@@ -3,23 +3,25 @@
 import gzip
 import json
 from datetime import datetime
+from functools import partial
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
 from sqlalchemy.exc import OperationalError
 
 from inser_events.api import document
 from inser_events.api.schemas import ProblemSchema, ResultsSchema, SnapshotSchema, UploadSchema
+from inser_events.api.together import Queue, Waiting
 from inser_events.audit import Actor, act_as
 from inser_events.checkin.answers import stamp
-from inser_events.checkin.devices import Paired, authenticate
+from inser_events.checkin.devices import Paired, authenticate, authenticate_all
 from inser_events.checkin.errors import DeviceRefused, RacedUpload
-from inser_events.checkin.operations import Answers, record_scans
+from inser_events.checkin.operations import Answers, Delivery, record_deliveries
 from inser_events.checkin.snapshots import snapshot_for
 from inser_events.checkin.uploads import MOST_BYTES, Upload, read_upload
 from inser_events.clock import now
-from inser_events.database import rollback
+from inser_events.database import after_commit, rollback
 from inser_events.errors import Refused
 from inser_events.web.access import devices
 from inser_events.web.errors import problem
@@ -29,6 +31,7 @@ TRY_AGAIN = frozenset({"40001", "40P01"})
 """SQLSTATEs after which PostgreSQL asks to try again: serialization failure, deadlock."""
 WORTH_ZIPPING = 4096
 
+queue = Queue()
 blueprint = Blueprint(
     "checkin_api", __name__, url_prefix="/api/v1/checkin", description="Scans and the door's snapshot."
 )
@@ -60,21 +63,80 @@ def _problems(*statuses: int) -> dict[str, object]:
 def scans() -> ResponseReturnValue:
     """Take an upload of scans."""
     request.max_content_length = MOST_BYTES
-    moment = now()
-    # Read before the first query, so that a long upload does not hold the database.
+    moment, token = now(), _token()
     upload = _read(request.get_data(cache=False))
+    if isinstance(upload, Refused):
+        authenticate(token, at=moment)  # what is wrong is said only to those who are let in
+        raise upload
+    own = Waiting(token, upload, moment)
+    while own.answer is None:
+        group = queue.turn(own)
+        if group:
+            _write(own, group)
+    if isinstance(own.answer, Refused):
+        raise own.answer
+    return _answered(own.answer, moment)
+
+
+def _write(own: Waiting, group: list[Waiting]) -> None:
+    """Store the uploads of a group; the others are answered after the commit, see `together`."""
+    others = g.turn = [one for one in group if one is not own]
+    try:
+        _store(own, others)
+    except Exception as error:
+        is_own = isinstance(error, Refused)  # only this device was refused; the others just wait on
+        _give_back(alone=not is_own)
+        if is_own or not others:
+            raise
+        rollback()
+        own.is_alone = True
+
+
+def _store(own: Waiting, others: list[Waiting]) -> None:
     for attempt in range(ATTEMPTS):
         try:
-            device = _device(moment)
-            if isinstance(upload, Refused):
-                raise upload
-            return _answered(record_scans(device, upload, at=moment), moment)
+            answers = _recorded(own, others)
         except (OperationalError, RacedUpload) as error:
             raced = isinstance(error, RacedUpload) or getattr(error.orig, "sqlstate", "") in TRY_AGAIN
             if attempt == ATTEMPTS - 1 or not raced:
                 raise
             rollback()
-    raise AssertionError  # the last attempt returns or raises
+        else:
+            own.answer, *theirs = answers
+            after_commit(partial(_give_out, list(zip(others, theirs, strict=True))))
+            return
+
+
+def _recorded(own: Waiting, others: list[Waiting]) -> list[Answers | Refused]:
+    """Answers, or why a device was refused, in order. Raises DeviceRefused when it is the one that writes."""
+    group = [own, *others]
+    devices = authenticate_all({one.token for one in group}, at=own.at)
+    found = [devices[one.token] for one in group]
+    if isinstance(found[0], DeviceRefused):
+        raise found[0]
+    deliveries = [
+        Delivery(device, one.upload, one.at)
+        for one, device in zip(group, found, strict=True)
+        if isinstance(device, Paired)
+    ]
+    answers = iter(record_deliveries(deliveries))
+    return [device if isinstance(device, DeviceRefused) else next(answers) for device in found]
+
+
+def _give_out(answers: list[tuple[Waiting, Answers | Refused]]) -> None:
+    g.pop("turn")
+    queue.done(answers)
+
+
+def _give_back(*, alone: bool) -> None:
+    queue.give_back(g.pop("turn"), alone=alone)
+
+
+@blueprint.teardown_request  # type: ignore[untyped-decorator] # flask-smorest has no types
+def _never_keep_the_turn(_error: BaseException | None) -> None:
+    """Whatever stopped this request before its commit: the others must go on."""
+    if "turn" in g:
+        _give_back(alone=True)
 
 
 @blueprint.route("/snapshot", methods=["GET"])  # type: ignore[untyped-decorator] # flask-smorest has no types

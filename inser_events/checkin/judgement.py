@@ -118,9 +118,11 @@ def latecomers(batch: Batch, scans: Iterable[Reported], undone: set[str | None],
         holder, gate = batch.holder(scan), batch.device.gates.get(scan.checkpoint)
         if holder is None or holder.registration_id in found:
             continue
-        if scan.undoes or scan.id in undone:
-            found.add(holder.registration_id)
-        elif gate is not None and _is_late(batch, scan, (holder.registration_id, gate.area), newest):
+        if (
+            scan.undoes
+            or scan.id in undone
+            or (gate is not None and _is_late(batch, scan, (holder.registration_id, gate.area), newest))
+        ):
             found.add(holder.registration_id)
     return found
 

@@ -28,8 +28,8 @@ _presence = _table(Presence).c
 
 _DEVICE = (
     select(
-        _device.token_hash, _device.id, _device.name, _device.event_id, _device.revoked_at, _device.expires_at, _device.last_seen_at,
-        _device.clock_offset, _device.waiting, _event.ticket_key, _event.time_zone,
+        _device.token_hash, _device.id, _device.name, _device.event_id, _device.revoked_at, _device.expires_at,
+        _device.last_seen_at, _device.clock_offset, _device.waiting, _event.ticket_key, _event.time_zone,
         _checkpoint.id, _checkpoint.uid, _checkpoint.name, _checkpoint.kind, _checkpoint.room_id,
         _checkpoint.direction, _checkpoint.rules,
     )
@@ -111,7 +111,7 @@ def fact_rows(connection: Connection, registrations: Iterable[int]) -> Rows:
 
 
 def stored_rows(connection: Connection, events: Iterable[int], ids: Iterable[str]) -> Rows:
-    """Event, id, result, fingerprint and what it undoes: of the scans with these ids, and of those that take them back."""
+    """Event, id, result, fingerprint, what it undoes: of the scans with these ids and of those that undo them."""
     return connection.execute(_STORED, {"events": list(events), "ids": list(ids)}).all()
 
 

@@ -39,9 +39,8 @@ def finish(pdf: Library) -> None:
 def _mark_margins(pdf: Library, objects: dict[int, Library]) -> None:
     """Turn content that no element of the tree holds into artefacts."""
     held = _held(objects, objects[_number(pdf.catalog["StructTreeRoot"])])
-    for page in pdf.objects:
-        if not isinstance(page, dict) or page.get("Type") != "/Page":
-            continue
+    pages: list[Library] = [thing for thing in pdf.objects if isinstance(thing, dict) and thing.get("Type") == "/Page"]
+    for page in pages:
         operators = objects[_number(page["Contents"])].stream
         for place, operator in enumerate(operators):
             is_mark = isinstance(operator, dict) and "MCID" in operator

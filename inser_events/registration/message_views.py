@@ -89,7 +89,7 @@ def write(event: Event) -> ResponseReturnValue:
                 return to(messages.write_message(event, data, author=current_user.email, at=now()))
         except UnusableMessage as error:
             form.problems |= error.problems
-        return _form_page(event, form, None), UNUSABLE
+        return form_page(event, form, None), UNUSABLE
     begun = request.args.get("from", "")
     data = starter(begun if begun in STARTERS else "blank", event.languages[0])
     form = MessageForm(audience=data.audience, attachments=list(data.attachments))
@@ -99,10 +99,11 @@ def write(event: Event) -> ResponseReturnValue:
     form.texts["days_before"] = "" if data.days_before is None else str(data.days_before)
     if request.args.getlist("people"):
         form.audience = audience_in(request.args, event)
-    return _form_page(event, form, None)
+    return form_page(event, form, None)
 
 
-def _form_page(event: Event, form: MessageForm, message: Message | None) -> str:
+def form_page(event: Event, form: MessageForm, message: Message | None) -> str:
+    """The form of a message, as it stands."""
     return render_managed(
         "registration/manage_message_form.html",
         event,
@@ -126,7 +127,7 @@ def edit(event: Event, uid: str) -> ResponseReturnValue:
     """Change a message that was not sent."""
     message = find_message(event, uid)
     if request.method == "GET":
-        return _form_page(event, form_of(message), message)
+        return form_page(event, form_of(message), message)
     form = form_from(request.form, event)
     data = data_of(form, event)
     try:
@@ -135,7 +136,7 @@ def edit(event: Event, uid: str) -> ResponseReturnValue:
             return to(message)
     except UnusableMessage as error:
         form.problems |= error.problems
-    return _form_page(event, form, message), UNUSABLE
+    return form_page(event, form, message), UNUSABLE
 
 
 @blueprint.get("/manage/<slug>/messages/<uid>")

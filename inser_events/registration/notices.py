@@ -13,13 +13,14 @@ from typing import Any, Literal
 
 from flask import current_app, g, render_template
 from flask_babel import force_locale
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from inser_events import mail
-from inser_events.agenda.exports import Placed, event_entry
+from inser_events.agenda.exports import Placed, event_entry, event_sequence
 from inser_events.agenda.queries import latest_snapshot
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.config import Settings
+from inser_events.database import db
 from inser_events.documents.calendar import Attendee, CalendarEntry, Contact, invitation
 from inser_events.languages import text_in
 from inser_events.registration.models import Registration, State
@@ -52,10 +53,8 @@ def offer_over(registration: Registration, *, at: datetime) -> None:
 
 def session_seat(registration: Registration, session_uid: str, *, at: datetime) -> None:
     """A seat in a session became free."""
-    snapshot = latest_snapshot(registration.event)
-    session = next((one for one in snapshot.sessions if one.uid == session_uid), None) if snapshot else None
     cause = f"session-seat:{registration.id}:{session_uid}:{_stamp(at)}"
-    _send(registration, "session_seat", cause, session=session)
+    _send(registration, "session_seat", cause, session_uid=session_uid)
 
 
 def promoted(registration: Registration) -> None:
@@ -94,60 +93,77 @@ def _stamp(at: datetime | None) -> str:
 
 
 def _send(registration: Registration, kind: str, cause: str, **more: Any) -> None:
+    """Enter a letter; its words and its calendar part are written when it is handed over."""
     event = registration.event
-    snapshot = latest_snapshot(event)
     with _in_language(registration.language):
-        name = text_in(event.name, [registration.language, *event.languages]).value
+        subject = str(SUBJECTS[kind]) % {"event": _name(registration)}
+    told = {"registration_id": registration.id, "kind": kind, "sequence": _next_sequence(registration, kind), **more}
+    mail.send_letter(cause, write_notice, told, to=registration.email, subject=subject, event_id=event.id)
+
+
+@mail.writer
+def write_notice(
+    registration_id: int, kind: str, sequence: int | None, session_uid: str = "", **more: Any
+) -> mail.Mail | None:
+    """Write the mail of one kind to one person; None when their registration has been erased meanwhile."""
+    registration = db.session.get(Registration, registration_id)
+    if registration is None or not registration.email:
+        return None
+    snapshot = latest_snapshot(registration.event)
+    sessions = {session.uid: session for session in snapshot.sessions} if snapshot else {}
+    with _in_language(registration.language):
         context = {
             "registration": registration,
-            "event": event,
-            "event_name": name,
+            "event": registration.event,
+            "event_name": _name(registration),
             "ticket_url": ticket_url(registration),
             "waiting_position": waiting_position(registration),
             "snapshot": snapshot,
+            "session": sessions.get(session_uid),
             **more,
         }
-        subject = _subjects()[kind] % {"event": name}
+        subject = str(SUBJECTS[kind]) % {"event": context["event_name"]}
         text = render_template(f"emails/{kind}.txt", **context)
         paragraphs = [block.strip().splitlines() for block in text.split("\n\n") if block.strip()]
         html = render_template("emails/letter.html", subject=subject, paragraphs=paragraphs, **context)
-    calendar, method = _calendar(registration, snapshot, kind)
-    mail.send(
-        cause,
-        mail.Mail(
-            to=registration.email,
-            name=registration.name,
-            subject=subject,
-            text=text,
-            html=html,
-            invitation=calendar,
-            invitation_method=method,
-            attachments=[mail.Attachment("invite.ics", f"text/calendar; method={method}", calendar)]
-            if calendar
-            else [],
-            reply_to=event.contact_email,
-        ),
-        event_id=event.id,
+    calendar, method = _calendar(registration, snapshot, kind, sequence)
+    attached = mail.Attachment("invite.ics", f"text/calendar; method={method}", calendar)
+    return mail.Mail(
+        to=registration.email,
+        name=registration.name,
+        subject=subject,
+        text=text,
+        html=html,
+        invitation=calendar,
+        invitation_method=method,
+        attachments=[attached] if calendar else [],
+        reply_to=registration.event.contact_email,
     )
 
 
-def _subjects() -> dict[str, str]:
-    return {
-        "registered": _("You are registered: %(event)s", event="%(event)s"),
-        "waitlisted": _("You are on the waiting list: %(event)s", event="%(event)s"),
-        "pending": _("We have your registration: %(event)s", event="%(event)s"),
-        "declined": _("About your registration: %(event)s", event="%(event)s"),
-        "offered": _("A seat is kept for you: %(event)s", event="%(event)s"),
-        "offer_over": _("The seat has gone to the next person: %(event)s", event="%(event)s"),
-        "session_seat": _("You have a seat in a session: %(event)s", event="%(event)s"),
-        "changed": _("Changed: %(event)s", event="%(event)s"),
-        "called_off": _("Cancelled: %(event)s", event="%(event)s"),
-        "promoted": _("You have a seat: %(event)s", event="%(event)s"),
-        "switched": _("Your way of taking part has changed: %(event)s", event="%(event)s"),
-        "cancelled": _("Your registration is cancelled: %(event)s", event="%(event)s"),
-        "reissued": _("Your new ticket: %(event)s", event="%(event)s"),
-        "link_again": _("Your ticket link: %(event)s", event="%(event)s"),
-    }
+def _name(registration: Registration) -> str:
+    return text_in(registration.event.name, [registration.language, *registration.event.languages]).value
+
+
+SUBJECTS = {
+    "registered": _l("You are registered: %(event)s"),
+    "waitlisted": _l("You are on the waiting list: %(event)s"),
+    "pending": _l("We have your registration: %(event)s"),
+    "declined": _l("About your registration: %(event)s"),
+    "offered": _l("A seat is kept for you: %(event)s"),
+    "offer_over": _l("The seat has gone to the next person: %(event)s"),
+    "session_seat": _l("You have a seat in a session: %(event)s"),
+    "changed": _l("Changed: %(event)s"),
+    "called_off": _l("Cancelled: %(event)s"),
+    "promoted": _l("You have a seat: %(event)s"),
+    "switched": _l("Your way of taking part has changed: %(event)s"),
+    "cancelled": _l("Your registration is cancelled: %(event)s"),
+    "reissued": _l("Your new ticket: %(event)s"),
+    "link_again": _l("Your ticket link: %(event)s"),
+}
+"""Subject of each kind of mail; its text is ``emails/<kind>.txt``."""
+INVITING = frozenset({"registered", "waitlisted", "promoted", "switched", "changed"})
+ENDING = frozenset({"cancelled", "called_off"})
 
 
 @contextmanager
@@ -180,17 +196,27 @@ def personal_entry(registration: Registration, snapshot: Snapshot) -> CalendarEn
     return replace(entry, organizer=Contact(name or "INSER events", sender))
 
 
-def _calendar(registration: Registration, snapshot: Snapshot | None, kind: str) -> tuple[bytes, str]:
-    """The invitation for this message, or nothing where none is due."""
-    ends = kind in {"cancelled", "called_off"}
-    wanted = ends or kind in {"registered", "waitlisted", "promoted", "switched", "changed"}
+def _next_sequence(registration: Registration, kind: str) -> int | None:
+    """The SEQUENCE of the invitation that goes with this mail, remembered as sent; None where none is due."""
     told = registration.invited_sequence
     comes = registration.state == State.CONFIRMED or registration.has_online_access
-    if snapshot is None or not wanted or (ends and told is None) or not (ends or comes):
-        return b"", ""
-    entry = personal_entry(registration, snapshot)
-    sequence = entry.sequence if told is None else max(entry.sequence, told + 1)
+    due = told is not None if kind in ENDING else kind in INVITING and comes
+    snapshot = latest_snapshot(registration.event) if due else None
+    if snapshot is None:
+        return None
+    sequence: int = event_sequence(snapshot) if told is None else max(event_sequence(snapshot), told + 1)
     registration.invited_sequence = sequence
+    return sequence
+
+
+def _calendar(
+    registration: Registration, snapshot: Snapshot | None, kind: str, sequence: int | None
+) -> tuple[bytes, str]:
+    """The invitation for this message, or nothing where none is due."""
+    if snapshot is None or sequence is None:
+        return b"", ""
+    ends = kind in ENDING
     method: Literal["REQUEST", "CANCEL"] = "CANCEL" if ends else "REQUEST"
     attendee = Attendee(registration.name, registration.email, "DECLINED" if ends else "ACCEPTED")
-    return invitation(replace(entry, sequence=sequence), method, attendee), method
+    entry = replace(personal_entry(registration, snapshot), sequence=sequence)
+    return invitation(entry, method, attendee), method

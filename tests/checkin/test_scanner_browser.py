@@ -11,7 +11,9 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from sqlalchemy import select
 
 from inser_events.accounts.models import User
-from inser_events.checkin.models import Scan
+from inser_events.checkin.models import Device, Scan
+from inser_events.checkin.pairing import ensure_entrance, pair_device, revoke_device
+from inser_events.checkin.queries import conflicts
 from inser_events.database import commit, db
 from inser_events.documents import qr
 from inser_events.events.models import Event
@@ -113,7 +115,6 @@ def test_a_badge_in_front_of_the_camera_is_admitted(
     expect(answer).to_have_attribute("data-outcome", "admitted", timeout=15_000)
     expect(answer).to_contain_text("Lamiae Ghaouti")
     expect(answer).to_have_attribute("data-phase", "confirmed")
-    page.screenshot(path="/tmp/h5/admitted.png")
     browser.close()
     assert outcomes(live) == ["admitted"]
 
@@ -167,3 +168,72 @@ def test_a_scan_can_be_taken_back(live: Live, hall: Hall, phone: BrowserContext)
     expect(page.locator('[data-part="status"]')).to_contain_text("0 scans waiting")
     type_code(page, hall.code)
     expect(page.locator('[data-part="answer"]')).to_have_attribute("data-outcome", "admitted")
+
+
+def pairing_address(live: Live, hall: Hall, name: str) -> str:
+    """What an organiser's pairing code opens."""
+    with live.app.app_context():
+        event = db.session.get(Event, hall.event.id)
+        assert event is not None
+        _device, token = pair_device(event, None, name)
+        door = ensure_entrance(event).uid
+        commit()
+    return f"{live.url}/scan/door#pair={token}&door={door}"
+
+
+def opened(context: BrowserContext, address: str) -> Page:
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator('[data-part="status"]')).to_contain_text("2 people")
+    return page
+
+
+def test_a_phone_is_paired_by_an_address_without_signing_in(live: Live, hall: Hall, phone: BrowserContext) -> None:
+    page = opened(phone, pairing_address(live, hall, "North gate"))
+    assert page.url == f"{live.url}/scan/door"
+    expect(page.locator('[data-part="device-name"]')).to_have_text("North gate")
+
+
+def test_a_device_that_is_signed_off_forgets_everything(live: Live, hall: Hall, phone: BrowserContext) -> None:
+    page = opened(phone, pairing_address(live, hall, "North gate"))
+    with live.app.app_context():
+        for device in db.session.scalars(select(Device)):
+            revoke_device(device)
+        commit()
+    type_code(page, hall.code)
+    expect(page.locator('[data-part="unpaired-why"]')).to_contain_text("signed this device off")
+    kept = page.evaluate(
+        """async () => {
+            const db = await new Promise((done) => {
+                const request = indexedDB.open("inser-door");
+                request.onsuccess = () => done(request.result);
+            });
+            const count = (name) => new Promise((done) => {
+                const request = db.transaction(name).objectStore(name).count();
+                request.onsuccess = () => done(request.result);
+            });
+            return Promise.all([...db.objectStoreNames].map(count));
+        }"""
+    )
+    assert kept == [0, 0, 0, 0]
+
+
+def test_two_devices_without_a_network_admit_one_badge_and_the_conflict_shows(
+    live: Live, hall: Hall, playwright: Playwright
+) -> None:
+    browser = chromium(playwright)
+    contexts = [browser.new_context() for _ in range(2)]
+    pages = [opened(context, pairing_address(live, hall, f"Door {n}")) for n, context in enumerate(contexts)]
+    for context, page in zip(contexts, pages, strict=True):
+        context.set_offline(True)
+        type_code(page, hall.code)
+        expect(page.locator('[data-part="answer"]')).to_have_attribute("data-outcome", "admitted")
+    for context, page in zip(contexts, pages, strict=True):
+        context.set_offline(False)
+        expect(page.locator('[data-part="status"]')).to_contain_text("0 scans waiting", timeout=20_000)
+    expect(pages[1].locator('[data-part="answer"]')).to_have_attribute("data-outcome", "conflict")
+    with live.app.app_context():
+        event = db.session.get(Event, hall.event.id)
+        assert event is not None
+        assert [conflict.minutes_apart for conflict in conflicts(event)] == [0]
+    browser.close()

@@ -120,7 +120,9 @@ def test_only_who_may_scan_an_event_pairs_for_it(
     assert answer.status_code == pairing
 
 
-@pytest.mark.parametrize(("role", "board", "doors"), [("door", 200, 403), ("registrar", 200, 200), ("viewer", 403, 403)])
+@pytest.mark.parametrize(
+    ("role", "board", "doors"), [("door", 200, 403), ("registrar", 200, 200), ("viewer", 403, 403)]
+)
 def test_the_board_is_for_the_door_and_its_settings_for_registrars(
     sign_in: SignIn, event: Event, role: str, board: int, doors: int
 ) -> None:
@@ -218,5 +220,7 @@ def test_a_door_is_added_changed_and_removed(sign_in: SignIn, owner: User, event
 
 
 def test_a_door_needs_a_name(sign_in: SignIn, owner: User, event: Event) -> None:
-    answer = sign_in(owner).post("/manage/launch/door/checkpoints", data={"name": " ", "kind": "room", "direction": "in"})
+    answer = sign_in(owner).post(
+        "/manage/launch/door/checkpoints", data={"name": " ", "kind": "room", "direction": "in"}
+    )
     assert answer.status_code == 422

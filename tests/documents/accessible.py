@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pdfua
 import pikepdf
@@ -29,12 +29,13 @@ def problems(document: bytes, folder: Path) -> list[str]:
 
 
 def _catalogue(opened: pikepdf.Pdf) -> Iterator[str]:
-    root = opened.Root
-    if not root.get("/MarkInfo", {}).get("/Marked", False):
+    root: Any = opened.Root
+    marks, preferences = (root.get(name) or {} for name in ("/MarkInfo", "/ViewerPreferences"))
+    if not marks.get("/Marked", False):
         yield "not marked as tagged"
     if not str(root.get("/Lang", "")):
         yield "no language"
-    if not root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False) or not str(opened.docinfo["/Title"]):
+    if not preferences.get("/DisplayDocTitle", False) or not str(opened.docinfo["/Title"]):
         yield "no title in the window"
     if b'pdfuaid:part="1"' not in root.Metadata.read_bytes():
         yield "does not say that it is PDF/UA-1"
@@ -79,13 +80,13 @@ def _elements(opened: pikepdf.Pdf) -> Iterator[str]:
 
 def _pages(opened: pikepdf.Pdf) -> Iterator[str]:
     known = _known_content(opened)
-    for number, page in enumerate(opened.pages):
+    for number, page in enumerate(list(opened.pages)):
         if page.get("/Tabs") != pikepdf.Name.S:
             yield f"page {number + 1}: no order of tabs"
         yield from (f"page {number + 1}: {what}" for what in _content(page, known.get(number, set())))
         for annotation in page.get("/Annots", []):
             if annotation["/Subtype"] == "/Link" and not (
-                str(annotation.get("/Contents", "")) and annotation.get("/F", 0) & 4
+                str(annotation.get("/Contents", "")) and int(annotation.get("/F", 0)) & 4
             ):
                 yield f"page {number + 1}: a link without words"
         for font in page["/Resources"].get("/Font", {}).values():
@@ -107,7 +108,7 @@ def _known_content(opened: pikepdf.Pdf) -> dict[int, set[int]]:
 
 def _content(page: pikepdf.Page, known: set[int]) -> Iterator[str]:
     inside: list[str] = []
-    for operands, operator in pikepdf.parse_content_stream(page):
+    for operands, operator in cast("list[tuple[Any, Any]]", pikepdf.parse_content_stream(page)):
         name = str(operator)
         if name in _OPENING:
             inside.append(str(operands[0]))

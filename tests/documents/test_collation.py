@@ -27,17 +27,17 @@ ORDERS = {
 @pytest.mark.parametrize("language", ORDERS)
 def test_names_stand_in_the_order_of(language: str) -> None:
     expected = ORDERS[language]
-    assert sorted(expected[::-1], key=lambda name: sort_key(name, language)) == expected
+    assert sorted(set(expected), key=lambda name: sort_key(name, language)) == expected
 
 
 def test_accents_and_capitals_decide_only_between_equal_words() -> None:
     expected = ["cote", "coté", "côte", "côté", "coteau", "eric", "Eric", "Éric", "Erica"]
-    assert sorted(expected[::-1], key=lambda word: sort_key(word, "fr")) == expected
+    assert sorted(set(expected), key=lambda word: sort_key(word, "fr")) == expected
 
 
 def test_blanks_and_signs_come_before_letters() -> None:
     expected = ["Al-Hassan", "Alhassan", "d'Arc", "Darc", "de Ferrari", "Deb"]
-    assert sorted(expected[::-1], key=lambda word: sort_key(word, "en")) == expected
+    assert sorted(set(expected), key=lambda word: sort_key(word, "en")) == expected
 
 
 @pytest.mark.parametrize("text", ["", " ", "👩‍👩‍👧", "\ufdfa", "١٢", "a\u0300\u0301" * 50, "\ud800"])

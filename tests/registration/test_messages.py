@@ -65,7 +65,7 @@ def send(app: Flask, message: Message) -> None:
 
 def sent() -> list[EmailMessage]:
     raw = db.session.scalars(select(OutboxMail.message).order_by(OutboxMail.id))
-    return [message_from_bytes(one, policy=policy.default) for one in raw]
+    return [message_from_bytes(one or b"", policy=policy.default) for one in raw]
 
 
 def recipients() -> list[str]:

@@ -4,30 +4,22 @@ Hypothesis makes up the order. After every step the counters are compared with t
 """
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import (
-    Bundle,
-    RuleBasedStateMachine,
-    consumes,
-    initialize,
-    invariant,
-    multiple,
-    rule,
-    run_state_machine_as_test,
-)
-from sqlalchemy import select
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy import select, update
 
 from inser_events.clock import fixed_at, now
 from inser_events.database import db, rollback
 from inser_events.errors import Refused
 from inser_events.events.models import Event, Seats
-from inser_events.registration import approval, capacities, offers, operations, seating, signups
+from inser_events.registration import approval, capacities, offers, operations, queries, seating, shares, signups
 from inser_events.registration.capacities import Limits
 from inser_events.registration.capacity_models import CategorySeats, OrganisationSeats, SignUp
 from inser_events.registration.models import ACTIVE, Registration, State
@@ -37,28 +29,52 @@ from tests.registration.factories import make_open_event, someone
 MODES = st.sampled_from(["in_person", "online"])
 CATEGORIES = st.sampled_from(["participant", "press"])
 ORGANISATIONS = st.sampled_from(["", "INRA", "FAO"])
-CAPACITIES = st.one_of(st.none(), st.integers(0, 4))
+pytestmark = pytest.mark.slow
+CAPACITIES = st.one_of(st.none(), st.integers(0, 3))
+OFFER_HOURS = st.sampled_from([None, 2])
+NUMBERS = st.integers(0, 9)
 VISIT = "visit"
 Places = dict[int, tuple[str, datetime, str, str]]
+
+
+def is_pending(person: Registration) -> bool:
+    return person.state == State.PENDING
 
 
 class Registering(RuleBasedStateMachine):
     """People register, wait, switch, cancel, answer offers; organisers change every limit."""
 
-    people = Bundle("people")
     event: Event
     overtaking = False
 
-    @initialize(in_person=CAPACITIES, online=CAPACITIES)
-    def start(self, in_person: int | None, online: int | None) -> None:
-        """A new event; capacities may be none at all."""
+    @initialize(
+        in_person=st.integers(0, 3),
+        online=CAPACITIES,
+        press=CAPACITIES,
+        cap=CAPACITIES,
+        hours=OFFER_HOURS,
+        first=st.integers(3, 6),
+    )
+    def start(
+        self,
+        in_person: int,
+        online: int | None,
+        press: int | None,
+        cap: int | None,
+        hours: int | None,
+        first: int,
+    ) -> None:
+        """A new event with few seats, and the first who want one."""
         self.at = now()
         self.exceptions: Counter[str] = Counter()
         self.event = make_open_event(in_person=in_person, online=online)
         signups.set_session_capacity(self.event, VISIT, needed=True, capacity=1, at=self.at)
         self.taken = {"in_person": 0, "online": 0}
-        self.session_taken = 0
         self.queue: Places = {}
+        self.people: list[Registration] = []
+        self.change_limits(press, cap, hours, [])
+        for _ in range(first):
+            self.register("in_person", "participant", "")
 
     def teardown(self) -> None:
         rollback()
@@ -72,58 +88,67 @@ class Registering(RuleBasedStateMachine):
             except Refused:
                 return None
 
-    @rule(target=people, mode=MODES, category=CATEGORIES, organisation=ORGANISATIONS)
-    def register(self, mode: str, category: str, organisation: str) -> Any:
+    def one(self, number: int, wanted: Callable[[Registration], bool] = lambda person: person.active) -> Registration:
+        """Somebody for whom *wanted* holds, or anybody when it does for none."""
+        fitting = [person for person in self.people if wanted(person)] or self.people
+        return fitting[number % len(fitting)]
+
+    @rule(mode=MODES, category=CATEGORIES, organisation=ORGANISATIONS)
+    def register(self, mode: str, category: str, organisation: str) -> None:
         data = someone(mode=mode, category=category, organisation=organisation)
-        registration = self.do(operations.register, self.event, data, notify=False)
-        return multiple() if registration is None else registration
+        self.people.append(self.do(operations.register, self.event, data, notify=False))
 
-    @rule(person=people, mode=MODES)
-    def switch(self, person: Registration, mode: str) -> None:
-        self.do(operations.switch_mode, person, mode)
+    @rule(number=NUMBERS, mode=MODES)
+    def switch(self, number: int, mode: str) -> None:
+        self.do(operations.switch_mode, self.one(number), mode)
 
-    @rule(person=consumes(people))
-    def cancel(self, person: Registration) -> None:
-        self.do(operations.cancel_registration, person, notify=False)
+    @rule(number=NUMBERS)
+    def cancel(self, number: int) -> None:
+        self.do(operations.cancel_registration, self.one(number), notify=False)
 
-    @rule(person=people)
-    def accept(self, person: Registration) -> None:
-        self.do(offers.accept_offer, person)
+    @rule(number=NUMBERS)
+    def cancel_a_seat(self, number: int) -> None:
+        self.do(operations.cancel_registration, self.one(number, lambda person: person.holds_seat), notify=False)
 
-    @rule(person=people)
-    def give_up_offer(self, person: Registration) -> None:
-        self.do(offers.decline_offer, person)
+    @rule(number=NUMBERS)
+    def accept(self, number: int) -> None:
+        self.do(offers.accept_offer, self.one(number, lambda person: person.offered))
 
-    @rule(person=people)
-    def approve(self, person: Registration) -> None:
-        self.do(approval.approve, person)
+    @rule(number=NUMBERS)
+    def give_up_offer(self, number: int) -> None:
+        self.do(offers.decline_offer, self.one(number, lambda person: person.offered))
 
-    @rule(person=people)
-    def refuse(self, person: Registration) -> None:
-        self.do(approval.decline, person)
+    @rule(number=NUMBERS)
+    def approve(self, number: int) -> None:
+        self.do(approval.approve, self.one(number, is_pending))
 
-    @rule(person=people)
-    def seat_anyway(self, person: Registration) -> None:
+    @rule(number=NUMBERS)
+    def refuse(self, number: int) -> None:
+        self.do(approval.decline, self.one(number, is_pending))
+
+    @rule(number=NUMBERS)
+    def seat_anyway(self, number: int) -> None:
+        person = self.one(number, lambda person: person.active and not person.holds_seat)
         if person.active and not person.holds_seat:
             self.exceptions[person.mode] += 1
         self.overtaking = True
         self.do(approval.seat_anyway, person, "an exception")
 
-    @rule(person=people, organisation=ORGANISATIONS)
-    def correct(self, person: Registration, organisation: str) -> None:
-        self.do(operations.correct_details, person, {"organisation": organisation})
+    @rule(number=NUMBERS, organisation=ORGANISATIONS)
+    def correct(self, number: int, organisation: str) -> None:
+        self.do(operations.correct_details, self.one(number), {"organisation": organisation})
 
-    @rule(person=people, category=CATEGORIES)
-    def change_category(self, person: Registration, category: str) -> None:
-        self.do(operations.change_category, person, category)
+    @rule(number=NUMBERS, category=CATEGORIES)
+    def change_category(self, number: int, category: str) -> None:
+        self.do(operations.change_category, self.one(number), category)
 
-    @rule(person=people)
-    def sign_up(self, person: Registration) -> None:
-        self.do(signups.sign_up, person, VISIT)
+    @rule(number=NUMBERS)
+    def sign_up(self, number: int) -> None:
+        self.do(signups.sign_up, self.one(number, signups.may_sign_up), VISIT)
 
-    @rule(person=people)
-    def leave_session(self, person: Registration) -> None:
-        self.do(signups.give_up, person, VISIT)
+    @rule(number=NUMBERS)
+    def leave_session(self, number: int) -> None:
+        self.do(signups.give_up, self.one(number, lambda person: bool(signups.signups_of(person))), VISIT)
 
     @rule(mode=MODES, capacity=CAPACITIES)
     def change_capacity(self, mode: str, capacity: int | None) -> None:
@@ -136,7 +161,7 @@ class Registering(RuleBasedStateMachine):
     @rule(
         press=CAPACITIES,
         cap=CAPACITIES,
-        hours=st.sampled_from([None, 2]),
+        hours=OFFER_HOURS,
         approved=st.lists(CATEGORIES, max_size=1),
     )
     def change_limits(self, press: int | None, cap: int | None, hours: int | None, approved: list[str]) -> None:
@@ -218,19 +243,57 @@ class Registering(RuleBasedStateMachine):
         self.queue = waiting
 
 
+EXAMPLES = settings(
+    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), database=None
+)
+
+
 def test_no_order_of_events_oversells_or_loses_anyone(app: Flask) -> None:
-    examples = settings(max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
-    run_state_machine_as_test(Registering, settings=examples)
+    run_state_machine_as_test(Registering, settings=EXAMPLES)
 
 
-def test_the_machine_notices_a_seat_taken_without_looking(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def take_without_looking(patch: pytest.MonkeyPatch) -> None:
     def careless(event_id: int, mode: str) -> bool:
-        mine = db.session.scalars(select(Seats).where(Seats.event_id == event_id, Seats.mode == mode)).one()
-        mine.taken += 1
-        db.session.flush()
+        mine = Seats.event_id == event_id, Seats.mode == mode
+        db.session.execute(update(Seats).where(*mine).values(taken=Seats.taken + 1))
         return True
 
-    monkeypatch.setattr(seating, "_take_seat", careless)
-    examples = settings(max_examples=40, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+    patch.setattr(seating, "_take_seat", careless)
+
+
+def take_shares_without_looking(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(shares, "_take_of_category", lambda *_seat: True)
+
+
+def serve_the_last_first(patch: pytest.MonkeyPatch) -> None:
+    in_order = queries.waiting_in_order
+    patch.setattr(
+        queries, "waiting_in_order", lambda *queue: in_order(*queue).order_by(None).order_by(Registration.id.desc())
+    )
+
+
+def forget_the_sessions(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(operations, "leave_sessions", lambda _registration, at: at)
+
+
+def forget_that_an_offer_holds_a_seat(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Registration, "holds_seat", property(lambda self: self.state == State.CONFIRMED))
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        take_without_looking,
+        take_shares_without_looking,
+        serve_the_last_first,
+        forget_the_sessions,
+        forget_that_an_offer_holds_a_seat,
+    ],
+)
+def test_the_machine_notices_a_fault(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, fault: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    fault(monkeypatch)
+    quick = settings(EXAMPLES, phases=[Phase.generate], max_examples=200)
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(Registering, settings=examples)
+        run_state_machine_as_test(Registering, settings=quick)

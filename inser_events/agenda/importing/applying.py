@@ -21,7 +21,7 @@ from inser_events.agenda.queries import documents_of, items_of, latest_snapshot
 from inser_events.agenda.speaking import Appearing, add_speaker, remove_speaker
 from inser_events.audit import record
 from inser_events.database import db
-from inser_events.events.models import Event, Kind, Mode, Room
+from inser_events.events.models import Event, Room
 from inser_events.events.operations import EventData, RoomData, add_room, change_event, change_room, create_event
 from inser_events.languages import Localized
 from inser_events.people.models import Person
@@ -58,18 +58,10 @@ def create_from(plan: Plan, owner: User, *, slug: str = "", network_id: int | No
         online_platform=facts.online_platform,
         organiser=said(facts.organiser),
         contact_email=facts.contact_email,
-        kind=facts.kind or Kind.WORKSHOP,
     )
-    event = create_event(data, owner, capacities=dict.fromkeys(_modes(plan)))
+    event = create_event(data, owner, capacities=dict.fromkeys(facts.modes))
     record("import", event, event_id=event.id, after={"source": plan.tree.source, "sessions": len(plan.tree.sessions)})
     return event
-
-
-def _modes(plan: Plan) -> list[Mode]:
-    """Online only where every session is in the call alone."""
-    places = [room.place for session in plan.tree.sessions if (room := plan.tree.room(session.room))]
-    only_online = bool(places) and len(places) == len(plan.tree.sessions) and set(places) == {"online"}
-    return [Mode.ONLINE] if only_online else list(Mode)
 
 
 def apply_plan(

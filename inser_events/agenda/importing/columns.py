@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Any
@@ -76,6 +77,11 @@ class Columns:
         """What the column of the whole venue is called, where it is not just called so."""
         names = (room.name for room in self._rooms.values() if room.place == "everywhere")
         return next((name for name in names if name not in words_for("Everywhere")), "")
+
+    @property
+    def are_online(self) -> bool:
+        """Whether there is no place but the call."""
+        return bool(self._rooms) and all(room.place == "online" for room in self._rooms.values())
 
     def _repeated_guids(self, raw: RawSchedule) -> set[str]:
         """Guids that rooms of different names share; they cannot tell rooms apart."""
@@ -155,13 +161,14 @@ class Columns:
         self._rooms[key] = replace(self._rooms[key], place=place)
 
 
-def words_for(word: str) -> set[str]:
+@lru_cache(maxsize=8)
+def words_for(word: str) -> frozenset[str]:
     """A word of the interface in all its languages."""
     found = {word}
     for language in INTERFACE:
         with force_locale(language):
             found.add(str(_(word)))
-    return found
+    return frozenset(found)
 
 
 def _from_a_name(guid: str) -> bool:

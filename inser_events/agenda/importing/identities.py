@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from inser_events.agenda.importing.models import LONGEST_ID, ImportedId, ImportedKind
-from inser_events.agenda.importing.tree import ReadPerson, ReadRoom, ReadSession
+from inser_events.agenda.importing.tree import IN_WORDS, ReadPerson, ReadRoom, ReadSession
 from inser_events.agenda.models import Session
 from inser_events.agenda.queries import people_of
 from inser_events.database import Model, db
@@ -138,8 +138,8 @@ class People:
 
 
 def guid_of(read: ReadPerson) -> str:
-    """The id under which a person is remembered: a bare guid, else with the kind of id in front."""
-    return read.key.removeprefix("guid:")
+    """The id under which a person is remembered: a bare guid, else with the kind of id in front; empty for none."""
+    return "" if read.key.startswith(IN_WORDS) else read.key.removeprefix("guid:")
 
 
 def match_sessions(

@@ -89,17 +89,17 @@ def _words(events: Sequence[Component]) -> Words:
 
 def _venue(tree: Tree, calendar: CalendarFile) -> ReadVenue:
     """What the places have in common behind the room: ``Main hall, Conference centre, Rabat``."""
-    online = words_for("Online")
-    places = {session.room for session in tree.sessions} - {""}
-    places = {place for place in places if not any(place == word or place.startswith(f"{word} (") for word in online)}
+    places = {session.room for session in tree.sessions if session.room and not _is_online(session.room)}
     geo = next((found.value for event in calendar.events if (found := event.first("GEO"))), "")
     latitude, _split, longitude = geo.partition(";")
     tails = [place.split(", ") for place in places]
     shared = min(tails, key=len, default=[])
     while shared and any(tail[-len(shared) :] != shared for tail in tails):
         shared = shared[1:]
-    if len(tails) == 1 and len(shared) > 1:
+    if len(tails) == 1:
         shared = shared[1:]  # a single place: its first part is the room
+    if any(not session.room for session in tree.sessions):
+        shared = []  # a session all over the venue would name it
     name, city = (", ".join(shared[:-1]), shared[-1]) if len(shared) > 1 else (", ".join(shared), "")
     try:
         return ReadVenue(name=name, city=city, latitude=float(latitude), longitude=float(longitude))
@@ -192,12 +192,17 @@ def _numbered(course: Course, items: Sequence[ReadItem]) -> tuple[ReadSlot, ...]
 
 def _room(place: str, venue: ReadVenue) -> tuple[str, bool]:
     """The room alone, and whether the place is the call."""
-    if any(place == word or place.startswith(f"{word} (") for word in words_for("Online")):
+    if _is_online(place):
         return "", True
     tail = ", ".join(filter(None, (venue.name, venue.city)))
     if place == tail:
         return "", False
     return place.removesuffix(f", {tail}") if tail else place, False
+
+
+def _is_online(place: str) -> bool:
+    """The call: ``Online`` or ``Online (Zoom)``."""
+    return any(place == word or place.startswith(f"{word} (") for word in words_for("Online"))
 
 
 def _event(
@@ -217,6 +222,7 @@ def _event(
         languages=(words.language,),
         venue=venue,
         online_platform=platform,
+        modes=("online",) if sessions and all(_is_online(session.room) for session in sessions) else facts.modes,
         organiser=organiser,
         contact_email=address,
     )

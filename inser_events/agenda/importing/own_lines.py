@@ -8,12 +8,12 @@ of its lead, so that the lines come out again as they were.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from inser_events.agenda.importing.tree import ReadPerson, ReadSlot
+from inser_events.agenda.importing.tree import IN_WORDS, ReadPerson, ReadSlot
 from inser_events.agenda.importing.values import MINUTES_PER_DAY, MINUTES_PER_HOUR
 from inser_events.agenda.models import SessionKind, SlotKind, SpeakerRole
 from inser_events.agenda.reading import speaking
@@ -123,9 +123,7 @@ class Names:
     def __init__(self, words: Words, persons: Sequence[ReadPerson] | None) -> None:
         self.words = words
         self._persons = persons
-        # Longest first: "Li" must not be found inside "Li Wei".
-        self._longest = sorted(persons or (), key=lambda person: -len(person.name))
-        self._used: set[str] = set()
+        self._told: dict[str, tuple[str, str]] = {}
 
     def lead(self, line: str) -> ReadPerson:
         """Somebody with a line of their own."""
@@ -146,24 +144,27 @@ class Names:
         """People with commas between; None when not all of them are known."""
         if self._persons is None:
             return tuple(map(self._unknown, _at_commas(text)))
-        found = self._known(text, frozenset(self._used))
-        self._used.update(person.key for person in found or ())
+        found = self._known(text, dict(self._told))
+        self._told.update({person.key: (person.honorific, person.organisation) for person in found or ()})
         return found
 
-    def _known(self, text: str, used: frozenset[str]) -> tuple[ReadPerson, ...] | None:
+    def _known(self, text: str, told: Mapping[str, tuple[str, str]]) -> tuple[ReadPerson, ...] | None:
         role, rest = self._role(text)
-        candidates = (person for person in self._longest if person.name in rest)
-        # Of two people of one name the one who has not appeared yet comes first.
-        for person in sorted(candidates, key=lambda person: (-len(person.name), person.key in used)):
-            before, _, after = rest.partition(person.name)
-            if before and (not before.endswith(" ") or ", " in before):
+        for person, left in sorted(self._candidates(rest), key=lambda each: _preference(each[0], told)):
+            mentioned = {**told, person.key: (person.honorific, person.organisation)}
+            others = self._known(left, mentioned) if left else ()
+            if others is not None:
+                return (replace(person, role=role), *others)
+        return None
+
+    def _candidates(self, text: str) -> Iterator[tuple[ReadPerson, str]]:
+        """Who may stand at the beginning, with honorific and organisation, and what is left of the text."""
+        for person in self._persons or ():
+            before, found, after = text.partition(person.name)
+            if not found or (before and (not before.endswith(" ") or ", " in before)):
                 continue
             for organisation, left in _endings(after):
-                others = self._known(left, used | {person.key}) if left else ()
-                if others is not None:
-                    found = replace(person, honorific=before.strip(), organisation=organisation, role=role)
-                    return (found, *others)
-        return None
+                yield replace(person, honorific=before.strip(), organisation=organisation), left
 
     def _unknown(self, text: str) -> ReadPerson:
         role, rest = self._role(text)
@@ -172,14 +173,28 @@ class Names:
             rest, _, organisation = rest[:-1].partition(" (")
         parts = name_parts(rest)
         whole = Person(given_name=parts.given_name, family_name=parts.family_name).name
-        if f"{parts.honorific} {whole}".strip() == rest:
-            return ReadPerson(name=whole, honorific=parts.honorific, organisation=organisation, role=role)
-        return ReadPerson(name=rest, organisation=organisation, role=role)
+        exact = f"{parts.honorific} {whole}".strip() == rest
+        return ReadPerson(
+            name=whole if exact else rest,
+            # Without ids, whoever is told of in the same words is the same.
+            key=f"{IN_WORDS}{rest} ({organisation})",
+            honorific=parts.honorific if exact else "",
+            organisation=organisation,
+            role=role,
+        )
 
     def _role(self, text: str) -> tuple[str, str]:
         label, colon, rest = text.partition(": ")
         role = self.words.roles.get(label) if colon else None
         return (role, rest) if role else ("speaker", text)
+
+
+def _preference(person: ReadPerson, told: Mapping[str, tuple[str, str]]) -> tuple[int, int]:
+    """The longest name first: "Li" must not be found inside "Li Wei". Of namesakes the one who was told of in the same
+    words, then one who was not told of yet.
+    """
+    said = told.get(person.key)
+    return -len(person.name), 1 if said is None else 0 if said == (person.honorific, person.organisation) else 2
 
 
 def _endings(after: str) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,8 @@ from inser_events.agenda.importing.sessions import course_of, people_names, stat
 from inser_events.agenda.importing.tree import ReadSession, Tree
 from inser_events.agenda.models import Session
 from inser_events.agenda.queries import draft_sessions
+from inser_events.agenda.reading import programme_days
+from inser_events.agenda.snapshot import Session as Shown
 from inser_events.clock import now
 from inser_events.events.models import Event, Room
 from inser_events.events.operations import LONGEST_EVENT_DAYS
@@ -174,7 +176,7 @@ def _known_as(identities: Identities, foreign_id: str) -> str | None:
 def days_of(tree: Tree, event: Event | None) -> tuple[date, date]:
     """First and last day of the event with what the file adds; an event lasts two months at most."""
     clock = ZoneInfo(event.time_zone if event is not None else tree.event.zone)
-    held = [session.starts_at.astimezone(clock).date() for session in tree.sessions]
+    held = list(programme_days([_shown(session) for session in tree.sessions], clock.key))
     if event is not None:
         known = [event.starts_on, event.ends_on]
     else:
@@ -184,3 +186,7 @@ def days_of(tree: Tree, event: Event | None) -> tuple[date, date]:
     if event is not None and (last - first).days >= LONGEST_EVENT_DAYS:
         return event.starts_on, event.ends_on
     return first, min(last, first + timedelta(days=LONGEST_EVENT_DAYS - 1))
+
+
+def _shown(read: ReadSession) -> Shown:
+    return Shown(uid=read.key, title={}, kind="", starts_at=read.starts_at, ends_at=read.ends_at)

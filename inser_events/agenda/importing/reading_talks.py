@@ -59,7 +59,7 @@ class _Talk:
 def build(raw: RawSchedule, report: Report, zone: str | None) -> Tree:
     """The tree of a file. *zone*: that of the event it is for, or one that a person chose; None: what the file says."""
     talks = [_Talk(fields, day, column) for day in raw.days for column in day.columns for fields in column.talks]
-    starts = [_start_as_written(talk) for talk in talks]
+    starts = _starts(talks, report)
     moments = [start.instant for start in starts if start and start.instant]
     floating = any(start is not None and start.instant is None for start in starts)
     if zone is not None:
@@ -83,7 +83,11 @@ def build(raw: RawSchedule, report: Report, zone: str | None) -> Tree:
     return Tree(
         source=raw.source,
         is_ours=raw.is_ours,
-        event=replace(_event(raw, chosen, known=known), venue=ReadVenue(name=columns.venue_name())),
+        event=replace(
+            _event(raw, chosen, known=known),
+            venue=ReadVenue(name=columns.venue_name()),
+            modes=("online",) if columns.are_online else ("in_person", "online"),
+        ),
         rooms=tuple(columns.rooms()),
         sessions=tuple(sessions),
         gone=frozenset(gone),
@@ -152,6 +156,27 @@ def _why_not(fields: Fields) -> str:
     if is_called_off(line_of(fields.get("title"))):
         return str(_("Its title says that it is cancelled."))
     return ""
+
+
+def _starts(talks: Iterable[_Talk], report: Report) -> list[Start | None]:
+    """When the talks begin. In a file with bare clock times a night talk that stands after the evening's is later."""
+    latest: dict[int, datetime] = {}
+    starts = []
+    for talk in talks:
+        start = _start_as_written(talk)
+        before = latest.get(id(talk.column))
+        if start and start.local and before and start.local < before and start.local.hour < NIGHT_ENDS:
+            start = Start(local=start.local + timedelta(days=1))
+            report.mended("after-midnight", talk.where, _after_midnight_words(start.local))
+        elif start and start.local:
+            latest[id(talk.column)] = max(before or start.local, start.local)
+        starts.append(start)
+    return starts
+
+
+def _after_midnight_words(local: datetime | None) -> str:
+    day = local.date().isoformat() if local else ""
+    return str(_("It is after midnight, so it takes place on %(day)s.", day=day))
 
 
 def _start_as_written(talk: _Talk) -> Start | None:
@@ -226,7 +251,7 @@ def _instant(start: Start, clock: ZoneInfo) -> datetime:
 def _after_midnight(talk: _Talk, starts_at: datetime, clock: ZoneInfo, report: Report) -> datetime:
     """A night talk that carries the date of the programme day it belongs to takes place on the next date.
 
-    Only where the day's bounds say so, or, for a bare clock time without bounds, where the hour is before four.
+    Only where the day's bounds say so.
     """
     local = starts_at.astimezone(clock)
     on = day_of(talk.day.date)
@@ -236,11 +261,7 @@ def _after_midnight(talk: _Talk, starts_at: datetime, clock: ZoneInfo, report: R
     later = (local + timedelta(days=1)).astimezone(UTC)
     if begins is None or starts_at >= begins or (ends is not None and later > ends):
         return starts_at
-    report.mended(
-        "after-midnight",
-        talk.where,
-        _("It is after midnight, so it takes place on %(day)s.", day=(local.date() + timedelta(days=1)).isoformat()),
-    )
+    report.mended("after-midnight", talk.where, _after_midnight_words(local + timedelta(days=1)))
     return later
 
 

@@ -13,6 +13,9 @@ from inser_events.languages import Localized
 MAIN = ""
 """The key of text in the file's own main language."""
 
+IN_WORDS = "words:"
+"""Begins the key of a person who is known by name and organisation alone; such a key is not remembered."""
+
 Place = Literal["room", "everywhere", "online"]
 
 
@@ -130,7 +133,7 @@ class ReadEvent:
     online_platform: str = ""
     organiser: str = ""
     contact_email: str = ""
-    kind: str = ""
+    modes: tuple[str, ...] = ("in_person", "online")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,7 +32,7 @@ _CALLED_OFF = re.compile(
 _KINDS = {
     SessionKind.WORKSHOP: ("workshop", "tutorial", "hands-on", "handson", "training", "course", "atelier", "taller"),
     SessionKind.PANEL: ("panel", "podium", "paneldiscussion", "roundtable", "tableronde"),
-    SessionKind.DISCUSSION: ("discussion", "meeting", "bof", "birdsofafeather", "selforganized", "debate", "q&a"),
+    SessionKind.DISCUSSION: ("discussion", "meeting", "bof", "birdsofafeather", "self-organi", "debate", "q&a"),
     SessionKind.BREAK: ("break", "pause", "lunch", "coffee", "coffeebreak"),
     SessionKind.SOCIAL: ("social", "party", "concert", "performance", "djset", "film", "game", "reception", "dinner"),
     SessionKind.OPENING: ("opening", "welcome", "ceremony"),

@@ -847,9 +847,73 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_speaker_session_id"), ["session_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_speaker_slot_id"), ["slot_id"], unique=False)
 
+    op.create_table(
+        "speaker_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("stored_name", sa.String(), nullable=False),
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_speaker_file_event_id_event"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_speaker_file_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker_file")),
+        sa.UniqueConstraint("uid", name=op.f("uq_speaker_file_uid")),
+    )
+    with op.batch_alter_table("speaker_file", schema=None) as batch_op:
+        batch_op.create_index("ix_speaker_file_event_person", ["event_id", "person_id"], unique=False)
+
+    op.create_table(
+        "speaker_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_speaker_link_event_id_event"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_speaker_link_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker_link")),
+        sa.UniqueConstraint("number", name=op.f("uq_speaker_link_number")),
+    )
+    with op.batch_alter_table("speaker_link", schema=None) as batch_op:
+        batch_op.create_index("ix_speaker_link_event_person", ["event_id", "person_id"], unique=False)
+
+    op.create_table(
+        "speaker_photo",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_speaker_photo_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_speaker_photo")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("speaker_photo")
+    with op.batch_alter_table("speaker_link", schema=None) as batch_op:
+        batch_op.drop_index("ix_speaker_link_event_person")
+
+    op.drop_table("speaker_link")
+    with op.batch_alter_table("speaker_file", schema=None) as batch_op:
+        batch_op.drop_index("ix_speaker_file_event_person")
+
+    op.drop_table("speaker_file")
     with op.batch_alter_table("speaker", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_speaker_slot_id"))
         batch_op.drop_index(batch_op.f("ix_speaker_session_id"))

@@ -1,0 +1,84 @@
+"""Ticking people and doing the same with all of them."""
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, Flask, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from inser_events.clock import now
+from inser_events.events.access import may_register, may_see
+from inser_events.events.models import Category, Event, Mode
+from inser_events.events.navigation import render_managed
+from inser_events.events.queries import find_event
+from inser_events.registration import bulk, queries
+from inser_events.registration.audiences import Audience
+from inser_events.registration.manage_views import wanted_from_request
+from inser_events.registration.message_forms import MessageForm
+from inser_events.registration.message_views import form_page
+from inser_events.registration.models import State
+from inser_events.web.access import allowed
+
+MOST = 500
+blueprint = Blueprint("bulk", __name__)
+for_registrars = allowed(find_event, may_register, may_see)
+ACTS = {"approve": bulk.approve_many, "decline": bulk.decline_many, "cancel": bulk.cancel_many}
+
+
+def init_app(app: Flask) -> None:
+    """Register the page."""
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("/manage/<slug>/bulk")
+@for_registrars
+def people(event: Event) -> ResponseReturnValue:
+    """The list with boxes to tick."""
+    wanted = wanted_from_request()
+    values = {"q": wanted.query, "state": wanted.state, "mode": wanted.mode, "category": wanted.category}
+    filters = {name: value for name, value in values.items() if value}
+
+    def address(**changed: str | int) -> str:
+        return url_for("bulk.people", slug=event.slug) + "?" + urlencode(filters | changed)
+
+    return render_managed(
+        "registration/manage_bulk.html",
+        event,
+        "registrations",
+        wanted=wanted,
+        page=queries.listing(event, wanted),
+        filters=urlencode(filters),
+        states=list(State),
+        modes=list(Mode),
+        categories=list(Category),
+        page_address=lambda number: address(page=number),
+    )
+
+
+@blueprint.post("/manage/<slug>/bulk")
+@for_registrars
+def act(event: Event) -> ResponseReturnValue:
+    """Do one thing with everybody who is ticked."""
+    chosen = bulk.chosen_people(event, request.form.getlist("person")[:MOST])
+    wanted = request.form.get("act", "")
+    if not chosen:
+        flash(_("Tick some people first."), "warn")
+    elif wanted == "message":
+        states = tuple(sorted({one.state for one in chosen}))
+        audience = Audience(states=states, people=tuple(one.uid for one in chosen))
+        return form_page(event, MessageForm(texts={"when": "hand"}, audience=audience), None)
+    elif wanted in ACTS:
+        _tell(ACTS[wanted](chosen, at=now()))
+    return redirect(f"{url_for('bulk.people', slug=event.slug)}?{request.form.get('filters', '')}", 303)
+
+
+def _tell(result: bulk.Done) -> None:
+    flash(
+        ngettext(
+            "Done for one person, who is told by mail.", "Done for %(num)s people; each is told by mail.", result.done
+        ),
+        "good",
+    )
+    if result.passed_over:
+        flash(ngettext("It did not fit one person.", "It did not fit %(num)s people.", result.passed_over), "warn")
