@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from PIL import ImageFile
+
 from inser_events.config import STATIC
 from inser_events.documents import fonts
 from inser_events.documents.tagging import finish
@@ -226,4 +228,6 @@ def _weasyprint() -> Library:
     except OSError as error:
         msg = f"PDF needs Pango, which is not installed. {_INSTALL}"
         raise PdfUnavailable(msg) from error
+    # WeasyPrint lets Pillow take pictures that are cut off, everywhere; an upload must be whole.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint

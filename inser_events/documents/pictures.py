@@ -1,0 +1,73 @@
+"""Pictures people send: decoded and written anew, so that nothing hidden in the file survives.
+
+Place, camera, comments and code are left behind; a file that is not one of three harmless kinds is refused, above all
+SVG, which is a program.
+"""
+
+from io import BytesIO
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+from PIL import Image, ImageOps
+
+MEGABYTE = 1024 * 1024
+LARGEST = 10 * MEGABYTE
+MOST_PIXELS = 50_000_000
+FORMATS = ("JPEG", "MPO", "PNG", "WEBP")
+"""MPO is what some telephones call a JPEG with a second picture behind it."""
+
+
+class UnusablePicture(ValueError):
+    """The picture cannot be used; the message says why, for the person who sent it."""
+
+
+class Picture(NamedTuple):
+    """A picture written anew."""
+
+    content: bytes
+    extension: str
+    """``png`` or ``jpg``."""
+
+
+def logo(content: bytes, *, longest: int = 1000) -> Picture:
+    """A PNG with its transparency, at most *longest* pixels on a side. Raises UnusablePicture."""
+    picture = _decoded(content, longest).convert("RGBA")
+    # Painting on a new sheet leaves behind comments and profiles that copies of a picture carry along.
+    sheet = Image.new("RGBA", picture.size)
+    sheet.paste(picture)
+    buffer = BytesIO()
+    sheet.save(buffer, "PNG", optimize=True)
+    return Picture(buffer.getvalue(), "png")
+
+
+def photograph(content: bytes, *, longest: int = 2000) -> Picture:
+    """A JPEG on white, at most *longest* pixels on a side. Raises UnusablePicture."""
+    picture = _decoded(content, longest).convert("RGBA")
+    sheet = Image.new("RGB", picture.size, "white")
+    sheet.paste(picture, mask=picture.getchannel("A"))
+    buffer = BytesIO()
+    sheet.save(buffer, "JPEG", quality=82, optimize=True, progressive=True)
+    return Picture(buffer.getvalue(), "jpg")
+
+
+def _decoded(content: bytes, longest: int) -> Image.Image:
+    """The picture upright, made smaller if need be."""
+    if not content:
+        raise UnusablePicture(_("Choose a picture first."))
+    if len(content) > LARGEST:
+        raise UnusablePicture(_("This picture is larger than %(size)s MB. Choose a smaller one.", size=10))
+    try:
+        with Image.open(BytesIO(content), formats=FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise UnusablePicture(_("This picture has too many pixels. Make it smaller and send it again."))
+            upright = ImageOps.exif_transpose(picture)
+            upright.thumbnail((longest, longest))
+            upright.load()
+            return upright
+    except UnusablePicture:
+        raise
+    except Image.DecompressionBombError as error:
+        raise UnusablePicture(_("This picture has too many pixels. Make it smaller and send it again.")) from error
+    # Pillow reports broken files in many ways: its decoders are written by many hands.
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError) as error:
+        raise UnusablePicture(_("This file could not be read as a picture. Send it as PNG, JPEG or WebP.")) from error
