@@ -10,9 +10,8 @@ from sqlalchemy import Select, select
 from inser_events.accounts import commands as account_commands
 from inser_events.accounts import security
 from inser_events.accounts import views as account_views
-from inser_events.agenda import commands as agenda_commands
-from inser_events.agenda import front as agenda_front
 from inser_events.agenda import (
+    choice_views,
     live_views,
     paper_views,
     paste_views,
@@ -23,6 +22,8 @@ from inser_events.agenda import (
     speaker_desk,
     speaker_views,
 )
+from inser_events.agenda import commands as agenda_commands
+from inser_events.agenda import front as agenda_front
 from inser_events.agenda import manage_views as agenda_desk
 from inser_events.agenda import views as agenda_views
 from inser_events.agenda.importing import commands as agenda_import_commands
@@ -43,6 +44,7 @@ from inser_events.checkin import views as checkin_views
 from inser_events.checkin.models import Presence, Scan
 from inser_events.database import db
 from inser_events.demo import commands as demo_commands
+from inser_events.events import identity_views as event_looks
 from inser_events.events import manage_views as event_desk
 from inser_events.events import staff_views as event_staff
 from inser_events.events import views as event_views
@@ -97,7 +99,9 @@ PARTS = (
     event_views,
     event_desk,
     event_staff,
+    event_looks,
     agenda_views,
+    choice_views,
     agenda_desk,
     slot_views,
     speaker_desk,

@@ -48,7 +48,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     """Give the application its queue."""
     huey = _queue(settings)
 
-    @huey.task(name="run_job")
+    @huey.task(name="run_job")  # type: ignore[untyped-decorator] # huey carries no types
     def run_job(name: str, arguments: dict[str, Any]) -> None:
         run(app, name, arguments)
 
@@ -109,7 +109,7 @@ def consumer(app: Flask, *, threads: int = 1) -> Consumer:
     return Consumer(app.extensions["jobs"], workers=threads, worker_type="thread", max_delay=1.0, initial_delay=0.05)
 
 
-class EmbeddedConsumer(Consumer):
+class EmbeddedConsumer(Consumer):  # type: ignore[misc] # huey carries no types
     """A consumer that lives as threads of the server process and leaves its signals alone."""
 
     def _set_signal_handlers(self) -> None:

@@ -14,7 +14,9 @@ GROUND = {
     "addresses", "audit", "clock", "config", "database", "documents", "errors", "jobs", "languages", "logs", "mail",
     "tokens", "web",
 }  # fmt: skip
-TOP = {"__init__", "__main__", "api", "commands", "demo", "doctor", "domains", "backup", "serving", "migrating", "migrations"}
+TOP = {
+    "__init__", "__main__", "api", "backup", "commands", "demo", "doctor", "domains", "migrating", "migrations", "serving",
+}  # fmt: skip
 LAYERS = {
     "models": 0, "errors": 0, "snapshot": 0, "access": 1, "queries": 1,
     "operations": 2, "exports": 3, "forms": 3, "views": 4, "manage_views": 4, "commands": 4,

@@ -14,7 +14,7 @@ def named_somewhere(template: str, texts: str) -> bool:
     if template in texts:
         return True
     return template.startswith(("errors/", "security/")) or (
-        template.startswith("emails/") and f'"{Path(template).stem}"' in texts
+        template.startswith(("emails/", "pdf/")) and f'"{Path(template).stem}"' in texts
     )
 
 

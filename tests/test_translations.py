@@ -69,7 +69,8 @@ def test_the_languages_of_mails_are_those_with_catalogues() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "word"), [("fr", "Événements"), ("ar", "الفعاليات"), ("zh", "活动"), ("ru", "Мероприятия"), ("es", "Eventos")]
+    ("language", "word"),
+    [("fr", "Événements"), ("ar", "الفعاليات"), ("zh", "活动"), ("ru", "Мероприятия"), ("es", "Eventos")],
 )
 def test_the_home_page_speaks_the_language(app: Flask, language: str, word: str) -> None:
     if not list(Path(FOLDER).glob("*/LC_MESSAGES/*.mo")):

@@ -46,7 +46,10 @@ class User(Model, UserMixin):
     tf_totp_secret: Mapped[str | None]
     is_sample: Mapped[bool] = mapped_column(default=False)
 
-    roles: Mapped[list[Role]] = relationship(secondary=user_role, lazy="selectin")
+    # Flask-Security names the type of a list it only reads.
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment] # see above
+        secondary=user_role, lazy="selectin"
+    )
 
     @property
     def is_administrator(self) -> bool:

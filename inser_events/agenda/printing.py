@@ -8,6 +8,7 @@ from typing import NamedTuple, get_args
 
 from inser_events.agenda.programme import Identity, Paper, Variant, programme_pdf
 from inser_events.agenda.snapshot import Snapshot
+from inser_events.events.identity import Look
 
 PAPERS: frozenset[str] = frozenset(get_args(Paper))
 VARIANTS: frozenset[str] = frozenset(get_args(Variant))
@@ -61,6 +62,24 @@ def kept_programme(
         if not old.name.startswith(f"{snapshot.number}-{stamp}-"):
             old.unlink(missing_ok=True)
     return pdf
+
+
+def identity_for(look: Look, uploads: Path) -> Identity:
+    """An event's looks for paper: addresses of those of its pictures that are there."""
+
+    def address(name: str) -> str:
+        path = uploads / "identity" / name
+        return path.as_uri() if name and path.is_file() else ""
+
+    partners = [(partner.name, address(partner.file)) for partner in look.partners]
+    return Identity(
+        logo=address(look.logo),
+        cover=address(look.cover),
+        primary=look.primary,
+        secondary=look.secondary,
+        partners=tuple((name, picture) for name, picture in partners if picture),
+        folder=uploads,
+    )
 
 
 def paper_of(name: str) -> Paper:

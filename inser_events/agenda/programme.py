@@ -106,11 +106,22 @@ def programme_pdf(
         variant="pdf/a-3a" if variant == "archive" else "pdf/ua-1",
         fit=_WALL_SIZES if paper == "wall" else (),
         attachments=files,
+        more_css=colours(identity) if identity else "",
         uploads=identity.folder if identity else None,
     )
     if paper == "a5-booklet":
         return booklet.folded(made, right_to_left=direction(language) == "rtl")
     return made
+
+
+def colours(identity: Identity) -> str:
+    """CSS that gives a document the event's own first colour in place of ours."""
+    if not identity.primary:
+        return ""
+    return (
+        f".network,.role,h3,.cover .network{{color:{identity.primary}}}"
+        f"section>h2,.masthead,header{{border-color:{identity.primary}}}"
+    )
 
 
 def _style(name: str) -> Path:

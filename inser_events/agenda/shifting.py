@@ -179,7 +179,8 @@ def _overlapped(pause: Piece, pieces: Iterable[Piece]) -> bool:
     return any(
         piece.uid != pause.uid
         and (pause.room is None or piece.room in {None, pause.room})
-        and pause.starts_at <= piece.starts_at < pause.ends_at
+        and piece.starts_at < pause.ends_at
+        and pause.starts_at < piece.ends_at
         for piece in pieces
     )
 

@@ -14,10 +14,10 @@ from msgspec.structs import replace
 
 from inser_events.agenda import differences, exports
 from inser_events.agenda import snapshot as snapshots
+from inser_events.agenda.choosing import choice_of, fields_of, narrowed
 from inser_events.agenda.errors import NotInAgenda
 from inser_events.agenda.feeds import changes_atom
-from inser_events.agenda.printing import PAPERS, VARIANTS, Print, kept_programme
-from inser_events.agenda.programme import Identity
+from inser_events.agenda.printing import PAPERS, VARIANTS, Print, identity_for, kept_programme
 from inser_events.agenda.queries import Published, find_published, releases_of, snapshot_of
 from inser_events.agenda.reading import appearances, programme_days
 from inser_events.agenda.snapshot import Person, Session, Snapshot
@@ -25,6 +25,7 @@ from inser_events.clock import now
 from inser_events.config import Settings
 from inser_events.documents.calendar import MEDIA_TYPE
 from inser_events.documents.pdf import PdfUnavailable
+from inser_events.events.identity import look_of
 from inser_events.events.queries import find_event, registration_state, seats_of
 from inser_events.languages import INTERFACE
 from inser_events.web.access import public
@@ -112,6 +113,7 @@ def event(slug: str) -> ResponseReturnValue:
     places = seats_of(live.id)
     state = registration_state(live, now())
     times = live.registration_opens_at, live.registration_closes_at
+    look = look_of(live.id)
     counted = tuple((place.mode, place.capacity, place.left, place.full) for place in places)
 
     def make(snapshot: Snapshot) -> bytes:
@@ -128,21 +130,33 @@ def event(slug: str) -> ResponseReturnValue:
             registration_state=state,
             opens_at=times[0],
             closes_at=times[1],
+            look=look,
             json_ld=Markup(ld),  # noqa: S704 — json_ld escapes what could end the script element
         ).encode()
 
-    return respond(_kept(published, ("event", counted, state, *times), HTML, make))
+    return respond(_kept(published, ("event", counted, state, look, *times), HTML, make))
 
 
 @blueprint.get("/events/<slug>/agenda")
 @public
 def agenda(slug: str) -> ResponseReturnValue:
-    """The timetable, and the numbered agenda of a plenary."""
+    """The timetable, and the numbered agenda of a plenary; a reader's choice of it is made anew each time."""
+    choice = choice_of(request.args)
 
     def make(snapshot: Snapshot) -> bytes:
-        return render_template("agenda/agenda.html", snapshot=snapshot, days=days_of(snapshot)).encode()
+        return render_template(
+            "agenda/agenda.html",
+            snapshot=snapshot,
+            days=days_of(narrowed(snapshot, choice)),
+            choice=choice,
+            fields=fields_of(snapshot, choice),
+        ).encode()
 
-    return respond(_made(slug, "agenda", HTML, make))
+    if choice.everything:
+        return respond(_made(slug, "agenda", HTML, make))
+    page = Response(make(snapshot_of(find_published(slug).release_id)), content_type=HTML)
+    page.headers["Cache-Control"], page.headers["X-Robots-Tag"] = "public, no-cache", "noindex"
+    return page
 
 
 @blueprint.get("/events/<slug>/speakers")
@@ -208,14 +222,16 @@ def programme(slug: str) -> ResponseReturnValue:
     settings: Settings = current_app.extensions["settings"]
     folder, uploads = settings.instance / "cache", settings.uploads
 
+    look = look_of(published.event_id)
+
     def make(snapshot: Snapshot) -> bytes:
         releases = releases_of(published.event_id, limit=2)
         previous = snapshots.load(releases[1].snapshot) if len(releases) > 1 else None
         wanted = Print(_languages(snapshot)[0], paper, variant, _base_url())
-        return kept_programme(snapshot, wanted, folder=folder, previous=previous, identity=Identity(folder=uploads))
+        return kept_programme(snapshot, wanted, folder=folder, previous=previous, identity=identity_for(look, uploads))
 
     try:
-        made = _kept(published, ("programme", paper, variant), PDF, make)
+        made = _kept(published, ("programme", paper, variant, look), PDF, make)
     except PdfUnavailable:
         return render_template("agenda/no_printing.html"), 503
     name = "-".join([slug, "programme", *([paper] if paper != "a4" else []), *([variant] if variant else [])])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from inser_events.agenda.programme import Identity
+from inser_events.agenda.programme import Identity, colours
 from inser_events.agenda.reading import speaking
 from inser_events.attendance.models import LetterKind
 from inser_events.documents import pdf, qr
@@ -55,7 +55,12 @@ def letters_pdf(
         identifier=identifier,
         when=when,
         uploads=identity.folder if identity else None,
+        more_css=colours(identity) + _title(identity) if identity and identity.primary else "",
     )
+
+
+def _title(identity: Identity) -> str:
+    return f"h1,h2{{color:{identity.primary};border-color:{identity.primary}}}"
 
 
 def _code(address: str) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import current_app
 from flask_babel import gettext as _
 
+from inser_events.agenda.printing import identity_for
 from inser_events.agenda.reading import speaking
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.attendance import letters, queries
@@ -16,6 +17,7 @@ from inser_events.attendance.models import Letter, LetterKind, LetterTemplate
 from inser_events.attendance.wording import filled
 from inser_events.badges.guests import Guest
 from inser_events.config import Settings
+from inser_events.events.identity import look_of
 from inser_events.events.models import Event
 from inser_events.languages import INTERFACE, text_in
 
@@ -36,6 +38,7 @@ def paper_of(event: Event, snapshot: Snapshot, issued: Sequence[Letter], kind: s
         title=f"{common['event']}: {name} {numbers}",
         identifier=f"{event.uid}/{kind}/{language}/{numbers}/{issued[0].uid}".encode(),
         when=max(letter.issued_at for letter in issued),
+        identity=identity_for(look_of(event.id), _settings().uploads),
     )
 
 
@@ -63,6 +66,7 @@ def preview_of(event: Event, snapshot: Snapshot, kind: str, language: str, *, at
         title=title,
         identifier=f"{event.uid}/{kind}/{language}/preview".encode(),
         when=at,
+        identity=identity_for(look_of(event.id), _settings().uploads),
     )
 
 

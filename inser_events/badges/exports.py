@@ -54,6 +54,10 @@ class Face:
     country: str = ""
     language: str = ""
     """Language of the name and of the texts, where it matters for the shape of Han characters."""
+    logo: bytes = b""
+    """The event's own logo as PNG, above its name on large badges."""
+    colours: tuple[str, ...] = ()
+    """The event's own colours as ``rrggbb``, for the stripes in place of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +190,15 @@ def _design(layout: Layout, face: Face) -> Design:
 
 def _background(run: _Run, face: Face) -> str:
     """Return the name of the drawing with everything that does not depend on the person."""
-    key = (face.event_name, face.event_place_date, face.category, face.category_colour, face.mode, face.language)
+    key: tuple[str, ...] = (
+        face.event_name,
+        face.event_place_date,
+        face.category,
+        face.category_colour,
+        face.mode,
+        face.language,
+    )
+    key = (*key, *face.colours, str(hash(face.logo)) if face.logo else "")
     if key not in run.backgrounds:
         width, height = (side * MM for side in run.layout.badge)
         drawing = "\n".join(_painted(run.press, _design(run.layout, face), face))
@@ -195,7 +207,10 @@ def _background(run: _Run, face: Face) -> str:
 
 
 def _painted(press: Press, design: Design, face: Face) -> Iterator[str]:
-    yield from _horizon(*design.horizon)
+    if face.logo and design.align == _CENTRED:
+        yield from _logo(press, design, face.logo)
+    else:
+        yield from _horizon(*design.horizon, colours=face.colours)
     yield f"{_rgb(_INK)} rg"
     left, width = design.text_left * MM, design.text_width * MM
     if design.align != _CENTRED:
@@ -215,10 +230,24 @@ def _painted(press: Press, design: Design, face: Face) -> Iterator[str]:
     yield from _band(press, design, face)
 
 
-def _horizon(left: float, foot: float, width: float, height: float) -> Iterator[str]:
-    """Draw the layers of a soil, our mark, as stripes of falling width."""
+def _logo(press: Press, design: Design, content: bytes) -> Iterator[str]:
+    """Draw the event's logo in the middle, between its name and the upper edge."""
+    name, proportion = press.add_image(content)
+    left, width = design.text_left * MM, design.text_width * MM
+    foot, room = (design.event_top + 1.5) * MM, _LOGO_HEIGHT * MM
+    height = min(room, width / proportion)
+    x, y = left + (width - height * proportion) / 2, foot + (room - height) / 2
+    yield f"q {height * proportion:.2f} 0 0 {height:.2f} {x:.2f} {y:.2f} cm /{name} Do Q"
+
+
+_LOGO_HEIGHT = 10
+
+
+def _horizon(left: float, foot: float, width: float, height: float, *, colours: tuple[str, ...]) -> Iterator[str]:
+    """Draw the layers of a soil, our mark, as stripes of falling width; or the event's colours in turn."""
     x = left
-    for colour, share in zip(_HORIZONS, (0.34, 0.24, 0.16, 0.12, 0.08, 0.06), strict=True):
+    painted = tuple(colours[number % len(colours)] for number in range(len(_HORIZONS))) if colours else _HORIZONS
+    for colour, share in zip(painted, (0.34, 0.24, 0.16, 0.12, 0.08, 0.06), strict=True):
         yield f"{_rgb(colour)} rg {x * MM:.2f} {foot * MM:.2f} {width * share * MM:.2f} {height * MM:.2f} re f"
         x += width * share
 

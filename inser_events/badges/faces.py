@@ -1,6 +1,7 @@
 """What is on a badge, from a registration and what its event has published."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from flask import current_app
 from flask_babel import force_locale
@@ -10,6 +11,7 @@ from inser_events.agenda.snapshot import Snapshot
 from inser_events.badges.exports import Face
 from inser_events.config import Settings
 from inser_events.database import db
+from inser_events.events.identity import folder, look_of
 from inser_events.events.models import Event
 from inser_events.languages import text_in
 from inser_events.people.countries import country_name
@@ -21,8 +23,24 @@ from inser_events.web.filters import category_label, date_range, mode_label
 AT_ONCE = 200
 
 
-def face_of(registration: Registration, snapshot: Snapshot) -> Face:
+class Marks(NamedTuple):
+    """An event's own logo and colours, read once for a whole run."""
+
+    logo: bytes = b""
+    colours: tuple[str, ...] = ()
+
+
+def marks_of(event_id: int) -> Marks:
+    """What an event's badges carry of its looks; a logo that is gone is left out."""
+    look = look_of(event_id)
+    path = folder() / look.logo
+    logo = path.read_bytes() if look.logo and path.is_file() else b""
+    return Marks(logo, tuple(colour.removeprefix("#") for colour in (look.primary, look.secondary) if colour))
+
+
+def face_of(registration: Registration, snapshot: Snapshot, marks: Marks | None = None) -> Face:
     """The badge of one person, in the event's main language."""
+    marks = marks if marks is not None else marks_of(registration.event_id)
     settings: Settings = current_app.extensions["settings"]
     event = snapshot.event
     language = event.languages[0] if event.languages else "en"
@@ -45,12 +63,15 @@ def face_of(registration: Registration, snapshot: Snapshot) -> Face:
             qr_text=qr_text(settings.base_url, code),
             code=grouped(code),
             language=registration.language,
+            logo=marks.logo,
+            colours=marks.colours,
         )
 
 
 def faces(event: Event, snapshot: Snapshot, *, offset: int = 0, limit: int | None = None) -> Iterator[Face]:
     """The badges of everyone confirmed, by family name; never all registrations in memory at once."""
-    return (face_of(registration, snapshot) for registration in _confirmed(event, offset, limit))
+    marks = marks_of(event.id)
+    return (face_of(registration, snapshot, marks) for registration in _confirmed(event, offset, limit))
 
 
 def confirmed_count(event: Event) -> int:

@@ -76,14 +76,15 @@ def render(  # noqa: PLR0913 — what a document is told; only the first five ar
     variant: Variant = "pdf/ua-1",
     uploads: Path | None = None,
     fit: Sequence[float] = (),
+    more_css: str = "",
     attachments: Sequence[Attachment] = (),
 ) -> bytes:
     """Lay out *html* and return the PDF; the same input gives the same bytes.
 
     *css* are style sheets under ``static/``, *title* the document's title, *identifier* a name for it that stays
     (an event and its release), *when* the moment it was made. Only files under ``static/`` and *uploads* and
-    ``data:`` images are read; anything else asked for is left out. *fit*: sizes of type in points, falling, of which
-    the first is taken at which all stands on one page. Raises PdfUnavailable.
+    ``data:`` images are read; anything else asked for is left out. *more_css* comes after *css*. *fit*: sizes
+    of type in points, falling, of which the first is taken at which all stands on one page. Raises PdfUnavailable.
     """
     weasyprint = _weasyprint()
     fetcher = _fetcher(weasyprint, [STATIC, *([uploads] if uploads else [])])
@@ -92,6 +93,7 @@ def render(  # noqa: PLR0913 — what a document is told; only the first five ar
         configuration = _font_configuration()
         sheets = [weasyprint.CSS(string=fonts.style_sheet(), font_config=configuration)]
         sheets += [weasyprint.CSS(filename=path, font_config=configuration, url_fetcher=fetcher) for path in css]
+        sheets += [weasyprint.CSS(string=more_css, font_config=configuration)] if more_css else []
         source = weasyprint.HTML(string=html, base_url=STATIC.as_uri() + "/", url_fetcher=fetcher)
 
         def laid_out(size: float) -> Library:

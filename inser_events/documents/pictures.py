@@ -13,8 +13,7 @@ from PIL import Image, ImageOps
 MEGABYTE = 1024 * 1024
 LARGEST = 10 * MEGABYTE
 MOST_PIXELS = 50_000_000
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP")
-"""MPO is what some telephones call a JPEG with a second picture behind it."""
+FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 class UnusablePicture(ValueError):
@@ -27,6 +26,22 @@ class Picture(NamedTuple):
     content: bytes
     extension: str
     """``png`` or ``jpg``."""
+
+
+class Pixels(NamedTuple):
+    """A picture taken apart for a page description: three bytes of colour and one of opacity for each pixel."""
+
+    width: int
+    height: int
+    colours: bytes
+    alpha: bytes
+
+
+def pixels(content: bytes) -> Pixels:
+    """Take apart a picture that `logo` wrote."""
+    with Image.open(BytesIO(content), formats=FORMATS) as picture:
+        whole = picture.convert("RGBA")
+    return Pixels(whole.width, whole.height, whole.convert("RGB").tobytes(), whole.getchannel("A").tobytes())
 
 
 def logo(content: bytes, *, longest: int = 1000) -> Picture:
@@ -58,16 +73,24 @@ def _decoded(content: bytes, longest: int) -> Image.Image:
         raise UnusablePicture(_("This picture is larger than %(size)s MB. Choose a smaller one.", size=10))
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise UnusablePicture(_("This picture has too many pixels. Make it smaller and send it again."))
+            _check_size(picture.width * picture.height)
             upright = ImageOps.exif_transpose(picture)
             upright.thumbnail((longest, longest))
             upright.load()
             return upright
     except UnusablePicture:
         raise
-    except Image.DecompressionBombError as error:
-        raise UnusablePicture(_("This picture has too many pixels. Make it smaller and send it again.")) from error
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large() from error
     # Pillow reports broken files in many ways: its decoders are written by many hands.
     except (OSError, ValueError, SyntaxError, EOFError, IndexError) as error:
         raise UnusablePicture(_("This file could not be read as a picture. Send it as PNG, JPEG or WebP.")) from error
+
+
+def _check_size(pixels: int) -> None:
+    if pixels > MOST_PIXELS:
+        raise _too_large()
+
+
+def _too_large() -> UnusablePicture:
+    return UnusablePicture(_("This picture has too many pixels. Make it smaller and send it again."))

@@ -15,6 +15,7 @@ from io import BytesIO
 
 from inser_events.documents import fonts
 from inser_events.documents.pdf import Library, engine_lock, text_engine
+from inser_events.documents.pictures import Pixels, pixels
 from inser_events.documents.text import one_line
 
 MM = 72 / 25.4
@@ -117,6 +118,7 @@ class Press:
     _by_address: dict[int, Library] = field(default_factory=dict)
     _pages: list[tuple[float, float, bytes]] = field(default_factory=list)
     _forms: list[tuple[float, float, bytes]] = field(default_factory=list)
+    _images: dict[bytes, tuple[str, Pixels]] = field(default_factory=dict)
 
     def block(
         self, text: str, size: float, width: float, *, weight: int = 400, leading: float = 1.25, language: str = "",
@@ -156,6 +158,13 @@ class Press:
         self._forms.append((width, height, operators.encode()))
         return f"F{len(self._forms) - 1}"
 
+    def add_image(self, content: bytes) -> tuple[str, float]:
+        """Keep a picture; returns the name to draw it by and its width for a height of one."""
+        if content not in self._images:
+            self._images[content] = (f"I{len(self._images)}", pixels(content))
+        name, picture = self._images[content]
+        return name, picture.width / picture.height
+
     def add_page(self, width: float, height: float, operators: str) -> None:
         """Add a page of *width* by *height* points."""
         self._pages.append((width, height, _deflated(operators.encode())))
@@ -171,6 +180,8 @@ class Press:
             box = pydyf.Array([0, 0, round(width, 3), round(height, 3)])
             kind = {"Type": "/XObject", "Subtype": "/Form", "BBox": box, "Resources": resources.reference}
             forms[f"F{number}"] = self._stream(document, _deflated(operators), kind)
+        for name, picture in self._images.values():
+            forms[name] = self._picture(document, picture)
         for width, height, packed in self._pages:
             page = {
                 "Type": "/Page",
@@ -195,6 +206,13 @@ class Press:
         stream = self._engine.pydyf.Stream([packed], {"Filter": "/FlateDecode", **extra})
         document.add_object(stream)
         return stream.reference
+
+    def _picture(self, document: Library, picture: Pixels) -> Library:
+        size = {"Type": "/XObject", "Subtype": "/Image", "Width": picture.width, "Height": picture.height}
+        size["BitsPerComponent"] = 8
+        mask = self._stream(document, _deflated(picture.alpha), {**size, "ColorSpace": "/DeviceGray"})
+        colours = {**size, "ColorSpace": "/DeviceRGB", "SMask": mask}
+        return self._stream(document, _deflated(picture.colours), colours)
 
     def _lines(
         self, text: str, weight: int, language: str, width: float, *, break_words: bool

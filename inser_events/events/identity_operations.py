@@ -36,7 +36,7 @@ def set_colours(event: Event, primary: str, secondary: str) -> EventIdentity:
     chosen = {"primary": _colour("primary", primary), "secondary": _colour("secondary", secondary)}
     if chosen["primary"] and contrast(chosen["primary"], WHITE) < READABLE:
         message = _(
-            "White letters on this colour are hard to read (contrast %(contrast)s, %(least)s is needed). Try %(better)s.",
+            "White letters on it are hard to read (contrast %(contrast)s, %(least)s is needed). Try %(better)s.",
             contrast=f"{contrast(chosen['primary'], WHITE):.1f}",
             least=READABLE,
             better=readable(chosen["primary"]),
@@ -53,18 +53,18 @@ def set_picture(event: Event, which: Which, content: bytes) -> EventIdentity:
     """Use a picture as logo or cover. Raises UnusablePicture."""
     name = _stored(logo(content) if which == "logo" else photograph(content))
     identity = _identity(event)
-    before = {which: getattr(identity, which)[:12]}
+    before = {str(which): str(getattr(identity, which))[:12]}
     setattr(identity, which, name)
-    _changed(identity, before, {which: name[:12]})
+    _changed(identity, before, {str(which): name[:12]})
     return identity
 
 
 def remove_picture(event: Event, which: Which) -> None:
     """Go back to our own logo or cover."""
     identity = _identity(event)
-    before = {which: getattr(identity, which)[:12]}
+    before = {str(which): str(getattr(identity, which))[:12]}
     setattr(identity, which, "")
-    _changed(identity, before, {which: ""})
+    _changed(identity, before, {str(which): ""})
 
 
 def add_partner(event: Event, name: str, content: bytes) -> EventIdentity:

@@ -29,7 +29,9 @@ for_editors = allowed(find_event, may_edit, may_see)
 class ColoursForm(BaseForm):
     """Two colours."""
 
-    primary = StringField(_l("First colour"), description=_l("For buttons, headings and the badge. White is read on it."))
+    primary = StringField(
+        _l("First colour"), description=_l("For buttons, headings and the badge. White is read on it.")
+    )
     secondary = StringField(_l("Second colour"), description=_l("For bands and lines."))
 
 
@@ -143,10 +145,13 @@ def _page(event: Event, failed: BaseForm | None = None, which: str = "") -> str:
     look = look_of(event.id)
     forms = {
         "colours": ColoursForm(formdata=None, primary=look.primary, secondary=look.secondary),
-        "logo": PictureForm(formdata=None, prefix=""),
-        "cover": PictureForm(formdata=None, prefix=""),
+        "logo": PictureForm(formdata=None),
+        "cover": PictureForm(formdata=None),
         "partner": PartnerForm(formdata=None),
     }
     if failed is not None:
         forms[which or "colours"] = failed
+    for name, form in forms.items():
+        if "picture" in form:
+            form.picture.id = f"{name}-picture"
     return render_managed("events/manage_identity.html", event, "settings", look=look, forms=forms, failed=failed)

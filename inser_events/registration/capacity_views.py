@@ -10,12 +10,13 @@ from inser_events.events.access import may_register, may_see
 from inser_events.events.models import Category, Event
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event, seats_of
-from inser_events.registration import approval, capacities, operations, queries, signups
+from inser_events.registration import approval, capacities, duplicates, operations, queries, signups
 from inser_events.registration.capacity_forms import limits_form
 from inser_events.registration.models import Registration
 from inser_events.registration.questions import PUBLIC_CATEGORIES
 from inser_events.web.access import allowed
 
+MOST_AT_ONCE = 50
 blueprint = Blueprint("capacity", __name__)
 for_registrars = allowed(find_event, may_register, may_see)
 
@@ -98,3 +99,31 @@ def category(event: Event, uid: str) -> ResponseReturnValue:
         operations.change_category(registration, wanted, at=now())
         flash(_("Saved."), "good")
     return _back(event, registration)
+
+
+@blueprint.get("/manage/<slug>/duplicates")
+@for_registrars
+def twins(event: Event) -> ResponseReturnValue:
+    """People who seem to be registered twice."""
+    groups = duplicates.likely_duplicates(event)
+    return render_managed("registration/manage_duplicates.html", event, "registrations", groups=groups)
+
+
+@blueprint.post("/manage/<slug>/duplicates/merge")
+@for_registrars
+def merge(event: Event) -> ResponseReturnValue:
+    """Keep the older of two registrations."""
+    one, other = (queries.find_registration(event, request.form.get(name, "")) for name in ("one", "other"))
+    kept = duplicates.merge(one, other, at=now())
+    flash(_("The older registration of %(name)s is kept. Both addresses have been told.", name=kept.name), "good")
+    return redirect(url_for("capacity.twins", slug=event.slug), 303)
+
+
+@blueprint.post("/manage/<slug>/duplicates/different")
+@for_registrars
+def different(event: Event) -> ResponseReturnValue:
+    """These are different people."""
+    chosen = request.form.getlist("registration")[:MOST_AT_ONCE]
+    duplicates.settle_as_different([queries.find_registration(event, uid) for uid in chosen])
+    flash(_("Remembered: different people."), "good")
+    return redirect(url_for("capacity.twins", slug=event.slug), 303)

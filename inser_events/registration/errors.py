@@ -163,3 +163,13 @@ class SpeakerAddressMissing(Refused):
 
     def __init__(self) -> None:
         super().__init__("Enter your e-mail address, and choose how you take part. Your ticket comes by mail.")
+
+
+class NotTheSame(Refused):
+    """Only two registrations for one event can be merged."""
+
+    status = 422
+    title = "Not possible"
+
+    def __init__(self) -> None:
+        super().__init__("Choose two different registrations for this event.")

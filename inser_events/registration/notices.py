@@ -78,6 +78,11 @@ def released(registration: Registration, snapshot: Snapshot) -> None:
     _send(registration, kind, f"release:{registration.id}:{snapshot.number}")
 
 
+def merged(registration: Registration) -> None:
+    """This registration has ended because the same person has an earlier one."""
+    _send(registration, "merged", f"merged:{registration.id}")
+
+
 def reissued(registration: Registration) -> None:
     """A new ticket replaces the old one."""
     _send(registration, "reissued", f"reissued:{registration.tickets[-1].id}")
@@ -153,6 +158,7 @@ SUBJECTS = {
     "offered": _l("A seat is kept for you: %(event)s"),
     "offer_over": _l("The seat has gone to the next person: %(event)s"),
     "session_seat": _l("You have a seat in a session: %(event)s"),
+    "merged": _l("You were registered twice: %(event)s"),
     "changed": _l("Changed: %(event)s"),
     "called_off": _l("Cancelled: %(event)s"),
     "promoted": _l("You have a seat: %(event)s"),
@@ -163,7 +169,7 @@ SUBJECTS = {
 }
 """Subject of each kind of mail; its text is ``emails/<kind>.txt``."""
 INVITING = frozenset({"registered", "waitlisted", "promoted", "switched", "changed"})
-ENDING = frozenset({"cancelled", "called_off"})
+ENDING = frozenset({"cancelled", "called_off", "merged"})
 
 
 @contextmanager

@@ -122,6 +122,16 @@ def test_who_declined_since_stays_declined(app: Flask) -> None:
     assert [each.state for each in session.slots[0].speakers] == [SpeakerState.DECLINED]
 
 
+def test_who_declined_before_the_release_stays_in_the_draft(app: Flask) -> None:
+    event = make_event()
+    session, _first = released(event)
+    speaker = session.slots[0].speakers[0]
+    speaker.state = SpeakerState.DECLINED
+    second = publish_agenda(event, at=SECOND)
+    use_release(event, second, at=NINE)
+    assert [each.state for each in session.slots[0].speakers] == [SpeakerState.DECLINED]
+
+
 def test_who_comes_back_is_asked_anew(app: Flask) -> None:
     event = make_event()
     session, release = released(event)

@@ -103,6 +103,16 @@ def test_a_room_takes_shared_breaks_along_only_when_it_is_the_only_one() -> None
     assert in_lane([hall, coffee, other], "hall") == [hall]
 
 
+def test_a_shared_break_that_a_room_talks_through_absorbs_nothing() -> None:
+    day = [
+        Piece("talk", NINE, 60, "a"),
+        Piece("coffee", NINE + 30 * MINUTE, 30, None, 5),
+        Piece("next", NINE + HOUR, 30, "a"),
+    ]
+    moved = by_uid(shifted(day, 20, absorb_breaks=True))
+    assert (moved["coffee"].minutes, moved["next"].starts_at) == (30, NINE + 80 * MINUTE)
+
+
 def test_one_room_cannot_use_up_the_break_of_another() -> None:
     day = [
         Piece("pause", NINE, 30, "a", 5),

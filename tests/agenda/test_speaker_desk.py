@@ -75,7 +75,7 @@ def test_a_person_with_three_parts_gets_one_mail_that_names_them(draft: Event) -
     make_slot(session, person=person, title={"en": "Third part"})
     send_invitations(draft, at=now())
     (mail,) = mails()
-    message = message_from_bytes(mail.message, policy=policy.default)
+    message = message_from_bytes(mail.message or b"", policy=policy.default)
     plain = message.get_body(("plain",))
     rich = message.get_body(("html",))
     assert plain is not None and rich is not None
@@ -212,7 +212,7 @@ def test_hostile_names_stay_text_on_the_page_and_in_the_mail(owner: FlaskClient,
     page = owner.get(HOME).get_data(as_text=True)
     owner.post(f"{HOME}/invite")
     (mail,) = mails()
-    message = message_from_bytes(mail.message, policy=policy.default)
+    message = message_from_bytes(mail.message or b"", policy=policy.default)
     rich = message.get_body(("html",))
     assert rich is not None
     assert (page.count("<script>alert"), rich.get_content().count("<script>alert"), message["Bcc"]) == (0, 0, None)

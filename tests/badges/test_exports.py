@@ -10,6 +10,7 @@ import pikepdf
 import pypdfium2
 import pytest
 import zxingcpp
+from PIL import Image
 
 from inser_events.badges.exports import BANDS, Face, badges_pdf
 from inser_events.badges.layouts import LAYOUTS, Layout
@@ -41,7 +42,7 @@ def face(name: str = "Amina El Idrissi", number: int = 1, **values: str) -> Face
         "code": grouped(token),
         **values,
     }
-    return Face(name=name, **filled)
+    return Face(name=name, **filled)  # type: ignore[arg-type] # texts only
 
 
 def printed(faces: Iterable[Face], layout: Layout = A6) -> bytes:
@@ -275,3 +276,32 @@ def test_twenty_times_the_badges_are_less_than_twenty_times_as_large() -> None:
     small = len(printed([face(number=number) for number in range(5)]))
     large = len(printed([dataclasses.replace(face(number=number)) for number in range(100)]))
     assert large < 100 * 3000 + small
+
+
+def logo_png() -> bytes:
+    buffer = BytesIO()
+    Image.new("RGBA", (300, 90), (61, 92, 47, 255)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_logo_of_the_event_is_embedded_once_for_all_badges() -> None:
+    faces = [dataclasses.replace(face(f"Person {number}", number), logo=logo_png()) for number in range(1, 6)]
+    with pikepdf.open(BytesIO(printed(faces))) as opened:
+        pictures = [thing for thing in opened.objects if isinstance(thing, pikepdf.Stream) and thing.get("/SMask")]
+        assert [(int(each.Width), int(each.Height)) for each in pictures] == [(300, 90)]
+
+
+def test_logo_stands_above_the_name_of_the_event_in_its_colours() -> None:
+    page = pypdfium2.PdfDocument(printed([dataclasses.replace(face(), logo=logo_png())]))[0]
+    picture = page.render(scale=2).to_pil().convert("RGB")
+    green = [y for y in range(picture.height) if picture.getpixel((picture.width // 2, y)) == (61, 92, 47)]
+    millimetres = picture.height / 148
+    assert [green[0] / millimetres > 2, green[-1] / millimetres < 14] == [True, True]
+
+
+@every_layout
+def test_stripes_take_the_colours_of_the_event(layout: Layout) -> None:
+    page = pypdfium2.PdfDocument(printed([dataclasses.replace(face(), colours=("112233", "445566"))], layout))[0]
+    colours = page.render(scale=3).to_pil().convert("RGB").getcolors(10**7)
+    found = {colour for _count, colour in colours or []}
+    assert {(0x11, 0x22, 0x33), (0x44, 0x55, 0x66)} <= found

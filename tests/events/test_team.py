@@ -21,7 +21,7 @@ def last_mail() -> tuple[str, str]:
     """Recipient and text."""
     mail = db.session.scalars(select(OutboxMail).order_by(OutboxMail.id.desc())).first()
     assert mail is not None
-    body = message_from_bytes(mail.message, policy=default).get_body(("plain",))
+    body = message_from_bytes(mail.message or b"", policy=default).get_body(("plain",))
     assert body is not None
     return mail.recipient, str(body.get_content())
 

@@ -83,7 +83,7 @@ def test_in_an_invitation(registrations: list[Registration]) -> None:
 
 
 def common_name(calendar: bytes) -> str:
-    """The attendee's name by the letter of RFC 5545 section 3.2 and RFC 6868; icalendar also undoes backslashes there."""
+    """The attendee's name by the letter of RFC 5545 section 3.2 and RFC 6868; icalendar undoes backslashes too."""
     lines = calendar.replace(b"\r\n ", b"").decode().split("\r\n")
     attendee = next(line for line in lines if line.startswith("ATTENDEE"))
     quoted = re.search(r';CN=(?:"([^"]*)"|([^;:]*))', attendee)

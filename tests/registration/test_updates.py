@@ -49,7 +49,7 @@ def told(app: Flask) -> dict[str, Component]:
 
 
 def invitation_in(mail: OutboxMail) -> Component:
-    message = message_from_bytes(mail.message, policy=policy.default)
+    message = message_from_bytes(mail.message or b"", policy=policy.default)
     part = next(part for part in message.walk() if part.get_content_type() == "text/calendar")
     return Calendar.from_ical(part.get_content())
 

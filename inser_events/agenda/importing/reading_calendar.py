@@ -115,7 +115,7 @@ def _zone(calendar: CalendarFile, starts: list[Moment | None], report: Report) -
     if zone_named(named) is None and used:
         return used.most_common(1)[0][0], True
     moments = [start.instant for start in starts if start and start.instant]
-    floating = any(start is not None and start.instant is None for start in starts)
+    floating = any(start is not None and start.local is not None for start in starts)
     return choose_zone(named, moments, report, floating=floating)
 
 

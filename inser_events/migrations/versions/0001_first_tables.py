@@ -158,6 +158,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "speaker_photo",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_speaker_photo_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_speaker_photo")),
+    )
+    op.create_table(
         "user_role",
         sa.Column("user_id", sa.Integer(), nullable=False),
         sa.Column("role_id", sa.Integer(), nullable=False),
@@ -233,6 +243,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("uid", name=op.f("uq_document_uid")),
     )
     op.create_table(
+        "event_identity",
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("logo", sa.String(), nullable=False),
+        sa.Column("cover", sa.String(), nullable=False),
+        sa.Column("primary", sa.String(), nullable=False),
+        sa.Column("secondary", sa.String(), nullable=False),
+        sa.Column("partners", sa.JSON(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_event_identity_event_id_event"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_event_identity")),
+    )
+    op.create_table(
         "export_columns",
         sa.Column("event_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
@@ -297,6 +321,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_import_memory")),
     )
     op.create_table(
+        "imported_id",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("foreign_id", sa.String(), nullable=False),
+        sa.Column("uid", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_imported_id_event_id_event"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imported_id")),
+        sa.UniqueConstraint("event_id", "kind", "foreign_id", name=op.f("uq_imported_id_event_id_kind_foreign_id")),
+    )
+    op.create_table(
         "item",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.String(), nullable=False),
@@ -309,6 +346,45 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_item")),
         sa.UniqueConstraint("event_id", "number", name=op.f("uq_item_event_id_number")),
         sa.UniqueConstraint("uid", name=op.f("uq_item_uid")),
+    )
+    op.create_table(
+        "letter_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("last_registration_id", sa.Integer(), nullable=False),
+        sa.Column("parts", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("touched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_letter_run_event_id_event"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_run")),
+        sa.UniqueConstraint("uid", name=op.f("uq_letter_run_uid")),
+    )
+    with op.batch_alter_table("letter_run", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_run_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "letter_template",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("title", sa.JSON(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("signatory", sa.JSON(), nullable=False),
+        sa.Column("last_number", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_letter_template_event_id_event"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter_template")),
+        sa.UniqueConstraint("event_id", "kind", name=op.f("uq_letter_template_event_id_kind")),
     )
     op.create_table(
         "message",
@@ -362,7 +438,8 @@ def upgrade() -> None:
         sa.Column("event_id", sa.Integer(), nullable=True),
         sa.Column("recipient", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
-        sa.Column("message", sa.LargeBinary(), nullable=False),
+        sa.Column("message", sa.LargeBinary(), nullable=True),
+        sa.Column("letter", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -379,6 +456,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outbox_mail_event_id"), ["event_id"], unique=False)
         batch_op.create_index("ix_outbox_mail_state", ["state", "next_try_at"], unique=False)
 
+    op.create_table(
+        "privacy_settings",
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("list_public", sa.Boolean(), nullable=False),
+        sa.Column("retain_until", sa.Date(), nullable=True),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("report", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_privacy_settings_event_id_event"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_privacy_settings")),
+    )
+    op.create_table(
+        "privacy_text",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("notice", sa.JSON(), nullable=False),
+        sa.Column("consent", sa.JSON(), nullable=False),
+        sa.Column("written_by", sa.String(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_privacy_text_event_id_event"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_privacy_text")),
+        sa.UniqueConstraint("event_id", "version", name=op.f("uq_privacy_text_event_id_version")),
+    )
     op.create_table(
         "question",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -444,9 +548,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_registration_active_email"), ["active_email"], unique=False)
+        batch_op.create_index("ix_registration_days", ["event_id", "mode", "created_at"], unique=False)
         batch_op.create_index("ix_registration_event_created", ["event_id", "created_at", "id"], unique=False)
         batch_op.create_index("ix_registration_event_state", ["event_id", "state", "mode"], unique=False)
         batch_op.create_index("ix_registration_organisation", ["event_id", "organisation_key"], unique=False)
+        batch_op.create_index(
+            "ix_registration_statistics", ["event_id", "state", "mode", "category", "country"], unique=False
+        )
         batch_op.create_index("ix_registration_waiting", ["event_id", "mode", "waiting_since", "id"], unique=False)
 
     op.create_table(
@@ -510,6 +618,51 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_session_seats_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "speaker_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("stored_name", sa.String(), nullable=False),
+        sa.Column("filename", sa.String(), nullable=False),
+        sa.Column("media_type", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_speaker_file_event_id_event"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_speaker_file_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker_file")),
+        sa.UniqueConstraint("uid", name=op.f("uq_speaker_file_uid")),
+    )
+    with op.batch_alter_table("speaker_file", schema=None) as batch_op:
+        batch_op.create_index("ix_speaker_file_event_person", ["event_id", "person_id"], unique=False)
+
+    op.create_table(
+        "speaker_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_speaker_link_event_id_event"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_speaker_link_person_id_person"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker_link")),
+        sa.UniqueConstraint("number", name=op.f("uq_speaker_link_number")),
+    )
+    with op.batch_alter_table("speaker_link", schema=None) as batch_op:
+        batch_op.create_index("ix_speaker_link_event_person", ["event_id", "person_id"], unique=False)
+
+    op.create_table(
         "suppression",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.Integer(), nullable=False),
@@ -539,6 +692,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_team_member_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "calendar_reply",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(), nullable=False),
+        sa.Column("partstat", sa.String(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("stamp", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registration.id"],
+            name=op.f("fk_calendar_reply_registration_id_registration"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_reply")),
+        sa.UniqueConstraint("registration_id", "uid", name=op.f("uq_calendar_reply_registration_id_uid")),
+    )
+    op.create_table(
         "checkpoint",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("uid", sa.String(), nullable=False),
@@ -560,6 +731,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_checkpoint_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "different_people",
+        sa.Column("first_id", sa.Integer(), nullable=False),
+        sa.Column("second_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["first_id"],
+            ["registration.id"],
+            name=op.f("fk_different_people_first_id_registration"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["second_id"],
+            ["registration.id"],
+            name=op.f("fk_different_people_second_id_registration"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("first_id", "second_id", name=op.f("pk_different_people")),
+    )
+    op.create_table(
         "item_document",
         sa.Column("item_id", sa.Integer(), nullable=False),
         sa.Column("document_id", sa.Integer(), nullable=False),
@@ -571,6 +760,37 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("item_id", "document_id", name=op.f("pk_item_document")),
     )
+    op.create_table(
+        "letter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("uid", sa.String(), nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("token_number", sa.BigInteger(), nullable=False),
+        sa.Column("registration_id", sa.Integer(), nullable=True),
+        sa.Column("current_registration_id", sa.Integer(), nullable=True),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_letter_event_id_event"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["registration_id"],
+            ["registration.id"],
+            name=op.f("fk_letter_registration_id_registration"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
+        sa.UniqueConstraint("event_id", "kind", "number", name=op.f("uq_letter_event_id_kind_number")),
+        sa.UniqueConstraint("kind", "current_registration_id", name=op.f("uq_letter_kind_current_registration_id")),
+        sa.UniqueConstraint("token_number", name=op.f("uq_letter_token_number")),
+        sa.UniqueConstraint("uid", name=op.f("uq_letter_uid")),
+    )
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_registration_id"), ["registration_id"], unique=False)
+
     op.create_table(
         "presence",
         sa.Column("registration_id", sa.Integer(), nullable=False),
@@ -765,7 +985,6 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("undoes", sa.String(length=36), nullable=True),
         sa.Column("scanned_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("undo_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("result", sa.Text(), nullable=False),
@@ -847,73 +1066,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_speaker_session_id"), ["session_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_speaker_slot_id"), ["slot_id"], unique=False)
 
-    op.create_table(
-        "speaker_file",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("uid", sa.String(), nullable=False),
-        sa.Column("event_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("stored_name", sa.String(), nullable=False),
-        sa.Column("filename", sa.String(), nullable=False),
-        sa.Column("media_type", sa.String(), nullable=False),
-        sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["event_id"], ["event.id"], name=op.f("fk_speaker_file_event_id_event"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_speaker_file_person_id_person"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker_file")),
-        sa.UniqueConstraint("uid", name=op.f("uq_speaker_file_uid")),
-    )
-    with op.batch_alter_table("speaker_file", schema=None) as batch_op:
-        batch_op.create_index("ix_speaker_file_event_person", ["event_id", "person_id"], unique=False)
-
-    op.create_table(
-        "speaker_link",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.Column("event_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["event_id"], ["event.id"], name=op.f("fk_speaker_link_event_id_event"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_speaker_link_person_id_person"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_speaker_link")),
-        sa.UniqueConstraint("number", name=op.f("uq_speaker_link_number")),
-    )
-    with op.batch_alter_table("speaker_link", schema=None) as batch_op:
-        batch_op.create_index("ix_speaker_link_event_person", ["event_id", "person_id"], unique=False)
-
-    op.create_table(
-        "speaker_photo",
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("digest", sa.String(), nullable=False),
-        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_speaker_photo_person_id_person"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_speaker_photo")),
-    )
 
 
 def downgrade() -> None:
-    op.drop_table("speaker_photo")
-    with op.batch_alter_table("speaker_link", schema=None) as batch_op:
-        batch_op.drop_index("ix_speaker_link_event_person")
-
-    op.drop_table("speaker_link")
-    with op.batch_alter_table("speaker_file", schema=None) as batch_op:
-        batch_op.drop_index("ix_speaker_file_event_person")
-
-    op.drop_table("speaker_file")
     with op.batch_alter_table("speaker", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_speaker_slot_id"))
         batch_op.drop_index(batch_op.f("ix_speaker_session_id"))
@@ -967,16 +1122,30 @@ def downgrade() -> None:
         batch_op.drop_index("ix_presence_event_area")
 
     op.drop_table("presence")
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_letter_registration_id"))
+
+    op.drop_table("letter")
     op.drop_table("item_document")
+    op.drop_table("different_people")
     with op.batch_alter_table("checkpoint", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_checkpoint_event_id"))
 
     op.drop_table("checkpoint")
+    op.drop_table("calendar_reply")
     with op.batch_alter_table("team_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_team_member_user_id"))
 
     op.drop_table("team_member")
     op.drop_table("suppression")
+    with op.batch_alter_table("speaker_link", schema=None) as batch_op:
+        batch_op.drop_index("ix_speaker_link_event_person")
+
+    op.drop_table("speaker_link")
+    with op.batch_alter_table("speaker_file", schema=None) as batch_op:
+        batch_op.drop_index("ix_speaker_file_event_person")
+
+    op.drop_table("speaker_file")
     with op.batch_alter_table("session_seats", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_session_seats_event_id"))
 
@@ -989,9 +1158,11 @@ def downgrade() -> None:
     op.drop_table("release")
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.drop_index("ix_registration_waiting")
+        batch_op.drop_index("ix_registration_statistics")
         batch_op.drop_index("ix_registration_organisation")
         batch_op.drop_index("ix_registration_event_state")
         batch_op.drop_index("ix_registration_event_created")
+        batch_op.drop_index("ix_registration_days")
         batch_op.drop_index(batch_op.f("ix_registration_active_email"))
 
     op.drop_table("registration")
@@ -999,6 +1170,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_question_event_position")
 
     op.drop_table("question")
+    op.drop_table("privacy_text")
+    op.drop_table("privacy_settings")
     with op.batch_alter_table("outbox_mail", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_mail_state")
         batch_op.drop_index(batch_op.f("ix_outbox_mail_event_id"))
@@ -1010,7 +1183,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_message_event_created")
 
     op.drop_table("message")
+    op.drop_table("letter_template")
+    with op.batch_alter_table("letter_run", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_letter_run_event_id"))
+
+    op.drop_table("letter_run")
     op.drop_table("item")
+    op.drop_table("imported_id")
     op.drop_table("import_memory")
     with op.batch_alter_table("import_batch", schema=None) as batch_op:
         batch_op.drop_index("ix_import_batch_event_created")
@@ -1018,6 +1197,7 @@ def downgrade() -> None:
     op.drop_table("import_batch")
     op.drop_table("form_settings")
     op.drop_table("export_columns")
+    op.drop_table("event_identity")
     op.drop_table("document")
     with op.batch_alter_table("device", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_device_event_id"))
@@ -1026,6 +1206,7 @@ def downgrade() -> None:
     op.drop_table("conflict_decision")
     op.drop_table("category_seats")
     op.drop_table("user_role")
+    op.drop_table("speaker_photo")
     with op.batch_alter_table("membership", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_membership_person_id"))
         batch_op.drop_index(batch_op.f("ix_membership_network_id"))
