@@ -14,7 +14,8 @@ def named_somewhere(template: str, texts: str) -> bool:
     if template in texts:
         return True
     return template.startswith(("errors/", "security/")) or (
-        template.startswith(("emails/", "pdf/")) and f'"{Path(template).stem}"' in texts
+        template.startswith(("emails/", "pdf/"))
+        and (f'"{Path(template).stem}"' in texts or f'"{Path(template).name}"' in texts)
     )
 
 

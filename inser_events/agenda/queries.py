@@ -53,14 +53,16 @@ def snapshot_of(release_id: int) -> Snapshot:
 
     The last few are kept decoded: a release never changes, and a busy event asks for its own all the time.
     """
-    row = db.session.execute(select(Release.id, Release.published_at).where(Release.id == release_id)).first()
+    # The event's uid is part of the key: after a restore or a fresh start the same number is another release.
+    key = select(Release.id, Release.published_at, Event.uid).join(Event, Release.event_id == Event.id)
+    row = db.session.execute(key.where(Release.id == release_id)).first()
     if row is None:
         raise NoSuchRelease
-    return _decoded(str(db.engine.url), row[0], row[1])
+    return _decoded(str(db.engine.url), *row)
 
 
 @lru_cache(maxsize=16)
-def _decoded(_database: str, release_id: int, _published_at: datetime) -> Snapshot:
+def _decoded(_database: str, release_id: int, _published_at: datetime, _event: str) -> Snapshot:
     return snapshots.load(db.session.scalar(select(Release.snapshot).where(Release.id == release_id)) or "")
 
 

@@ -190,15 +190,8 @@ def _design(layout: Layout, face: Face) -> Design:
 
 def _background(run: _Run, face: Face) -> str:
     """Return the name of the drawing with everything that does not depend on the person."""
-    key: tuple[str, ...] = (
-        face.event_name,
-        face.event_place_date,
-        face.category,
-        face.category_colour,
-        face.mode,
-        face.language,
-    )
-    key = (*key, *face.colours, str(hash(face.logo)) if face.logo else "")
+    texts = (face.event_name, face.event_place_date, face.category, face.category_colour, face.mode, face.language)
+    key = (*texts, *face.colours, str(hash(face.logo)) if face.logo else "")
     if key not in run.backgrounds:
         width, height = (side * MM for side in run.layout.badge)
         drawing = "\n".join(_painted(run.press, _design(run.layout, face), face))

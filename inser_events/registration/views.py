@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request
+from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -92,15 +92,17 @@ def _first_choice(seats: Sequence[Seats]) -> str | None:
 def _registered(event: Event, form: AskingForm) -> ResponseReturnValue:
     """Register; whoever is registered already gets the link by mail and learns nothing else."""
     act_as(Actor("attendee"))
-    address = f"/events/{event.slug}/registered"
+    # The page after this one is in the language of this one.
+    spoken = {"lang": page_language()} if request.args.get("lang") else {}
     try:
         registration = operations.register(
             event, registration_data(form, event), at=now(), answers=form.values() if form.plan.questions else None
         )
     except AlreadyRegistered:
         operations.resend_links(form.email.data, at=now(), event_id=event.id)
-        return redirect(address, 303)
-    return redirect(f"{address}?ticket={queries.link_of(registration)}", 303)
+        return redirect(url_for("registration.registered", slug=event.slug, **spoken), 303)
+    link = queries.link_of(registration)
+    return redirect(url_for("registration.registered", slug=event.slug, ticket=link, **spoken), 303)
 
 
 @blueprint.get("/events/<slug>/registered")

@@ -1,4 +1,4 @@
-"""Organisers' page of speakers: invitations go once, reminders once a day, links can be closed, strangers see nothing."""
+"""Organisers' page of speakers: invitations go once, reminders once a day, links close, strangers see nothing."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -78,7 +78,8 @@ def test_a_person_with_three_parts_gets_one_mail_that_names_them(draft: Event) -
     message = message_from_bytes(mail.message or b"", policy=policy.default)
     plain = message.get_body(("plain",))
     rich = message.get_body(("html",))
-    assert plain is not None and rich is not None
+    assert plain is not None
+    assert rich is not None
     body = plain.get_content()
     url = page_url(link_for(draft, person, at=now()))
     assert [body.count(words) for words in ("Second part", "Third part", url, "09:00–09:10")] == [1, 1, 1, 2]
@@ -240,5 +241,3 @@ def test_the_photo_of_the_draft_is_shown_to_organisers(owner: FlaskClient, clien
     client.post(f"{url}/photo", data={"photo": (BytesIO(buffer.getvalue()), "me.png")})
     got = owner.get(f"{HOME}/{person.uid}/photo.jpg")
     assert (got.status_code, got.content_type, got.headers["Cache-Control"]) == (200, "image/jpeg", "private, no-cache")
-
-

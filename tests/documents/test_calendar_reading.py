@@ -82,7 +82,9 @@ def test_a_zone_that_only_its_vtimezone_explains() -> None:
 
 
 def test_casablanca_in_ramadan_goes_by_zoneinfo_whatever_the_vtimezone_says() -> None:
-    found = start("DTSTART;TZID=Morocco Standard Time:20260220T090000", CUSTOM.replace("Customized", "Morocco Standard"))
+    found = start(
+        "DTSTART;TZID=Morocco Standard Time:20260220T090000", CUSTOM.replace("Customized", "Morocco Standard")
+    )
     assert found is not None
     assert found.instant == datetime(2026, 2, 20, 9, 0, tzinfo=UTC)
 

@@ -43,7 +43,16 @@ def event_xml(title: str, start: str, *more: str, attributes: str = "", duration
 def ics(*lines: str, head: str = "") -> bytes:
     """A calendar with one VEVENT of these lines."""
     return "\r\n".join(
-        ["BEGIN:VCALENDAR", *filter(None, [head]), "BEGIN:VEVENT", "UID:one@example.org", *lines, "END:VEVENT", "END:VCALENDAR", ""]
+        [
+            "BEGIN:VCALENDAR",
+            *filter(None, [head]),
+            "BEGIN:VEVENT",
+            "UID:one@example.org",
+            *lines,
+            "END:VEVENT",
+            "END:VCALENDAR",
+            "",
+        ]
     ).encode()
 
 

@@ -75,7 +75,12 @@ def test_the_zone_as_a_property_of_its_own_is_understood() -> None:
 
 def test_the_calendars_own_zone_and_name() -> None:
     reading = read(
-        ics("DTSTART:20250915T080000Z", "DURATION:PT1H", "SUMMARY:x", head="X-WR-TIMEZONE:Africa/Casablanca\r\nX-WR-CALNAME:Launch")
+        ics(
+            "DTSTART:20250915T080000Z",
+            "DURATION:PT1H",
+            "SUMMARY:x",
+            head="X-WR-TIMEZONE:Africa/Casablanca\r\nX-WR-CALNAME:Launch",
+        )
     )
     assert (clock(only(reading)), reading.tree.event.title, reading.tree.event.slug) == (
         "15 09:00-10:00",

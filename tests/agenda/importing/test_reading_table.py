@@ -71,7 +71,10 @@ def test_rejected_rows_are_left_out() -> None:
 
 def test_numbered_columns_hold_a_speaker_each() -> None:
     content = table("2025-09-15;09:00;10:00;One;Ada;Bob, FAO", head="Datum;Uhrzeit;Ende;Titel;1;2")
-    assert [(p.name, p.organisation) for p in only(read(content, "x.csv", ZONE)).people] == [("Ada", ""), ("Bob", "FAO")]
+    assert [(p.name, p.organisation) for p in only(read(content, "x.csv", ZONE)).people] == [
+        ("Ada", ""),
+        ("Bob", "FAO"),
+    ]
 
 
 def test_no_zone_is_an_error_until_one_is_chosen() -> None:
@@ -105,7 +108,9 @@ def test_our_own_spreadsheet_comes_back_with_its_slots(language: str) -> None:
     assert [(person.name, person.role, person.organisation) for person in opening.leads] == [
         ("Thorunn Wolfram Petursdottir", "chair", "Global Soil Partnership")
     ]
-    assert [room.name for room in reading.tree.rooms] == (["Main hall", "Room B"] if language == "en" else ["Grande salle", "Salle B"])
+    assert [room.name for room in reading.tree.rooms] == (
+        ["Main hall", "Room B"] if language == "en" else ["Grande salle", "Salle B"]
+    )
 
 
 def test_a_withdrawn_session_of_our_own_spreadsheet_stays_out() -> None:

@@ -31,7 +31,12 @@ def test_a_talk_with_everything() -> None:
     )
     session = only(reading)
     assert codes(reading) == []
-    assert (session.title, clock(session), session.number, session.kind) == ("Opening", "15 09:00-09:30", "25", "workshop")
+    assert (session.title, clock(session), session.number, session.kind) == (
+        "Opening",
+        "15 09:00-09:30",
+        "25",
+        "workshop",
+    )
     assert (session.guid, session.track, session.languages) == ("8079583e-8321-506c-95af-fd2903a5f075", "Soil", ("fr",))
     assert session.abstract == {"": "<p>What is left</p>\nA <b>word</b>\n<p>More</p>"}
     assert [(person.name, person.key, person.biography) for person in session.people] == [
@@ -140,7 +145,10 @@ def test_a_night_talk_belongs_to_its_programme_day() -> None:
 def test_a_night_talk_after_others_of_its_day_is_on_the_next_date_also_without_bounds() -> None:
     talks = event_xml("Evening", "23:00", duration="02:30") + event_xml("Late", "01:30")
     reading = read(xml(f'<room name="Hall">{talks}</room>'))
-    assert [clock(session, "Europe/Berlin") for session in reading.tree.sessions] == ["15 23:00-01:30", "16 01:30-02:00"]
+    assert [clock(session, "Europe/Berlin") for session in reading.tree.sessions] == [
+        "15 23:00-01:30",
+        "16 01:30-02:00",
+    ]
     assert codes(reading) == ["after-midnight"]
 
 
@@ -197,7 +205,10 @@ def test_a_length_by_its_end() -> None:
 
 def test_missing_persons_and_nameless_ones() -> None:
     reading = read(schedule(talk(persons=None), talk("Two", id=2, persons=[{"id": 1}, "Jane Doe", {"name": "Joe"}])))
-    assert [[person.name for person in session.people] for session in reading.tree.sessions] == [[], ["Jane Doe", "Joe"]]
+    assert [[person.name for person in session.people] for session in reading.tree.sessions] == [
+        [],
+        ["Jane Doe", "Joe"],
+    ]
     assert codes(reading) == ["person-nameless"]
 
 
@@ -268,7 +279,9 @@ def test_version_two_with_details_kept_apart() -> None:
         "languages": ["en", "de"],
         "tracks": [{"name": "Art & Beauty", "slug": "art-beauty"}],
         "rooms": [hall],
-        "days": [{"index": 1, "date": "2024-12-27", "start": "2024-12-27T09:30:00Z", "end": "2024-12-28T06:00:00+01:00"}],
+        "days": [
+            {"index": 1, "date": "2024-12-27", "start": "2024-12-27T09:30:00Z", "end": "2024-12-28T06:00:00+01:00"}
+        ],
     }
     event = {
         "guid": "270fa44c-821a-577f-8ca3-33e8d4a8c2a7",

@@ -36,9 +36,7 @@ EXPORTS: dict[str, Export] = {
 }
 IDS = {
     "schedule.json": re.compile(r'"(?:guid|id|version|slug|url)":\s*(?:"[^"]*"|\d+)'),
-    "schedule.xml": re.compile(
-        r' (?:guid|id)="[^"]*"|<version>[^<]*</version>|<slug>[^<]*</slug>|<url>[^<]*</url>'
-    ),
+    "schedule.xml": re.compile(r' (?:guid|id)="[^"]*"|<version>[^<]*</version>|<slug>[^<]*</slug>|<url>[^<]*</url>'),
     "agenda.ics": re.compile(
         r"^(?:UID|SEQUENCE|DTSTAMP|LAST-MODIFIED|REFID|URL|CREATED):.*\r\n|#s-[0-9a-f-]{36}", re.MULTILINE
     ),
@@ -108,9 +106,7 @@ def test_a_second_round_changes_nothing_in_the_same_instance(owner: User, name: 
     written = EXPORTS[name](first)
     again = imported(written, name, owner, slug="another")
     assert [session.uid for session in again.sessions] != [session.uid for session in first.sessions]
-    renamed = msgspec.structs.replace(
-        again, event=msgspec.structs.replace(again.event, slug=first.event.slug)
-    )
+    renamed = msgspec.structs.replace(again, event=msgspec.structs.replace(again.event, slug=first.event.slug))
     assert sorted(without_ids(EXPORTS[name](renamed), name)) == sorted(without_ids(written, name))
 
 
