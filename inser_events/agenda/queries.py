@@ -77,7 +77,7 @@ def latest_snapshot(event: Event) -> Snapshot | None:
     """What the last release froze, or None before the first."""
     releases = select(Release.id, Release.published_at).where(Release.event_id == event.id)
     newest = db.session.execute(releases.order_by(Release.number.desc()).limit(1)).first()
-    return _decoded(str(db.engine.url), newest[0], newest[1]) if newest else None
+    return _decoded(str(db.engine.url), newest[0], newest[1], event.uid) if newest else None
 
 
 def releases_of(event_id: int, *, limit: int = 50) -> Sequence[Release]:

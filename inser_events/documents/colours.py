@@ -5,8 +5,8 @@ import re
 
 READABLE = 4.5
 """The least contrast of letters to their ground."""
-WHITE, NIGHT = "#ffffff", "#181410"
-"""Paper, and the page in the dark."""
+WHITE, PAPER, NIGHT = "#ffffff", "#f1ebe1", "#2a231d"
+"""A sheet of paper; the darkest ground of a light page and the lightest of a dark one (see css/tokens.css)."""
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
 

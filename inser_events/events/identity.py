@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inser_events.config import Settings
 from inser_events.database import Model, db
-from inser_events.documents.colours import NIGHT, readable
+from inser_events.documents.colours import NIGHT, PAPER, readable
 from inser_events.events.models import Event
 
 
@@ -92,10 +92,10 @@ def colours_css(look: Look) -> str:
     """The style sheet that gives a page the event's colours, in the light and in the dark."""
     rules = []
     if look.primary:
-        fill, night = look.primary, readable(look.primary, NIGHT)
+        fill, day, night = look.primary, readable(look.primary, PAPER), readable(look.primary, NIGHT)
         rules += [
-            f"--accent:light-dark({fill},{night})",
-            f"--accent-strong:light-dark({fill},{night})",
+            f"--accent:light-dark({day},{night})",
+            f"--accent-strong:light-dark({day},{night})",
             f"--accent-fill:{fill}",
             f"--accent-fill-strong:{fill}",
         ]

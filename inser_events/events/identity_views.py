@@ -15,6 +15,7 @@ from inser_events.events.access import may_edit, may_see
 from inser_events.events.errors import NoSuchEvent
 from inser_events.events.identity import colours_css, folder, look_of
 from inser_events.events.identity_operations import UnusableLook
+from inser_events.events.manage_views import setting_tabs
 from inser_events.events.models import Event
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
@@ -154,4 +155,12 @@ def _page(event: Event, failed: BaseForm | None = None, which: str = "") -> str:
     for name, form in forms.items():
         if "picture" in form:
             form.picture.id = f"{name}-picture"
-    return render_managed("events/manage_identity.html", event, "settings", look=look, forms=forms, failed=failed)
+    return render_managed(
+        "events/manage_identity.html",
+        event,
+        "settings",
+        tabs=setting_tabs(event, "identity"),
+        look=look,
+        forms=forms,
+        failed=failed,
+    )

@@ -181,6 +181,7 @@ def setting_tabs(event: Event, here: str) -> list[tuple[str, str, bool]]:
     """The pages under Settings: label, address, whether it is this one."""
     start = f"/manage/{event.slug}"
     pages = [("settings", _("Event"), f"{start}/settings"), ("rooms", _("Rooms and places"), f"{start}/rooms")]
+    pages.append(("identity", _("Looks"), f"{start}/identity"))
     pages += [(code, ENDONYMS.get(code, code), f"{start}/texts/{code}") for code in event.languages[1:]]
     if may_own(current_user, event):
         pages.append(("end", _("Cancel or delete"), f"{start}/end"))

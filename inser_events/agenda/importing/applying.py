@@ -42,7 +42,7 @@ def create_from(plan: Plan, owner: User, *, slug: str = "", network_id: int | No
 
     spoken = [language for session in plan.tree.sessions for language in session.abstract or {} if language]
     data = EventData(
-        name=said(facts.title or plan.tree.source),
+        name=said(facts.title),
         time_zone=facts.zone,
         starts_on=plan.starts_on,
         ends_on=plan.ends_on,

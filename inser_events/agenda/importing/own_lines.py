@@ -190,8 +190,9 @@ class Names:
 
 
 def _preference(person: ReadPerson, told: Mapping[str, tuple[str, str]]) -> tuple[int, int]:
-    """The longest name first: "Li" must not be found inside "Li Wei". Of namesakes the one who was told of in the same
-    words, then one who was not told of yet.
+    """The longest name first: "Li" must not be found inside "Li Wei".
+
+    Of namesakes the one who was told of in the same words, then one who was not told of yet.
     """
     said = told.get(person.key)
     return -len(person.name), 1 if said is None else 0 if said == (person.honorific, person.organisation) else 2

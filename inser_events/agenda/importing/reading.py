@@ -1,15 +1,17 @@
 """A file of unknown kind, read into a tree: the kind is found by looking inside, never by the name."""
 
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 
 from flask_babel import gettext as _
 
 from inser_events.agenda.importing import reading_calendar, reading_json, reading_table, reading_talks, reading_xml
 from inser_events.agenda.importing.report import Report, UnreadableSchedule
 from inser_events.agenda.importing.settling import settle
-from inser_events.agenda.importing.tree import Tree
+from inser_events.agenda.importing.tree import ReadEvent, Tree
 from inser_events.documents.calendar_reading import UnreadableCalendar
 from inser_events.documents.tables import UnreadableTable
+from inser_events.events.operations import slug_from
 
 MOST_BYTES = 30 * 1024 * 1024
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -38,10 +40,19 @@ def read_file(content: bytes, name: str, *, zone: str | None = None) -> Reading:
     tree = settle(tree, report)
     if not tree.sessions and not report.is_broken:
         report.error("nothing-read", "", _("No session could be read from this file."))
-    event = tree.event
+    event = tree.event if tree.event.title else _named_after(tree.event, name)
     if zone is not None:
         event = replace(event, zone=zone, zone_known=True)
     return Reading(replace(tree, event=event), report)
+
+
+def named(name: str) -> str:
+    """A title out of the name of a file."""
+    return PurePath(name).stem.replace("_", " ").replace("-", " ").strip() or name
+
+
+def _named_after(event: ReadEvent, name: str) -> ReadEvent:
+    return replace(event, title=named(name), slug=event.slug or slug_from(named(name)))
 
 
 def _tree(content: bytes, report: Report, zone: str | None) -> Tree:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from pathlib import PurePath
 from zoneinfo import ZoneInfo
 
 from flask_babel import force_locale
@@ -31,7 +30,6 @@ from inser_events.agenda.reading import NIGHT_ENDS
 from inser_events.documents.richtext import cleaned
 from inser_events.documents.tables import Table, UnreadableTable, heading_key, table_from
 from inser_events.documents.text import one_line
-from inser_events.events.operations import slug_from
 from inser_events.languages import INTERFACE
 
 OURS = {
@@ -107,10 +105,9 @@ def read(content: bytes, report: Report, zone: str | None) -> Tree:
     sessions = _Sessions(ZoneInfo(chosen), _words_of(table, columns), report, ours=ours)
     for row in _rows(table, columns):
         sessions.take(row)
-    title = PurePath(report.name).stem.replace("_", " ").replace("-", " ").strip() or report.name
     return Tree(
         source="table",
-        event=ReadEvent(title=title, slug=slug_from(title), zone=chosen, zone_known=sure),
+        event=ReadEvent(zone=chosen, zone_known=sure),
         rooms=tuple(ReadRoom(key=name, name=name) for name in sessions.rooms),
         sessions=tuple(sessions.found),
         gone=frozenset(sessions.gone),

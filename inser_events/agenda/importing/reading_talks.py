@@ -214,7 +214,11 @@ def _session(talk: _Talk, start: Start | None, desk: _Desk) -> ReadSession | Non
         report.info(
             "start-differs",
             where,
-            _("Its start is given as %(start)s and as %(date)s; the date counts.", start=written, date=local),
+            _(
+                "Its start is given as %(start)s and as %(date)s; the date counts.",
+                start=f"{written:%H:%M}",
+                date=f"{local:%H:%M}",
+            ),
         )
     title = line_of(fields.get("title"))
     kind = kind_of(fields["type"]) if line_of(fields.get("type")) else None
