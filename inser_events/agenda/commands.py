@@ -8,13 +8,15 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 
 from inser_events.agenda import exports
-from inser_events.agenda.printing import PAPERS, paper_of
+from inser_events.agenda import snapshot as snapshots
+from inser_events.agenda.printing import PAPERS, identity_for, paper_of
 from inser_events.agenda.programme import programme_pdf
-from inser_events.agenda.queries import find_published, snapshot_of
+from inser_events.agenda.queries import find_published, releases_of, snapshot_of
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.config import Settings
 from inser_events.documents.pdf import PdfUnavailable
 from inser_events.errors import Refused
+from inser_events.events.identity import look_of
 from inser_events.languages import INTERFACE
 
 Writer = Callable[[Snapshot, str], bytes]
@@ -39,12 +41,23 @@ class NotHere(Refused):
 @click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Default: SLUG-programme.pdf")
 @click.option("--lang", type=click.Choice(INTERFACE), help="Default: the event's main language.")
 @click.option("--paper", type=click.Choice(sorted(PAPERS)), default="a4", show_default=True)
-def programme_command(slug: str, output: Path | None, lang: str | None, paper: str) -> None:
+@click.option("--archive", is_flag=True, help="PDF/A-3a, with the calendar and the schedule inside.")
+def programme_command(slug: str, output: Path | None, lang: str | None, paper: str, archive: bool) -> None:  # noqa: FBT001 — a flag of the command line
     """Write the printed programme of the last release."""
-    snapshot = snapshot_of(find_published(slug).release_id)
-    language = lang or snapshot.event.languages[0]
+    published = find_published(slug)
+    releases = releases_of(published.event_id, limit=2)
+    snapshot = snapshot_of(published.release_id)
+    settings: Settings = current_app.extensions["settings"]
     try:
-        pdf = programme_pdf(snapshot, language=language, paper=paper_of(paper), base_url=_base_url())
+        pdf = programme_pdf(
+            snapshot,
+            language=lang or snapshot.event.languages[0],
+            paper=paper_of(paper),
+            base_url=_base_url(),
+            previous=snapshots.load(releases[1].snapshot) if len(releases) > 1 else None,
+            variant="archive" if archive else "",
+            identity=identity_for(look_of(published.event_id), settings.uploads),
+        )
     except PdfUnavailable as error:
         raise NotHere(str(error)) from error
     _write(output or Path(f"{slug}-programme.pdf"), pdf)

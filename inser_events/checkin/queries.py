@@ -190,7 +190,7 @@ def conflicts(event: Event) -> list[Conflict]:
         for stay in stays(facts, ZoneInfo(event.time_zone)).values()
         for first, second in stay.doubles
     ]
-    found.sort(key=lambda conflict: conflict.second.scanned_at, reverse=True)
+    found.sort(key=lambda conflict: (conflict.second.scanned_at, conflict.second.id), reverse=True)
     return sorted(found, key=lambda conflict: conflict.decision is not None)
 
 

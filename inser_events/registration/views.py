@@ -93,16 +93,16 @@ def _registered(event: Event, form: AskingForm) -> ResponseReturnValue:
     """Register; whoever is registered already gets the link by mail and learns nothing else."""
     act_as(Actor("attendee"))
     # The page after this one is in the language of this one.
-    spoken = {"lang": page_language()} if request.args.get("lang") else {}
+    lang = page_language() if request.args.get("lang") else None
     try:
         registration = operations.register(
             event, registration_data(form, event), at=now(), answers=form.values() if form.plan.questions else None
         )
     except AlreadyRegistered:
         operations.resend_links(form.email.data, at=now(), event_id=event.id)
-        return redirect(url_for("registration.registered", slug=event.slug, **spoken), 303)
+        return redirect(url_for("registration.registered", slug=event.slug, lang=lang), 303)
     link = queries.link_of(registration)
-    return redirect(url_for("registration.registered", slug=event.slug, ticket=link, **spoken), 303)
+    return redirect(url_for("registration.registered", slug=event.slug, ticket=link, lang=lang), 303)
 
 
 @blueprint.get("/events/<slug>/registered")

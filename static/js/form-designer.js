@@ -3,8 +3,8 @@
  * do the same from the keyboard and without JavaScript; this module sends one of their forms with the new place.
  */
 
-function placeAt(items, dragged, y) {
-  const others = items.filter((item) => item !== dragged);
+/** The place among the others, counted from 0, of something let go at height *y*. */
+function placeAt(others, y) {
   const before = others.findIndex((item) => {
     const box = item.getBoundingClientRect();
     return y < box.top + box.height / 2;
@@ -12,37 +12,40 @@ function placeAt(items, dragged, y) {
   return before === -1 ? others.length : before;
 }
 
-function settle(item, place) {
-  const form = item.querySelector("form");
-  form.elements.place.value = place;
-  form.submit();
+function mark(others, place) {
+  others.forEach((item, number) => {
+    item.classList.toggle("question--before", number === place);
+    item.classList.toggle("question--after", place === others.length && number === place - 1);
+  });
 }
 
-function dragging(list, handle) {
-  const item = handle.closest("[data-question]");
-  const first = [...list.children].indexOf(item);
+function drag(list, item) {
+  const items = [...list.querySelectorAll("[data-question]")];
+  const others = items.filter((one) => one !== item);
+  const first = items.indexOf(item);
   let place = first;
+  const watching = new AbortController();
 
   function move(event) {
-    const items = [...list.children];
-    place = placeAt(items, item, event.clientY);
-    const others = items.filter((one) => one !== item);
-    list.insertBefore(item, others[place] ?? null);
+    place = placeAt(others, event.clientY);
+    mark(others, place === first ? -1 : place);
   }
 
   function stop(event) {
-    handle.removeEventListener("pointermove", move);
+    watching.abort();
+    mark(others, -1);
     item.classList.remove("question--dragged");
-    if (event.type === "pointercancel") {
-      list.insertBefore(item, [...list.children].filter((one) => one !== item)[first] ?? null);
-    } else if (place !== first) {
-      settle(item, place);
+    if (event.type === "pointerup" && place !== first) {
+      const form = item.querySelector("form");
+      form.elements.place.value = place;
+      form.submit();
     }
   }
 
-  handle.addEventListener("pointermove", move);
-  handle.addEventListener("pointerup", stop, { once: true });
-  handle.addEventListener("pointercancel", stop, { once: true });
+  // The handle holds the pointer; its events come here whatever lies under it.
+  for (const [name, act] of [["pointermove", move], ["pointerup", stop], ["pointercancel", stop]]) {
+    document.addEventListener(name, act, { signal: watching.signal });
+  }
   item.classList.add("question--dragged");
 }
 
@@ -52,7 +55,7 @@ export default function formDesigner(list) {
     handle.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       handle.setPointerCapture(event.pointerId);
-      dragging(list, handle);
+      drag(list, handle.closest("[data-question]"));
     });
   }
   // After a move the page opens again at the question that moved: keep the keyboard there.

@@ -112,7 +112,7 @@ def hall(app: Flask, client: FlaskClient) -> Hall:
     return Hall(client)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck])
 @given(history=histories())
 def test_any_order_and_any_repetition_comes_to_the_same(hall: Hall, history: tuple[list[Made], list[int]]) -> None:
     scans, order = history
@@ -120,7 +120,7 @@ def test_any_order_and_any_repetition_comes_to_the_same(hall: Hall, history: tup
     assert hall.upload(scans, order) == hall.upload(scans, in_order)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[*HealthCheck])
 @given(history=histories())
 def test_what_is_kept_is_what_the_projection_makes_of_the_scans(
     hall: Hall, history: tuple[list[Made], list[int]]

@@ -75,9 +75,9 @@ def states(live: Live) -> list[tuple[str, str]]:
 def test_a_delegate_registers_on_a_phone(live: Live, open_page: Open) -> None:  # noqa: F811 — the fixture
     page = open_page(size=PHONE)
     page.goto(f"{live.url}/events/soil-days/register")
-    expect(page.get_by_text("Lunch")).to_be_hidden()
+    expect(page.get_by_text("Lunch", exact=True)).to_be_hidden()
     page.get_by_label("In the room").check()
-    expect(page.get_by_text("Lunch")).to_be_visible()
+    expect(page.get_by_text("Lunch", exact=True)).to_be_visible()
     expect(page.get_by_label("Which?")).to_be_hidden()
     page.get_by_label("Other", exact=True).check()
     expect(page.get_by_label("Which?")).to_be_visible()
@@ -118,7 +118,7 @@ def test_the_form_reads_from_right_to_left(live: Live, open_page: Open) -> None:
     page.goto(f"{live.url}/events/soil-days/register?lang=ar")
     assert page.locator("html").get_attribute("dir") == "rtl"
     page.locator("[name=mode][value=in_person]").check()
-    expect(page.get_by_text("الغداء")).to_be_visible()
+    expect(page.get_by_text("الغداء", exact=True)).to_be_visible()
     assert (axe_findings(page), fits(page)) == ([], True)
     page.locator(".radio, .check").get_by_text("لحم").click()
     fill_in(page)
