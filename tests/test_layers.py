@@ -15,7 +15,8 @@ GROUND = {
     "tokens", "web",
 }  # fmt: skip
 TOP = {
-    "__init__", "__main__", "api", "backup", "commands", "demo", "doctor", "domains", "migrating", "migrations", "serving",
+    "__init__", "__main__", "api", "backup", "commands", "demo", "doctor", "domains", "migrating", "migrations",
+    "serving",
 }  # fmt: skip
 LAYERS = {
     "models": 0, "errors": 0, "snapshot": 0, "access": 1, "queries": 1,

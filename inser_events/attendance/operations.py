@@ -81,7 +81,12 @@ def issue_letters(
     db.session.flush()  # the audit entries need the ids
     for registration in new:
         letter = known[registration.id]
-        record(f"issue {kind}", letter, event_id=event.id, after={"number": letter.number, "to": registration.uid})
+        record(
+            "issue letter",
+            letter,
+            event_id=event.id,
+            after={"kind": kind, "number": letter.number, "to": registration.uid},
+        )
     return [known[registration.id] for registration in registrations]
 
 
@@ -102,7 +107,7 @@ def start_run(event: Event, kind: str, *, at: datetime) -> LetterRun:
     run = LetterRun(event_id=event.id, kind=kind, total=total, started_at=at, touched_at=at)
     db.session.add(run)
     db.session.flush()  # the job is told the id
-    record(f"make {kind}s", run, event_id=event.id, after={"total": total})
+    record("make letters", run, event_id=event.id, after={"kind": kind, "total": total})
     return run
 
 

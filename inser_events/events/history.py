@@ -169,6 +169,19 @@ def _message_acts() -> dict[str, str]:
 
 def _other_acts() -> dict[str, str]:
     return {
+        "answer invitation": _("answered a calendar invitation"),
+        "change looks": _("changed the looks"),
+        "change privacy notice": _("changed the privacy notice"),
+        "change privacy settings": _("changed the privacy settings"),
+        "erase after retention": _("erased personal data whose time was over"),
+        "erase person": _("erased a person’s data"),
+        "export personal data": _("downloaded a person’s data"),
+        "merge registration": _("merged two registrations"),
+        "not a duplicate": _("said that two registrations are different people"),
+        "issue letter": _("issued a letter or certificate"),
+        "make letters": _("made letters or certificates for many"),
+        "withdraw letter": _("withdrew a letter"),
+        "write letter": _("wrote a letter"),
         "add person": _("added a person"),
         "change person": _("changed a person’s details"),
         "add network": _("added a network"),

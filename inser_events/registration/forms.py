@@ -16,13 +16,13 @@ from inser_events.languages import ENDONYMS, INTERFACE
 from inser_events.people.countries import country_choices
 from inser_events.registration.models import Gender
 from inser_events.registration.operations import RegistrationData
+from inser_events.registration.privacy_texts import agreed_version
 from inser_events.web.filters import category_label
 from inser_events.web.forms import BaseForm, PublicForm, choices
 
 # The longest official name of an organisation in the IATI register has 253 characters.
 ORGANISATION_LENGTH = 255
 NAME_LENGTH = 150
-PRIVACY_VERSION = "2025-09"
 PERSON_FIELDS = (
     "honorific",
     "given_name",
@@ -188,7 +188,7 @@ def registration_data(form: RegistrationForm, event: Event) -> RegistrationData:
         mode=form.mode.data,
         category=form.category.data,
         listed=form.list_consent.data,
-        privacy_version=PRIVACY_VERSION,
+        privacy_version=agreed_version(event),
         form_key=f"{event.id}:{form.form_key.data}" if form.form_key.data else None,
         **person_values(form),
     )

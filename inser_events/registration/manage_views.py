@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Flask, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from inser_events.agenda.queries import latest_snapshot
 from inser_events.audit import AuditEntry
@@ -19,7 +19,6 @@ from inser_events.events.models import Category, Event
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event, seats_of
 from inser_events.languages import text_in
-from inser_events.mail import OutboxMail
 from inser_events.registration import answers, operations, queries
 from inser_events.registration.approval import seat_anyway
 from inser_events.registration.capacities import why_waiting
@@ -199,21 +198,5 @@ def switch(event: Event, uid: str) -> ResponseReturnValue:
 @blueprint.get("/manage/<slug>/mail")
 @for_registrars
 def mails(event: Event) -> ResponseReturnValue:
-    """The outbox of this event: what was sent, what waits, what failed."""
-    number = func.count()
-    rows = db.session.execute(
-        select(OutboxMail.state, number).where(OutboxMail.event_id == event.id).group_by(OutboxMail.state)
-    )
-    by_state = {row[0]: row[1] for row in rows}
-    state = request.args.get("state", "")
-    chosen = select(OutboxMail).where(OutboxMail.event_id == event.id).order_by(OutboxMail.id.desc()).limit(MAILS)
-    if state:
-        chosen = chosen.where(OutboxMail.state == state)
-    return render_managed(
-        "registration/manage_mail.html",
-        event,
-        "mail",
-        mails=db.session.scalars(chosen).all(),
-        by_state=by_state,
-        state=state,
-    )
+    """Where the outbox used to be."""
+    return redirect(f"/manage/{event.slug}/outbox")

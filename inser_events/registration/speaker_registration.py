@@ -13,14 +13,15 @@ from inser_events.agenda.speaker_models import SpeakerLink
 from inser_events.agenda.speaker_parts import parts_by_person
 from inser_events.audit import Actor, act_as
 from inser_events.clock import now
-from inser_events.events.models import Category
+from inser_events.events.models import Category, Event
 from inser_events.languages import INTERFACE
 from inser_events.people.models import Person
 from inser_events.registration import operations, queries
 from inser_events.registration.errors import AlreadyRegistered, RegistrationClosed, SpeakerAddressMissing
-from inser_events.registration.forms import PRIVACY_VERSION, tidy, usable_email
+from inser_events.registration.forms import tidy, usable_email
 from inser_events.registration.models import Registration
 from inser_events.registration.operations import RegistrationData
+from inser_events.registration.privacy_texts import agreed_version
 from inser_events.web.access import by_link
 from inser_events.web.forms import PublicForm
 from inser_events.web.limits import limiter
@@ -71,10 +72,11 @@ def register_speaker(link: SpeakerLink, mode: str, email: str) -> Registration:
         raise RegistrationClosed("You have no part in this programme at present. Ask the organisers.")
     if latest_release(event) is None:
         raise RegistrationClosed("Registration has not opened yet. Come back when the programme is published.")
-    return operations.register(event, _data(link.person, mode, email, event.languages[0]), at=now(), by_staff=True)
+    return operations.register(event, _data(event, link.person, mode, email), at=now(), by_staff=True)
 
 
-def _data(person: Person, mode: str, email: str, language: str) -> RegistrationData:
+def _data(event: Event, person: Person, mode: str, email: str) -> RegistrationData:
+    language = event.languages[0]
     return RegistrationData(
         mode=mode,
         email=email,
@@ -87,5 +89,5 @@ def _data(person: Person, mode: str, email: str, language: str) -> RegistrationD
         country=person.country,
         language=language if language in INTERFACE else "en",
         category=Category.SPEAKER,
-        privacy_version=PRIVACY_VERSION,
+        privacy_version=agreed_version(event),
     )

@@ -9,18 +9,17 @@ import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import IO
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import select
 
 from inser_events.clock import now
 from inser_events.config import Settings
 from inser_events.database import db
+from inser_events.documents.pictures import UnusablePicture, photograph
 from inser_events.documents.text import one_line
 from inser_events.jobs import every
 from inser_events.registration.errors import UnusableFile
@@ -28,12 +27,10 @@ from inser_events.registration.form_models import Upload
 
 MEGABYTE = 1024 * 1024
 LARGEST = 5 * MEGABYTE
-MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 3_000
 KEPT_SECONDS = 24 * 3600
 FILENAME_LENGTH = 120
 PDF = b"%PDF-"
-PICTURES = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png")}
 
 
 @dataclass(frozen=True)
@@ -62,27 +59,10 @@ def receive(stream: IO[bytes], filename: str) -> ReceivedFile:
 
 
 def _picture(content: bytes) -> tuple[str, str, bytes]:
-    unusable = UnusableFile("Send a PDF file or a picture (JPEG or PNG).")
     try:
-        with Image.open(BytesIO(content), formats=list(PICTURES)) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise UnusableFile("This picture is too large. Make it smaller and send it again.")
-            media_type, ending = PICTURES[str(picture.format)]
-            upright = ImageOps.exif_transpose(picture)
-            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            buffer = BytesIO()
-            if ending == ".jpg":
-                upright.convert("RGB").save(buffer, "JPEG", quality=88)
-            else:
-                upright.convert("RGBA" if "A" in upright.getbands() or "transparency" in upright.info else "RGB").save(
-                    buffer, "PNG", optimize=True
-                )
-    # Pillow reports broken files in many ways: its decoders are written by many hands.
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, IndexError) as error:
-        raise unusable from error
-    except Image.DecompressionBombError as error:
-        raise UnusableFile("This picture is too large. Make it smaller and send it again.") from error
-    return media_type, ending, buffer.getvalue()
+        return "image/jpeg", ".jpg", photograph(content, longest=LONGEST_SIDE).content
+    except UnusablePicture as error:
+        raise UnusableFile("Send a PDF file or a picture (JPEG or PNG).") from error
 
 
 def _readable(filename: str, ending: str) -> str:

@@ -25,6 +25,7 @@ from inser_events.registration.errors import AlreadyRegistered, NoSuchTicket, Or
 from inser_events.registration.form_models import Rule
 from inser_events.registration.forms import PERSON_FIELDS, ConfirmForm, LinkAgainForm, person_values, registration_data
 from inser_events.registration.models import Registration
+from inser_events.registration.privacy_texts import notice_for
 from inser_events.registration.question_forms import AskingAgainForm, AskingForm, asking, form_data
 from inser_events.registration.questions import plan_of
 from inser_events.registration.signups import may_sign_up, session_seats
@@ -66,6 +67,9 @@ def register(slug: str) -> ResponseReturnValue:
         category=wanted if wanted in plan.categories else plan.categories[0],
     )
     form.offer(seats, plan.categories)
+    notice = notice_for(event, [page_language()])
+    if notice.consent:
+        form.accept_privacy.label.text = notice.consent
     state = registration_state(event, now())
     if state == "open" and form.validate_on_submit():
         return _registered(event, form)
@@ -171,6 +175,7 @@ def _links(registration: Registration, token: str) -> dict[str, str]:
         "edit": f"{base}/edit",
         "mode": f"{base}/mode",
         "cancel": f"{base}/cancel",
+        "data": f"{base}/data",
         "offer": f"{base}/offer",
         "sessions": f"{base}/sessions" if may_sign_up(registration) and session_seats(registration.event_id) else "",
         "join": f"{base}/join" if can_join else "",

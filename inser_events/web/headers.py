@@ -23,7 +23,9 @@ def _add(response: Response) -> Response:
     headers["Content-Security-Policy"] = SCANNER_POLICY if scanner else POLICY
     headers["X-Content-Type-Options"] = "nosniff"
     # Ticket addresses are secrets: they must not travel in a Referer.
-    headers["Referrer-Policy"] = "same-origin" if not request.path.startswith(("/tickets/", "/slots/")) else "no-referrer"
+    headers["Referrer-Policy"] = (
+        "same-origin" if not request.path.startswith(("/tickets/", "/slots/")) else "no-referrer"
+    )
     headers["Permissions-Policy"] = f"camera=({'self' if scanner else ''}), geolocation=(), microphone=()"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.is_secure:

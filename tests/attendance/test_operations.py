@@ -120,4 +120,4 @@ def test_every_act_leaves_an_entry(event: Event) -> None:
     operations.withdraw_letter(letter, at=now())
     db.session.flush()
     entries = db.session.query(AuditEntry).filter(AuditEntry.subject == f"letter:{letter.id}").order_by(AuditEntry.id)
-    assert [entry.action for entry in entries] == ["issue certificate", "withdraw letter"]
+    assert [entry.action for entry in entries] == ["issue letter", "withdraw letter"]

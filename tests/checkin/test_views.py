@@ -211,7 +211,7 @@ def test_a_door_is_added_changed_and_removed(sign_in: SignIn, owner: User, event
     }  # fmt: skip
     path = f"/manage/launch/door/checkpoints/{door.uid}"
     assert 'value="2025-09-15T09:00' in browser.get(path).get_data(as_text=True)
-    changed = {"name": "Hall B", "kind": "room", "direction": "in", "modes": ["in_person"]}
+    changed = {"name": "Hall B", "kind": "room", "direction": "in", "modes": ["in_person"], "opens_at": ""}
     assert browser.post(path, data=changed).status_code == 303
     db.session.refresh(door)
     assert (door.name, door.rules) == ({"en": "Hall B"}, {})

@@ -16,7 +16,7 @@ TEXT = 'Prénom;Nom;"Vos questions, remarques, idées"\r\nZoë;Müller;"Où ?"\r
 ROWS = [["Zoë", "Müller", "Où ?"]]
 
 
-def workbook(*rows: list[str | float]) -> bytes:
+def workbook(*rows: list[str]) -> bytes:
     book = Workbook()
     for row in rows:
         book.active.append(row)  # type: ignore[union-attr] # a new workbook has a sheet
