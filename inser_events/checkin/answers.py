@@ -1,18 +1,22 @@
 """What a device is told about one scan, as the JSON that is stored and sent word for word."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
 from flask_babel import gettext as _
 
 from inser_events.checkin.models import Outcome
-from inser_events.checkin.uploads import BadScan
+from inser_events.checkin.uploads import BadScan, storable
 from inser_events.web.languages import page_language
 
-_to_json = json.JSONEncoder(separators=(",", ":")).encode
+_encoder = msgspec.json.Encoder()
+
+
+def _to_json(content: dict[str, Any]) -> str:
+    return _encoder.encode(content).decode()
 
 
 class Earlier(NamedTuple):
@@ -57,11 +61,12 @@ def answer(
 
 def bad_scan(bad: BadScan) -> str:
     """The result of an entry that is no scan: a small problem document in its place."""
-    sent_id = bad.id if isinstance(bad.id, str | int) else None
+    sent_id = storable(bad.id, LONGEST_ID) if isinstance(bad.id, str) else None
     problem = {"type": "about:blank", "title": "Not a scan", "status": 422, "detail": bad.detail}
     return _to_json({"id": sent_id, "error": problem, "message": bad.detail})
 
 
+LONGEST_ID = 100
 _said: dict[tuple[str, object], str] = {}
 """Sentences by language: looking one up costs more than deciding a scan."""
 

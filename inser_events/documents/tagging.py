@@ -30,6 +30,9 @@ def finish(pdf: Library) -> None:
             row = objects[_number(thing["P"])]
             group = objects[_number(row["P"])]
             thing["A"]["Scope"] = "/Column" if group["S"] == "/THead" else "/Row"
+        elif thing.get("S") == "/Link" and objects[_number(thing["P"])].get("S") == "/Link":
+            # The page number that CSS puts behind a link: part of its words, no link of its own.
+            thing["S"] = "/Span"
         elif thing.get("Subtype") == "/Link":
             thing["F"] = _PRINT
     if "StructTreeRoot" in pdf.catalog:

@@ -69,6 +69,8 @@ def _elements(opened: pikepdf.Pdf) -> Iterator[str]:
             yield "a picture without words"
         if name in {"TD", "TH"} and around[-1:] != ["TR"]:
             yield "a cell outside a row"
+        if name == "Link" and "Link" in around:
+            yield "a link inside a link"
         if name == "LI" and around[-1:] != ["L"]:
             yield "an entry outside a list"
     yield from (

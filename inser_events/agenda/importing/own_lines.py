@@ -144,15 +144,20 @@ class Names:
         """People with commas between; None when not all of them are known."""
         if self._persons is None:
             return tuple(map(self._unknown, _at_commas(text)))
-        found = self._known(text, dict(self._told))
+        found = self._known(text, dict(self._told), frozenset())
         self._told.update({person.key: (person.honorific, person.organisation) for person in found or ()})
         return found
 
-    def _known(self, text: str, told: Mapping[str, tuple[str, str]]) -> tuple[ReadPerson, ...] | None:
+    def _known(
+        self, text: str, told: Mapping[str, tuple[str, str]], here: frozenset[tuple[str, str]]
+    ) -> tuple[ReadPerson, ...] | None:
+        """The people of one line. *here*: who stands in it already, and in which role: nobody does so twice."""
         role, rest = self._role(text)
         for person, left in sorted(self._candidates(rest), key=lambda each: _preference(each[0], told)):
+            if (person.key, role) in here:
+                continue
             mentioned = {**told, person.key: (person.honorific, person.organisation)}
-            others = self._known(left, mentioned) if left else ()
+            others = self._known(left, mentioned, here | {(person.key, role)}) if left else ()
             if others is not None:
                 return (replace(person, role=role), *others)
         return None

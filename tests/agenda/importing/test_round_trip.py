@@ -180,9 +180,11 @@ def releases(draw: st.DrawFn, letters: str = LETTERS) -> Snapshot:
         venue=Place({"en": draw(lines)}) if "in_person" in modes and draw(st.booleans()) else None,
     )
     rooms = [Room(uid, {"en": draw(named)}, capacity=50) for uid in ROOM_UIDS] if "in_person" in modes else []
+    # Two people of one name and organisation cannot be told apart in a line of text.
+    names = draw(st.lists(called, min_size=len(PEOPLE_UIDS), max_size=len(PEOPLE_UIDS), unique=True))
     people = {
-        uid: Person(uid, draw(called), honorific=draw(st.sampled_from(["", "Dr"])), organisation=draw(lines))
-        for uid in PEOPLE_UIDS
+        uid: Person(uid, name, honorific=draw(st.sampled_from(["", "Dr"])), organisation=draw(lines))
+        for uid, name in zip(PEOPLE_UIDS, names, strict=True)
     }
     found = draw(st.lists(sessions(near, modes, lines), min_size=1, max_size=4, unique_by=lambda session: session.uid))
     return as_stored(Snapshot(1, near, event, rooms, found, people))
