@@ -71,6 +71,8 @@ def _elements(opened: pikepdf.Pdf) -> Iterator[str]:
             yield "a cell outside a row"
         if name == "Link" and "Link" in around:
             yield "a link inside a link"
+        if "/Type" in element and name != "Link" and _has_annotation(element):
+            yield f"an annotation in a {name}"
         if name == "LI" and around[-1:] != ["L"]:
             yield "an entry outside a list"
     yield from (
@@ -78,6 +80,12 @@ def _elements(opened: pikepdf.Pdf) -> Iterator[str]:
         for name, element, _ in every
         if name in {"H1", "H2", "P"} and not len(element.get("/K", []))
     )
+
+
+def _has_annotation(element: Any) -> bool:
+    kids = element.get("/K", [])
+    each = list(kids) if isinstance(kids, pikepdf.Array) else [kids]
+    return any(isinstance(kid, pikepdf.Dictionary) and kid.get("/Type") == "/OBJR" for kid in each)
 
 
 def _pages(opened: pikepdf.Pdf) -> Iterator[str]:
