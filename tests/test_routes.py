@@ -87,3 +87,12 @@ def test_the_api_answers_errors_as_problem_documents(client: FlaskClient) -> Non
 def test_public_answers_neither_set_nor_depend_on_a_cookie(client: FlaskClient, path: str) -> None:
     headers = client.get(path).headers
     assert (headers.get("Set-Cookie"), "Cookie" in headers.get("Vary", "")) == (None, False)
+
+
+@pytest.mark.parametrize(("path", "status"), [("/events/%00", 404), ("/?lang=%00", 400), ("/tickets/a%00b", 404)])
+def test_a_nul_in_an_address_is_refused(client: FlaskClient, path: str, status: int) -> None:
+    assert client.get(path).status_code == status
+
+
+def test_a_nul_in_a_form_is_refused(client: FlaskClient) -> None:
+    assert client.post("/tickets/lost", data={"email": "a\0@example.org"}).status_code == 400

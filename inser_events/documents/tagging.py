@@ -30,13 +30,42 @@ def finish(pdf: Library) -> None:
             row = objects[_number(thing["P"])]
             group = objects[_number(row["P"])]
             thing["A"]["Scope"] = "/Column" if group["S"] == "/THead" else "/Row"
-        elif thing.get("S") == "/Link" and objects[_number(thing["P"])].get("S") == "/Link":
-            # The page number that CSS puts behind a link: part of its words, no link of its own.
-            thing["S"] = "/Span"
         elif thing.get("Subtype") == "/Link":
             thing["F"] = _PRINT
+    _join_links(pdf, objects)
     if "StructTreeRoot" in pdf.catalog:
         _mark_margins(pdf, objects)
+
+
+def _join_links(pdf: Library, objects: dict[int, Library]) -> None:
+    """Make what stands inside a link part of its words.
+
+    A name in another language, and the page number that CSS puts behind a link, come as links of their own.
+    """
+    dropped: set[int] = set()
+    inside = [
+        thing for thing in pdf.objects if isinstance(thing, dict) and "S" in thing and _is_in_link(thing, objects)
+    ]
+    for element in inside:
+        if element["S"] == "/Link":
+            element["S"] = "/Span"
+        references = [kid for kid in _kids(element) if not isinstance(kid, int) and "Obj" in objects[_number(kid)]]
+        dropped |= {_number(objects[_number(kid)]["Obj"]) for kid in references}
+        element["K"][:] = [kid for kid in element["K"] if kid not in references]
+    for page in (thing for thing in pdf.objects if isinstance(thing, dict) and "Annots" in thing):
+        page["Annots"][:] = [annotation for annotation in page["Annots"] if _number(annotation) not in dropped]
+    gone = {objects[number]["StructParent"] for number in dropped}
+    for numbers in (thing["Nums"] for thing in pdf.objects if isinstance(thing, dict) and "Nums" in thing):
+        kept = [pair for pair in zip(numbers[::2], numbers[1::2], strict=True) if pair[0] not in gone]
+        numbers[:] = [part for pair in kept for part in pair]
+
+
+def _is_in_link(element: Library, objects: dict[int, Library]) -> bool:
+    while "P" in element:
+        element = objects[_number(element["P"])]
+        if element.get("S") == "/Link":
+            return True
+    return False
 
 
 def _mark_margins(pdf: Library, objects: dict[int, Library]) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, abort, current_app, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 
@@ -14,6 +14,8 @@ VISITOR = Actor("visitor")
 WITHOUT_COOKIE = frozenset({"public", "link", "device"})
 """What a route declares (see `web.access`) when nobody needs to be signed in for it."""
 csrf = CSRFProtect()
+READ_WITH_CARE = ("/api/", "/B/")
+"""Where any bytes are expected and answered in kind."""
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -60,7 +62,19 @@ def init_app(app: Flask) -> None:
     app.url_map.strict_slashes = False
     app.session_interface = Sessions()
     csrf.init_app(app)
+    app.before_request(_refuse_nul)
     app.before_request(_visitor_acts)
+
+
+def _refuse_nul() -> None:
+    """No text has a NUL in it, and PostgreSQL stores none: refuse it before anything reads it."""
+    if request.path.startswith(READ_WITH_CARE):
+        return
+    typed = request.mimetype in {"application/x-www-form-urlencoded", "multipart/form-data"}
+    if "\0" in request.path:
+        abort(404)
+    if any("\0" in value for value in (*request.args.values(), *(request.form.values() if typed else ()))):
+        abort(400)
 
 
 def _visitor_acts() -> None:

@@ -28,7 +28,6 @@ from inser_events.agenda.importing.values import language_of, paragraphs
 from inser_events.agenda.models import SessionKind
 from inser_events.agenda.reading import SHARED, speaking
 from inser_events.documents.calendar_reading import CalendarFile, Component
-from inser_events.documents.richtext import cleaned
 from inser_events.languages import INTERFACE
 from inser_events.web.filters import kind_label
 
@@ -161,7 +160,7 @@ def _session(session: ReadSession, parts: _Parts, event: Component, words: Words
     known = kinds.get(kind, kind)
     room, online = _room(session.room, venue)
     course = parts.course
-    abstract = parts.abstract if "<" in parts.abstract else paragraphs(parts.abstract)
+    abstract = paragraphs(parts.abstract)
     return replace(
         session,
         room=room,
@@ -170,7 +169,7 @@ def _session(session: ReadSession, parts: _Parts, event: Component, words: Words
         track=track,
         languages=parts.spoken,
         interpretation=parts.interpreted,
-        abstract={MAIN: cleaned(abstract)} if abstract else {},
+        abstract={MAIN: abstract} if abstract else {},
         people=(),
         leads=course.leads if course else (),
         slots=_numbered(course, parts.items) if course else (),

@@ -299,12 +299,14 @@ def _abstract(fields: Fields, *, ours: bool) -> Localized | None:
     if not any(name in fields for name in names):
         return None
     texts = [localized_of(fields.get(name)) for name in names]
+    # Our own abstracts are plain text, in which a less-than sign is just that.
+    as_html = paragraphs if ours else cleaned
     subtitle = line_of(fields.get("subtitle"))
     languages = dict.fromkeys(language for text in texts for language in text) or {MAIN: None}
     whole = {}
     for language in languages:
         parts = [paragraphs(subtitle)] if subtitle else []
-        parts += [part for part in dict.fromkeys(cleaned(text.get(language, "")) for text in texts) if part]
+        parts += [part for part in dict.fromkeys(as_html(text.get(language, "")) for text in texts) if part]
         if parts:
             whole[language] = "\n".join(parts)
     return whole

@@ -101,6 +101,23 @@ def test_a_sample_comes_back_as_it_was(owner: User, name: str, sample: Callable[
 
 
 @pytest.mark.parametrize("name", EXPORTS)
+@pytest.mark.parametrize("language", ["fr", "es", "zh"])
+def test_labels_in_the_events_language_are_understood(owner: User, name: str, language: str) -> None:
+    before = as_stored(launch())
+    sessions = [msgspec.structs.replace(session, languages=[language, "en"]) for session in before.sessions]
+    titled = [
+        msgspec.structs.replace(session, title={language: "X", **session.title}, abstract={}) for session in sessions
+    ]
+    event = msgspec.structs.replace(before.event, languages=[language, "en"])
+    before = msgspec.structs.replace(before, event=event, sessions=titled)
+    written = EXPORTS[name](before)
+    again = imported(written, name, owner)
+    assert again.event.languages[0] == language
+    assert [speaker.role for speaker in again.sessions[0].speakers] == ["chair"]
+    assert without_ids(EXPORTS[name](again), name) == without_ids(written, name)
+
+
+@pytest.mark.parametrize("name", EXPORTS)
 def test_a_second_round_changes_nothing_in_the_same_instance(owner: User, name: str) -> None:
     first = imported(EXPORTS[name](as_stored(launch())), name, owner)
     written = EXPORTS[name](first)
