@@ -29,6 +29,8 @@ HEAVY = {
     "xlsxwriter": "documents/sheets.py",
     "qrcode": "documents/qr.py",
     "nh3": "documents/richtext.py",
+    "icalendar": "documents/calendar_reading.py",
+    "openpyxl": "documents/tables.py",
 }
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
 

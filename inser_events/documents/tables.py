@@ -204,13 +204,21 @@ def _check_size(content: bytes, name: str) -> None:
             raise UnreadableTable(f"{name}: too large once unpacked. Copy the table into a new file and try again.")
 
 
+MOST_EMPTY = 1_000
+"""Empty rows in a row that end a table: formatting alone reaches the last row of some sheets."""
+
+
 def _cells(book: Any, name: str) -> Iterator[list[str]]:
     if not book.worksheets:
         raise UnreadableTable(f"{name}: the workbook has no sheet with cells.")
     sheet = book.worksheets[0]
     # A single cell in the last corner would stretch every row to 16,384 columns.
     sheet.reset_dimensions()
+    empty = 0
     for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1), start=1):
+        empty = 0 if any(cell is not None for cell in row) else empty + 1
+        if empty > MOST_EMPTY:
+            break
         if number > MOST_ROWS:
             raise UnreadableTable(f"{name}: more than {MOST_ROWS} rows.")
         yield [_text(cell) for cell in row]

@@ -29,7 +29,7 @@ from inser_events.people.search import fold
 SLUG_LENGTH = 60
 LONGEST_EVENT_DAYS = 60
 MOST_SEATS = 1_000_000
-RESERVED_SLUGS = frozenset({"new", "users", "networks", "account"})
+RESERVED_SLUGS = frozenset({"new", "users", "networks", "account", "import"})
 """Taken by the organisers' own pages: /manage/new."""
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

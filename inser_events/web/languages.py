@@ -6,15 +6,22 @@ from flask_babel import Babel, get_locale
 from inser_events.languages import INTERFACE, direction
 
 babel = Babel()
-TRANSLATED = ("en",)
-"""Languages with a complete catalogue."""
+TRANSLATED = INTERFACE
+"""Languages with a complete catalogue; mails and papers are written in them."""
 
 
 def init_app(app: Flask) -> None:
     """Install Flask-Babel and tell templates the page's language."""
     babel.init_app(app, default_locale="en", default_timezone="UTC", locale_selector=_wanted)
     app.jinja_env.add_extension("jinja2.ext.i18n")
-    app.context_processor(lambda: {"page_language": page_language(), "page_direction": direction(page_language())})
+    app.context_processor(_page_context)
+
+
+def _page_context() -> dict[str, object]:
+    language = page_language()
+    path = request.path if has_request_context() else "/"
+    links = [(code, f"{path}?lang={code}") for code in INTERFACE]
+    return {"page_language": language, "page_direction": direction(language), "language_links": links}
 
 
 def _wanted() -> str:

@@ -1067,7 +1067,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_speaker_slot_id"), ["slot_id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("speaker", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_speaker_slot_id"))
