@@ -5,20 +5,23 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from sqlalchemy import select
 
 from inser_events.accounts.models import User
+from inser_events.badges.exports import Face, badges_pdf
+from inser_events.badges.layouts import LAYOUTS
 from inser_events.checkin.models import Device, Scan
 from inser_events.checkin.pairing import ensure_entrance, pair_device, revoke_device
 from inser_events.checkin.queries import conflicts
+from inser_events.clock import now
 from inser_events.database import commit, db
-from inser_events.documents import qr
 from inser_events.events.models import Event
 from inser_events.registration.models import Registration
-from inser_events.tokens import qr_text
+from inser_events.tokens import grouped, qr_text
 from tests.checkin.factories import code_of, make_registration
 from tests.factories import PASSWORD, make_event, make_user
 from tests.live import Live, chromium
@@ -38,10 +41,21 @@ def camera_file(folder: Path, picture: Image.Image) -> Path:
 
 
 def badge_picture(text: str) -> Image.Image:
-    """A code held in front of a camera."""
-    code = Image.open(BytesIO(qr.png(text, scale=8)))
+    """A page of our own badge PDF, printed and held in front of a camera."""
+    face = Face(
+        name="Lamiae Ghaouti",
+        event_name="INSER launch",
+        event_place_date="Rabat",
+        category="Participant",
+        category_colour="participant",
+        qr_text=text,
+        code=grouped(text.rpartition("/")[2]),
+    )
+    page = pdfium.PdfDocument(badges_pdf([face], LAYOUTS["a6"], title="Badge", when=now()))[0]
+    badge = page.render(scale=PICTURE[1] * 2 / page.get_height()).to_pil().convert("RGB")
+    lower = badge.crop((0, badge.height - PICTURE[1], badge.width, badge.height))
     picture = Image.new("RGB", PICTURE, "#7a6a58")
-    picture.paste(code.convert("RGB"), ((PICTURE[0] - code.width) // 2, (PICTURE[1] - code.height) // 2))
+    picture.paste(lower, ((PICTURE[0] - lower.width) // 2, 0))
     return picture
 
 
