@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from inser_events import create_app
 from inser_events.accounts.models import User
+from inser_events.audit import SYSTEM, act_as
 from inser_events.database import commit, db, expect_writing
 from inser_events.web import caching
 from tests.factories import PASSWORD
@@ -54,6 +55,7 @@ def app(tmp_path: Path, database_url: str) -> Iterator[Flask]:
     app.test_client_class = Browser
     # The test reads in a transaction of its own while a client's request writes in another.
     expect_writing(expected=False)
+    act_as(SYSTEM)
     with app.app_context():
         yield app
         db.session.remove()

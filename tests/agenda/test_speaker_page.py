@@ -136,7 +136,7 @@ def test_nobody_answers_for_another(client: FlaskClient, home: str, event: Event
 
 def test_an_answer_that_is_none_changes_nothing(client: FlaskClient, home: str, person: Person) -> None:
     answer = client.post(f"{home}/answer", data={"speaker": part_of(person).uid, "answer": "invited\x00"})
-    assert (answer.status_code, part_of(person).state) == (404, "invited")
+    assert (answer.status_code, part_of(person).state) == (400, "invited")
 
 
 def test_another_site_cannot_answer(client: FlaskClient, home: str, person: Person) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from flask import Flask
 
 from inser_events import create_app
+from inser_events.database import db
 from inser_events.web.limits import limiter
 from tests.registration.factories import make_open_event
 from tests.settings import settings_for
@@ -15,6 +16,8 @@ def test_a_form_that_is_sent_too_often_is_refused_for_a_while(tmp_path: Path, da
     client = limited.test_client()
     form = {"email": "amina@example.org"}
     answers = [client.post("/tickets/lost", data=form).status_code for _ in range(31)]
+    with limited.app_context():
+        db.engine.dispose()
     limiter.reset()
     limiter.enabled = False
     assert (answers[:30], answers[30]) == ([200] * 30, 429)
