@@ -19,8 +19,8 @@ def init_app(app: Flask) -> None:
 
 def _page_context() -> dict[str, object]:
     language = page_language()
-    path = request.path if has_request_context() else "/"
-    links = [(code, f"{path}?lang={code}") for code in INTERFACE]
+    # Relative: the page of a badge code must not repeat the code.
+    links = [(code, f"?lang={code}") for code in INTERFACE]
     return {"page_language": language, "page_direction": direction(language), "language_links": links}
 
 

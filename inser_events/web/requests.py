@@ -14,7 +14,7 @@ VISITOR = Actor("visitor")
 WITHOUT_COOKIE = frozenset({"public", "link", "device"})
 """What a route declares (see `web.access`) when nobody needs to be signed in for it."""
 csrf = CSRFProtect()
-READ_WITH_CARE = ("/api/", "/B/", "/verify/")
+READ_WITH_CARE = ("/api/", "/B/", "/b/", "/verify/")
 """Where any bytes are expected and answered in kind."""
 
 
