@@ -15,7 +15,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" PIP_FIND_LINKS= PIP_EXTRA_INDEX_UR
 	--generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt i18n bench lock clean
+.PHONY: help run test postgres check fmt i18n bench lock clean
 
 help: ## Show these lines
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -24,10 +24,13 @@ run: ## Set up, load the demo if the instance is new, serve on 127.0.0.1:8000 (P
 	@$(PYTHON) .ci/setup.py run
 	@$(LIBRARIES) exec $(BIN)/inser-events demo --port $(PORT)
 
-test: ## Set up what tests need and run all of them, then those of the database again on PostgreSQL
+test: ## Set up what tests need and run all of them
 	@$(PYTHON) .ci/setup.py test
 	@$(LIBRARIES) $(BIN)/pytest -n 2 --dist loadgroup
-	@$(LIBRARIES) $(BIN)/pytest -n 2 --dist loadgroup -q --database postgresql -m "not browser and not slow"
+
+postgres: ## The same suite on a PostgreSQL that the tests start themselves
+	@$(PYTHON) .ci/setup.py test
+	@$(LIBRARIES) $(BIN)/pytest -n 2 --dist loadgroup --database postgresql -m "not browser and not slow"
 
 check: ## Lint, formatting, types, layers
 	@$(PYTHON) .ci/setup.py check
