@@ -16,6 +16,7 @@ from flask import Flask, Response, g, request
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -95,6 +96,15 @@ _write_lock = threading.Lock()
 def new_uid() -> str:
     """A permanent public id: a random UUID, never derived from names, times or hosts (RFC 7986 section 5.3)."""
     return str(uuid4())
+
+
+def insert_if_new(model: type[Model], **values: Any) -> int | None:
+    """Insert a row at once, past the session; its ``id``, or None when a unique column has such a value already."""
+    table: Any = model.__table__
+    insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
+    statement = insert(table).on_conflict_do_nothing().returning(table.c.id)
+    found: int | None = db.session.connection().scalar(statement, values)
+    return found
 
 
 def after_commit(act: Callable[[], object]) -> None:

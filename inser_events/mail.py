@@ -27,7 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from inser_events.clock import now
 from inser_events.config import Settings
-from inser_events.database import Model, commit, db, expect_writing, rollback
+from inser_events.database import Model, commit, db, expect_writing, insert_if_new, rollback
 from inser_events.jobs import enqueue, every, job, name_of
 
 ATTEMPTS = 8
@@ -101,24 +101,10 @@ class Mail:
     reply_to: str = ""
 
 
-def send(cause: str, mail: Mail, *, event_id: int | None = None) -> OutboxMail | None:
-    """Put *mail* into the outbox; None if that *cause* was told before."""
-    if db.session.scalar(select(OutboxMail.id).where(OutboxMail.cause == cause)) is not None:
-        return None
-    moment = now()
-    entry = OutboxMail(
-        cause=cause,
-        event_id=event_id,
-        recipient=mail.to,
-        subject=_one_line(mail.subject),
-        message=compose(mail, sender=_settings().mail_from, at=moment),
-        created_at=moment,
-        next_try_at=moment,
-    )
-    db.session.add(entry)
-    db.session.flush()  # the job needs the id
-    enqueue(deliver, mail_id=entry.id)
-    return entry
+def send(cause: str, mail: Mail, *, event_id: int | None = None) -> int | None:
+    """Put *mail* into the outbox; its id there, None if that *cause* was told before."""
+    message = compose(mail, sender=_settings().mail_from, at=now())
+    return _enter(cause, to=mail.to, subject=mail.subject, event_id=event_id, message=message)
 
 
 def writer(function: Writer) -> Writer:
@@ -129,23 +115,26 @@ def writer(function: Writer) -> Writer:
 
 def send_letter(
     cause: str, write: Writer, arguments: dict[str, Any], *, to: str, subject: str, event_id: int | None = None
-) -> OutboxMail | None:
-    """Put a mail that *write* will make of *arguments* into the outbox; None if that *cause* was told before."""
-    if db.session.scalar(select(OutboxMail.id).where(OutboxMail.cause == cause)) is not None:
-        return None
+) -> int | None:
+    """Put a mail that *write* will make of *arguments* into the outbox; its id, None if *cause* was told before."""
+    letter = {"writer": name_of(write), "arguments": arguments}
+    return _enter(cause, to=to, subject=subject, event_id=event_id, letter=letter)
+
+
+def _enter(cause: str, *, to: str, subject: str, event_id: int | None, **content: Any) -> int | None:
     moment = now()
-    entry = OutboxMail(
+    entry = insert_if_new(
+        OutboxMail,
         cause=cause,
         event_id=event_id,
         recipient=to,
         subject=_one_line(subject),
-        letter={"writer": name_of(write), "arguments": arguments},
         created_at=moment,
         next_try_at=moment,
+        **content,
     )
-    db.session.add(entry)
-    db.session.flush()  # the job needs the id
-    enqueue(deliver, mail_id=entry.id)
+    if entry is not None:
+        enqueue(deliver, mail_id=entry)
     return entry
 
 

@@ -116,8 +116,13 @@ class Event(Model):
     @property
     def modes(self) -> list[Mode]:
         """The modes one can register for, in person first."""
-        offered = {seats.mode for seats in self.seats if seats.offered}
-        return [mode for mode in Mode if mode in offered]
+        return [Mode(seats.mode) for seats in self.offered_seats]
+
+    @property
+    def offered_seats(self) -> list["Seats"]:
+        """The seats of the modes one can register for, in person first."""
+        order = list(Mode)
+        return sorted((seats for seats in self.seats if seats.offered), key=lambda seats: order.index(Mode(seats.mode)))
 
 
 class Room(Model):

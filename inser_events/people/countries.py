@@ -1,6 +1,6 @@
 """Countries by ISO 3166-1 code, named and sorted by the CLDR in the reader's language."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import pycountry
 from babel import Locale
@@ -25,5 +25,10 @@ def country_name(code: str, language: str) -> str:
 
 
 def is_country(code: str) -> bool:
-    """Whether *code* is an ISO 3166-1 alpha-2 code."""
-    return pycountry.countries.get(alpha_2=code) is not None
+    """Whether *code* is an ISO 3166-1 alpha-2 code, in capitals."""
+    return code in _codes()
+
+
+@cache
+def _codes() -> frozenset[str]:
+    return frozenset(country.alpha_2 for country in pycountry.countries)

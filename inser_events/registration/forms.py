@@ -8,12 +8,13 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, Field, HiddenField, RadioField, SelectField, StringField, TelField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from inser_events.addresses import UnusableEmail, clean_email
 from inser_events.events.models import Category, Event, Mode, Seats
 from inser_events.languages import ENDONYMS, INTERFACE
-from inser_events.people.countries import country_choices
+from inser_events.people.countries import country_choices, is_country
 from inser_events.registration.models import Gender
 from inser_events.registration.operations import RegistrationData
 from inser_events.registration.privacy_texts import agreed_version
@@ -66,6 +67,20 @@ def usable_phone(form: Any, field: Field) -> None:
     field.data = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
+class CountryField(SelectField):  # type: ignore[misc] # WTForms carries no types
+    """A country by its code. The list is only built where it is shown: checking one code does not need 250 names."""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse a code that is none."""
+        if self.data and not is_country(self.data):
+            super().pre_validate(form)
+
+
+def country_options() -> list[SelectChoice]:
+    """The countries to choose from, in the page's language."""
+    return choices(country_choices(str(get_locale() or "en")))
+
+
 class PersonForm:
     """The fields of a person, shared by the public form, the walk-in form and corrections."""
 
@@ -90,7 +105,7 @@ class PersonForm:
     )
     organisation = StringField(_l("Organisation"), [Optional(), Length(max=ORGANISATION_LENGTH)], filters=[tidy])
     job_title = StringField(_l("Position"), [Optional(), Length(max=ORGANISATION_LENGTH)], filters=[tidy])
-    country = SelectField(_l("Country"), [Optional()], choices=[])
+    country = CountryField(_l("Country"), [Optional()], choices=country_options)
     phone = TelField(_l("Telephone"), [Optional(), Length(max=PHONE_LENGTH), usable_phone], filters=[tidy])
     language = SelectField(
         _l("Language of mails and papers"), choices=choices((code, ENDONYMS[code]) for code in INTERFACE), default="en"
@@ -98,14 +113,9 @@ class PersonForm:
     gender = SelectField(
         _l("Gender"),
         [Optional()],
-        choices=[],
+        choices=lambda: choices([("", ""), *((str(gender), gender_label(gender)) for gender in Gender)]),
         description=_l("Only counted. It is shown on no badge and in no list."),
     )
-
-    def fill_choices(self) -> None:
-        """Fill the choices that depend on the page's language."""
-        self.country.choices = choices(country_choices(str(get_locale() or "en")))
-        self.gender.choices = choices([("", ""), *((str(gender), gender_label(gender)) for gender in Gender)])
 
 
 def gender_label(gender: str) -> str:
@@ -135,7 +145,6 @@ class RegistrationForm(PersonForm, PublicForm):
         """Fill the choices from what the event offers."""
         self.mode.choices = choices((s.mode, mode_words(s.mode)) for s in seats)
         self.category.choices = choices((category, category_label(category)) for category in categories)
-        self.fill_choices()
 
 
 class WalkInForm(PersonForm, BaseForm):
@@ -154,15 +163,10 @@ class WalkInForm(PersonForm, BaseForm):
         """Fill the choices from what the event offers."""
         self.mode.choices = choices((s.mode, mode_words(s.mode)) for s in seats)
         self.category.choices = choices((category, category_label(category)) for category in Category)
-        self.fill_choices()
 
 
 class CorrectionForm(PersonForm, PublicForm):
     """What an attendee may correct on the ticket page."""
-
-    def offer(self) -> None:
-        """Fill the choices."""
-        self.fill_choices()
 
 
 class LinkAgainForm(PublicForm):

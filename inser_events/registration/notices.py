@@ -207,7 +207,10 @@ def _next_sequence(registration: Registration, kind: str) -> int | None:
     told = registration.invited_sequence
     comes = registration.state == State.CONFIRMED or registration.has_online_access
     due = told is not None if kind in ENDING else kind in INVITING and comes
-    snapshot = latest_snapshot(registration.event) if due else None
+    if not due:
+        return None
+    with db.session.no_autoflush:  # one flush for the registration, its history and its mail
+        snapshot = latest_snapshot(registration.event)
     if snapshot is None:
         return None
     sequence: int = event_sequence(snapshot) if told is None else max(event_sequence(snapshot), told + 1)

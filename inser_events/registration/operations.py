@@ -23,7 +23,7 @@ from inser_events.registration.errors import (
     RegistrationClosed,
 )
 from inser_events.registration.models import Registration, State, Ticket
-from inser_events.registration.questions import Values, settings_of
+from inser_events.registration.questions import Values, approved_categories
 from inser_events.registration.seating import lock, place, promote_waiting, release
 from inser_events.registration.shares import change_organisation, give_shares, take_of_organisation, take_shares_anyway
 from inser_events.registration.signups import leave_sessions
@@ -73,9 +73,9 @@ def register(
     if data.mode not in event.modes:
         raise ModeNotOffered
     email = clean_email(data.email)
-    if (known := queries.active_for(event.id, folded_email(email))) is not None:
-        raise AlreadyRegistered(known.id)
-    approved = by_staff or data.category not in settings_of(event.id).approved_categories
+    if (known := queries.active_id(event.id, folded_email(email))) is not None:
+        raise AlreadyRegistered(known)
+    approved = by_staff or data.category not in approved_categories(event.id)
     try:
         with db.session.begin_nested():
             registration = _enter(event, data, email, at, approved=approved)
@@ -106,9 +106,9 @@ def _check_open(event: Event, at: datetime, *, by_staff: bool) -> None:
 
 
 def _made_by_form(event: Event, form_key: str) -> Registration | None:
-    return db.session.scalar(
-        select(Registration).where(Registration.event_id == event.id, Registration.form_key == form_key)
-    )
+    made = select(Registration.id).where(Registration.event_id == event.id, Registration.form_key == form_key)
+    earlier = db.session.scalar(made)
+    return None if earlier is None else db.session.get_one(Registration, earlier)
 
 
 def _settle_race(event: Event, data: RegistrationData, email: str, error: IntegrityError) -> Registration:

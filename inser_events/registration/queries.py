@@ -95,6 +95,13 @@ def active_for(event_id: int, folded_email: str) -> Registration | None:
     )
 
 
+def active_id(event_id: int, folded_email: str) -> int | None:
+    """The id of the active registration of an address, if any."""
+    return db.session.scalar(
+        select(Registration.id).where(Registration.event_id == event_id, Registration.active_email == folded_email)
+    )
+
+
 def active_of(folded_email: str, event_id: int | None = None) -> Sequence[Registration]:
     """The active registrations of an address, for one event or all."""
     mine = select(Registration).where(Registration.active_email == folded_email).order_by(Registration.id).limit(20)

@@ -117,6 +117,12 @@ def settings_of(event_id: int) -> FormSettings:
     )
 
 
+def approved_categories(event_id: int) -> Sequence[str]:
+    """The categories whose registrations a registrar looks at first."""
+    chosen = db.session.scalar(select(FormSettings.approved_categories).where(FormSettings.event_id == event_id))
+    return chosen or ()
+
+
 def questions_of(event_id: int, *, removed: bool = False) -> Sequence[Question]:
     """The event's questions in order; *removed*: those too that are no longer asked."""
     mine = select(Question).where(Question.event_id == event_id)

@@ -57,7 +57,7 @@ def published(slug: str) -> tuple[Event, Snapshot]:
 def register(slug: str) -> ResponseReturnValue:
     """The registration form."""
     event, snapshot = published(slug)
-    seats = seats_of(event.id)
+    seats = event.offered_seats
     plan = plan_of(event)
     wanted = request.args.get("category", "")
     form = asking(AskingForm, event, plan)(
@@ -67,12 +67,12 @@ def register(slug: str) -> ResponseReturnValue:
         category=wanted if wanted in plan.categories else plan.categories[0],
     )
     form.offer(seats, plan.categories)
-    notice = notice_for(event, [page_language()])
-    if notice.consent:
-        form.accept_privacy.label.text = notice.consent
     state = registration_state(event, now())
     if state == "open" and form.validate_on_submit():
         return _registered(event, form)
+    notice = notice_for(event, [page_language()])
+    if notice.consent:
+        form.accept_privacy.label.text = notice.consent
     return render_template(
         "registration/register.html",
         event=snapshot.event,
@@ -287,7 +287,6 @@ def edit(token: str) -> ResponseReturnValue:
     standing = (registration.mode, registration.category)
     form = asking(AskingAgainForm, registration.event, plan, standing)(obj=registration, **form_data(plan, earlier))
     form.kept = frozenset(earlier)
-    form.offer()
     if form.validate_on_submit() and _corrected(registration, form):
         return redirect(f"/tickets/{token}", 303)
     page = render_template(

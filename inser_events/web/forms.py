@@ -11,8 +11,10 @@ from urllib.parse import urlsplit
 from flask import current_app, request
 from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice
+from wtforms.meta import DefaultMeta
 
 from inser_events.errors import NotAllowed
+from inser_events.web.languages import page_language
 
 
 def choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
@@ -20,14 +22,28 @@ def choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in pairs]
 
 
+class _Meta(FlaskForm.Meta):  # type: ignore[misc] # Flask-WTF carries no types
+    """Flask-WTF reads WTForms' own catalogue anew for every request; WTForms itself keeps it."""
+
+    get_translations = DefaultMeta.get_translations
+
+    @property
+    def locales(self) -> list[str]:
+        """In which language WTForms' own messages are."""
+        return [page_language()]
+
+
 class BaseForm(FlaskForm):  # type: ignore[misc] # Flask-WTF carries no types
     """A form of a signed-in page."""
+
+    class Meta(_Meta):
+        """With a CSRF token."""
 
 
 class PublicForm(FlaskForm):  # type: ignore[misc] # Flask-WTF carries no types
     """A form of a page without cookies."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc] # Flask-WTF carries no types
+    class Meta(_Meta):
         """No CSRF token, because there is no session it could belong to."""
 
         csrf = False
