@@ -13,14 +13,13 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Flask, Response, g, request
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-from inser_events.config import PACKAGE, Settings
+from inser_events.config import Settings
 from inser_events.languages import Localized
 
 LOCK_SECONDS = 30
@@ -87,7 +86,6 @@ db = SQLAlchemy(
     # A session lives for one request or job: nothing in it can be out of date after its own commit.
     session_options={"expire_on_commit": False},
 )
-migrate = Migrate(directory=str(PACKAGE / "migrations"))
 
 _may_write: ContextVar[bool] = ContextVar("may_write", default=True)
 _write_lock = threading.Lock()
@@ -141,8 +139,6 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
-    # Batch mode is how SQLite alters a table; it does nothing on PostgreSQL.
-    migrate.init_app(app, db, render_as_batch=True, compare_type=True)
     with app.app_context():
         if settings.on_sqlite:
             _listen(db.engine)

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from io import BytesIO, StringIO
-
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from inser_events.documents.text import one_line, printable
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
 
 Cell = str | float | bool | date | datetime | time | None
 """Datetimes are naive: the clock time to be read on paper. An aware one is shown on its own clock."""
@@ -46,6 +48,8 @@ class Sheet:
 
 def xlsx(sheets: Sequence[Sheet], *, created: datetime = _UNDATED) -> bytes:
     """Write a workbook. The same sheets and *created* give the same bytes; memory does not grow with the rows."""
+    from xlsxwriter import Workbook  # noqa: PLC0415 — a server at rest needs none of it
+
     buffer = BytesIO()
     book = Workbook(buffer, {"constant_memory": True})
     book.set_properties({"created": created.replace(tzinfo=None), "author": "inser_events"})
@@ -92,7 +96,7 @@ def _csv_cell(cell: Cell) -> str | float:
 class _Styles:
     """The few cell formats of a workbook."""
 
-    def __init__(self, book: Workbook) -> None:
+    def __init__(self, book: "Workbook") -> None:
         self.header: Format = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         self.text: Format = book.add_format({"text_wrap": True, "valign": "top"})
         self.quoted: Format = book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True})
@@ -102,7 +106,7 @@ class _Styles:
         self.number: Format = book.add_format({"valign": "top"})
 
 
-def _write(page: Worksheet, sheet: Sheet, styles: _Styles) -> None:
+def _write(page: "Worksheet", sheet: Sheet, styles: _Styles) -> None:
     for column in range(len(sheet.header)):
         page.set_column(column, column, sheet.widths[column] if column < len(sheet.widths) else WIDTH)
     if sheet.right_to_left:
@@ -121,7 +125,7 @@ def _write(page: Worksheet, sheet: Sheet, styles: _Styles) -> None:
         page.autofilter(0, 0, last, len(sheet.header) - 1)
 
 
-def _write_cell(page: Worksheet, row: int, column: int, cell: Cell, styles: _Styles) -> None:
+def _write_cell(page: "Worksheet", row: int, column: int, cell: Cell, styles: _Styles) -> None:
     if isinstance(cell, str):
         if cell:
             text = printable(cell)[:LONGEST_CELL]

@@ -10,7 +10,6 @@ from xml.etree.ElementTree import ParseError, TreeBuilder
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 from flask_babel import gettext as _
-from lxml import etree
 
 from inser_events.agenda.importing.raw import Fields, RawColumn, RawDay, RawSchedule
 from inser_events.agenda.importing.report import Report, UnreadableSchedule
@@ -84,6 +83,8 @@ def _root(content: bytes, report: Report) -> Element:
 
 
 def _mended(content: bytes, why: str, report: Report) -> Element:
+    from lxml import etree  # noqa: PLC0415 — four megabytes for the rare file that is broken
+
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
     )
