@@ -18,7 +18,7 @@ COMPILE := CUSTOM_COMPILE_COMMAND="make lock" PIP_FIND_LINKS= PIP_EXTRA_INDEX_UR
 .PHONY: help run test postgres check fmt i18n bench lock clean
 
 help: ## Show these lines
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z0-9]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST) | expand -t 14
 
 run: ## Set up, load the demo if the instance is new, serve on 127.0.0.1:8000 (PORT=…, INSER_INSTANCE=…)
 	@$(PYTHON) .ci/setup.py run

@@ -8,9 +8,12 @@ import sqlite3
 import stat
 import sys
 import tempfile
+import zoneinfo
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.metadata import version
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import redis
@@ -55,15 +58,39 @@ Check = Callable[[Settings], Finding]
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Look at everything, one after the other."""
-    for check in (_python, _pango, _fonts, _browser_parts, _database, _disk, _secret, _base_url, _mail, _redis):
+    for check in _CHECKS:
         yield check(settings)
 
 
 def _python(_settings: Settings) -> Finding:
-    version = ".".join(map(str, sys.version_info[:3]))
+    running = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info >= OLDEST_PYTHON:
-        return Finding(Level.OK, "Python", version)
-    return Finding(Level.PROBLEM, "Python", version, "Install Python 3.11 or newer. Debian: apt install python3")
+        return Finding(Level.OK, "Python", running)
+    return Finding(Level.PROBLEM, "Python", running, "Install Python 3.11 or newer. Debian: apt install python3")
+
+
+def _time_zones(_settings: Settings) -> Finding:
+    """Python reads the machine's rules first; governments change theirs faster than machines are updated."""
+    year, number = version("tzdata").split(".")[:2]
+    machine, known = _machine_rules(), f"{year}{chr(ord('a') + int(number) - 1)}"
+    if not machine:
+        return Finding(Level.OK, "Time zones", f"rules of {known}, from the package tzdata")
+    if machine >= known:
+        return Finding(Level.OK, "Time zones", f"rules of {machine}, from the system")
+    text = f"rules of {machine} from the system, while {known} is known"
+    return Finding(Level.WARNING, "Time zones", text, "Update the system's tzdata, or set PYTHONTZPATH to nothing.")
+
+
+def _machine_rules() -> str:
+    """The release of the machine's time zone rules, such as ``2025b``; empty when it has none or does not say."""
+    for folder in zoneinfo.TZPATH:
+        try:
+            with Path(folder, "tzdata.zi").open(encoding="ascii", errors="replace") as file:
+                first = file.readline().split()
+        except OSError:
+            continue
+        return first[-1] if first[:2] == ["#", "version"] else ""
+    return ""
 
 
 def _pango(_settings: Settings) -> Finding:
@@ -172,3 +199,8 @@ def _redis(settings: Settings) -> Finding:
     except (redis.RedisError, OSError) as error:
         return Finding(Level.PROBLEM, "Queue", f"Redis does not answer: {error}", "Check INSER_REDIS_URL.")
     return Finding(Level.OK, "Queue", "Redis answers")
+
+
+_CHECKS: tuple[Check, ...] = (
+    _python, _time_zones, _pango, _fonts, _browser_parts, _database, _disk, _secret, _base_url, _mail, _redis,
+)  # fmt: skip

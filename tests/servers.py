@@ -1,4 +1,4 @@
-"""Real servers for tests, started from what the machine has: PostgreSQL, an SMTP server."""
+"""Real servers for tests, started from what the machine has: PostgreSQL, Redis, an SMTP server."""
 
 import os
 import pwd
@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
+
+from tests.command_line import wait_until_listening
 
 
 def free_port() -> int:
@@ -54,3 +56,35 @@ def postgres(programs: Path) -> Iterator[str]:
     finally:
         run(str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "-w", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def redis_program() -> str | None:
+    """Redis, or the server that goes on under its licence of before."""
+    return shutil.which("redis-server") or shutil.which("valkey-server")
+
+
+@contextmanager
+def redis(program: str, folder: Path) -> Iterator[str]:
+    """Start a Redis of our own that keeps nothing; yield its address."""
+    folder.mkdir()
+    port = free_port()
+    words = [
+        program,
+        "--port",
+        str(port),
+        "--bind",
+        "127.0.0.1",
+        "--save",
+        "",
+        "--appendonly",
+        "no",
+        "--dir",
+        str(folder),
+    ]
+    process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
+    try:
+        wait_until_listening(process, port)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        process.terminate()
+        process.wait(30)

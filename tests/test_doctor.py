@@ -1,4 +1,5 @@
 import socket
+import zoneinfo
 from dataclasses import replace
 from pathlib import Path
 
@@ -76,6 +77,18 @@ def test_a_secret_others_can_read_is_a_warning(settings: Settings, monkeypatch: 
     assert finding(settings, "Secret")[::2] == (Level.WARNING, f"Run: chmod 600 {path}")
     path.chmod(0o600)
     assert finding(settings, "Secret")[0] is Level.OK
+
+
+@pytest.mark.parametrize(
+    ("first_line", "level"),
+    [("# version 1999a\n", Level.WARNING), ("# version 9999z\n", Level.OK), ("", Level.OK), ("no rules", Level.OK)],
+)
+def test_time_zone_rules_older_than_those_known_are_a_warning(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first_line: str, level: Level
+) -> None:
+    (tmp_path / "tzdata.zi").write_text(first_line)
+    monkeypatch.setattr(zoneinfo, "TZPATH", (str(tmp_path / "nothing"), str(tmp_path)))
+    assert finding(settings, "Time zones")[0] is level
 
 
 def test_missing_pango_is_named_with_the_command(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,16 +1,19 @@
 """Sign-in by Flask-Security: password, change and reset by mail."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask
+from flask import Blueprint, Flask
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore
 
 from inser_events import mail
 from inser_events.accounts.models import Role, User
 from inser_events.database import db, new_uid
 from inser_events.tokens import key_from
+from inser_events.web.limits import limiter
 
+GUESSES = "20/minute;200/hour"
+"""How often one address may send a form of sign-in: enough for a team behind one router, too few to guess with."""
 CHEAP_HASHES = {"argon2__rounds": 1, "argon2__memory_cost": 8, "argon2__parallelism": 1}
 datastore = SQLAlchemyUserDatastore(db, User, Role)
 
@@ -64,3 +67,5 @@ def init_app(app: Flask) -> None:
     settings = app.extensions["settings"]
     app.config.update(options(settings.secret_key, testing=settings.testing))
     Security(app, datastore, mail_util_cls=OutboxMailUtil)
+    pages = cast("Blueprint", app.blueprints["security"])
+    limiter.limit(GUESSES, methods=["POST"])(pages)
