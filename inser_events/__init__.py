@@ -5,7 +5,7 @@ from jinja2 import StrictUndefined
 
 from inser_events import commands, database, domains, jobs
 from inser_events.config import TEMPLATES, Settings, settings_from
-from inser_events.web import assets, errors, filters, headers, health, languages, limits, requests
+from inser_events.web import assets, errors, filters, headers, health, languages, limits, links, requests
 
 __version__ = "0.1.0"
 
@@ -18,7 +18,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(requests.options(settings))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (headers, requests, languages, limits, errors, assets, health):
+    for part in (headers, requests, languages, links, limits, errors, assets, health):
         part.init_app(app)
     filters.register(app)
     database.init_app(app, settings)

@@ -12,6 +12,7 @@ from inser_events.accounts import security
 from inser_events.accounts import views as account_views
 from inser_events.agenda import (
     choice_views,
+    gap_views,
     live_views,
     paper_views,
     paste_views,
@@ -26,6 +27,8 @@ from inser_events.agenda import commands as agenda_commands
 from inser_events.agenda import front as agenda_front
 from inser_events.agenda import manage_views as agenda_desk
 from inser_events.agenda import views as agenda_views
+from inser_events.agenda.gap_views import translation_steps
+from inser_events.agenda.gaps import also_look
 from inser_events.agenda.importing import commands as agenda_import_commands
 from inser_events.agenda.importing import views as agenda_import_views
 from inser_events.agenda.overview import agenda_steps
@@ -75,6 +78,7 @@ from inser_events.registration.message_letters import attach_with
 from inser_events.registration.models import Registration
 from inser_events.registration.personal_data import also_erase, also_tell, plain
 from inser_events.registration.queries import current_ticket
+from inser_events.registration.question_gaps import texts_of_questions
 from inser_events.registration.replies import commands as reply_commands
 
 ORDER = (
@@ -111,6 +115,7 @@ PARTS = (
     release_views,
     restore_views,
     run_views,
+    gap_views,
     live_views,
     agenda_commands,
     agenda_import_views,
@@ -151,6 +156,8 @@ def init_app(app: Flask) -> None:
     for part in PARTS:
         part.init_app(app)
     add_steps(agenda_steps)
+    add_steps(translation_steps)
+    also_look(texts_of_questions)
     attach_with("badge", _badge)
     know_presence(_who_came)
     also_tell("scans", _scans_of)

@@ -21,6 +21,13 @@ class LastAdministrator(Refused):
         super().__init__("At least one administrator has to stay. Make someone else an administrator first.")
 
 
+class NoSuchLanguage(NotFound):
+    """The interface does not speak it."""
+
+    def __init__(self) -> None:
+        super().__init__("These pages are not there in this language.")
+
+
 class NoSuchUser(NotFound):
     """There is no such account."""
 

@@ -45,6 +45,8 @@ class User(Model, UserMixin):
     tf_primary_method: Mapped[str | None]
     tf_totp_secret: Mapped[str | None]
     is_sample: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str | None]
+    """Of the pages behind the sign-in; None until one is chosen."""
 
     # Flask-Security names the type of a list it only reads.
     roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment] # see above

@@ -9,13 +9,14 @@ from flask_security.recoverable import generate_reset_password_token
 from sqlalchemy import func, select
 
 from inser_events import mail
-from inser_events.accounts.errors import AddressTaken, LastAdministrator
+from inser_events.accounts.errors import AddressTaken, LastAdministrator, NoSuchLanguage
 from inser_events.accounts.models import ADMINISTRATOR, Role, User
 from inser_events.addresses import clean_email, folded_email
 from inser_events.audit import record
 from inser_events.clock import now
 from inser_events.config import Settings
 from inser_events.database import db, new_uid
+from inser_events.languages import INTERFACE
 
 
 def create_user(email: str, *, name: str = "", password: str = "", administrator: bool = False) -> tuple[User, str]:
@@ -38,6 +39,15 @@ def create_user(email: str, *, name: str = "", password: str = "", administrator
 def find_user(address: str) -> User | None:
     """The user with this address, however it is spelled."""
     return db.session.scalar(select(User).where(func.lower(User.email) == folded_email(address)))
+
+
+def choose_language(user: User, language: str) -> None:
+    """Show *user* the pages behind the sign-in in *language* from now on. Raises NoSuchLanguage."""
+    if language not in INTERFACE:
+        raise NoSuchLanguage
+    before, user.language = user.language, language
+    if before != language:
+        record("choose language", user, before={"language": before}, after={"language": language})
 
 
 def invite_user(email: str, *, name: str = "", administrator: bool = False) -> User:

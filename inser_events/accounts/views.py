@@ -1,23 +1,30 @@
-"""Administrators' page of accounts."""
+"""Administrators' page of accounts, and what everybody chooses for themselves."""
 
-from flask import Blueprint, Flask, flash, redirect, render_template
+import re
+
+from flask import Blueprint, Flask, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_security import current_user
 
 from inser_events.accounts import operations
 from inser_events.accounts.errors import AddressTaken, LastAdministrator
 from inser_events.accounts.forms import NewUserForm, UserForm
 from inser_events.accounts.queries import all_users, find_account
 from inser_events.addresses import UnusableEmail
-from inser_events.web.access import administrators
+from inser_events.web.access import administrators, signed_in
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/manage/users")
+own = Blueprint("account", __name__, url_prefix="/manage/account")
 UNUSABLE = 422
+_OURS = re.compile(r"/(?:manage|scan)(?:[/?][^\\]*)?")
+"""Where one may be sent back to: a form from elsewhere must not send anybody away."""
 
 
 def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(blueprint)
+    app.register_blueprint(own)
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -62,3 +69,12 @@ def administrator(user_id: int, act: str) -> ResponseReturnValue:
         except LastAdministrator as error:
             flash(error.message, "error")
     return redirect("/manage/users")
+
+
+@own.post("/language")
+@signed_in
+def language() -> ResponseReturnValue:
+    """Choose the language of the pages behind the sign-in, and go back to the page one was on."""
+    operations.choose_language(current_user, request.form.get("language", ""))
+    wanted = request.form.get("next", "")
+    return redirect(wanted if _OURS.fullmatch(wanted) else "/manage", 303)

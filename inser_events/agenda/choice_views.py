@@ -6,10 +6,10 @@ from flask.typing import ResponseReturnValue
 from inser_events.agenda import exports
 from inser_events.agenda.choosing import Choice, narrowed, uids_in
 from inser_events.agenda.queries import find_published, snapshot_of
-from inser_events.agenda.views import asked_language
 from inser_events.config import Settings
 from inser_events.documents.calendar import MEDIA_TYPE
 from inser_events.web.access import public
+from inser_events.web.languages import asked_language
 
 blueprint = Blueprint("choices", __name__)
 

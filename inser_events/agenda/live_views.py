@@ -10,11 +10,12 @@ from msgspec.structs import replace
 from inser_events.agenda import onscreen
 from inser_events.agenda.queries import find_published, is_called_off, snapshot_of
 from inser_events.agenda.snapshot import Snapshot
-from inser_events.agenda.views import HTML, JSON, asked_language
+from inser_events.agenda.views import HTML, JSON
 from inser_events.clock import now
 from inser_events.events.errors import NoSuchRoom
 from inser_events.web.access import public
 from inser_events.web.caching import rendered, respond
+from inser_events.web.languages import asked_language
 
 blueprint = Blueprint("live", __name__)
 EVERY = 15

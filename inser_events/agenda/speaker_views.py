@@ -35,6 +35,7 @@ from inser_events.events.queries import registration_state
 from inser_events.people.errors import NameMissing, UnknownCountry
 from inser_events.people.operations import change_person
 from inser_events.web.access import by_link
+from inser_events.web.languages import read_in
 from inser_events.web.limits import limiter
 
 blueprint = Blueprint("speaker", __name__, url_prefix="/slots/<token>")
@@ -52,6 +53,7 @@ def holder(token: str) -> SpeakerLink:
     """The link that an address names; from here on the log says that the speaker acts. Raises NoSuchSpeakerPage."""
     link = find_by_link(token)
     act_as(Actor("speaker"))
+    read_in(link.event.languages[0])  # as the mail that brought them here
     return link
 
 

@@ -27,10 +27,9 @@ from inser_events.documents.calendar import MEDIA_TYPE
 from inser_events.documents.pdf import PdfUnavailable
 from inser_events.events.identity import look_of
 from inser_events.events.queries import find_event, registration_state, seats_of
-from inser_events.languages import INTERFACE
 from inser_events.web.access import public
 from inser_events.web.caching import Rendered, rendered, respond
-from inser_events.web.languages import page_language
+from inser_events.web.languages import asked_language, page_language
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
@@ -78,12 +77,6 @@ def _kept(
 ) -> Rendered:
     key = (published.event_id, published.release_id, asked_language(), *about)
     return rendered(key, content_type, lambda: make(snapshot_of(published.release_id)))
-
-
-def asked_language() -> str:
-    """The language in the address, when it is one of ours; else empty."""
-    asked = request.args.get("lang", "")
-    return asked if asked in INTERFACE else ""
 
 
 def days_of(snapshot: Snapshot) -> list[Day]:

@@ -28,8 +28,7 @@ from inser_events.web.languages import page_language
 blueprint = Blueprint("checkin", __name__)
 UNUSABLE = 422
 SHELL_FILES = (
-    "bundle.css", "js/theme.js", "js/app.js", "js/keep-language.js",
-    "js/scan.js", "img/logo.svg", "img/icons.svg", "img/scan-icons.svg",
+    "bundle.css", "js/theme.js", "js/app.js", "js/scan.js", "img/logo.svg", "img/icons.svg", "img/scan-icons.svg",
 )  # fmt: skip
 SHELL_FOLDERS = ("js/scan", "vendor/idb", "vendor/zxing-wasm")
 TYPES = frozenset({".js", ".wasm"})

@@ -195,6 +195,21 @@ class RoomForm(BaseForm):
         _l("Capacity"), [Optional(), NumberRange(1, MOST_SEATS, _l("Enter a whole number, or leave it empty."))]
     )
 
+    def further(self) -> dict[str, Field]:
+        """The fields for its name in the event's further languages."""
+        return {field.name.removeprefix("name_"): field for field in self if field.name.startswith("name_")}
+
+    def names(self, main: str) -> Localized:
+        """Its name in each language; empty where it is to have none."""
+        return {main: self.name.data or "", **{code: field.data or "" for code, field in self.further().items()}}
+
+
+def room_form(languages: Sequence[str]) -> type[RoomForm]:
+    """The form with a name in each of the event's languages."""
+    named = {code: _l("Name of the room (%(language)s)", language=ENDONYMS.get(code, code)) for code in languages[1:]}
+    fields = {f"name_{code}": _line(label) for code, label in named.items()}
+    return type("RoomForm", (RoomForm,), fields)
+
 
 class InviteForm(BaseForm):
     """Someone new on the team."""

@@ -187,6 +187,7 @@ def _other_acts() -> dict[str, str]:
         "add network": _("added a network"),
         "join network": _("added a member"),
         "create user": _("created an account"),
+        "choose language": _("chose a language"),
         "change administrator": _("changed who is an administrator"),
         "let sign in": _("let someone sign in"),
         "stop signing in": _("ended someone’s access"),

@@ -183,6 +183,8 @@ def setting_tabs(event: Event, here: str) -> list[tuple[str, str, bool]]:
     pages = [("settings", _("Event"), f"{start}/settings"), ("rooms", _("Rooms and places"), f"{start}/rooms")]
     pages.append(("identity", _("Looks"), f"{start}/identity"))
     pages += [(code, ENDONYMS.get(code, code), f"{start}/texts/{code}") for code in event.languages[1:]]
+    if len(event.languages) > 1:
+        pages.append(("translations", _("Translations"), f"{start}/translations"))
     if may_own(current_user, event):
         pages.append(("end", _("Cancel or delete"), f"{start}/end"))
     return [(label, href, key == here) for key, label, href in pages]

@@ -152,9 +152,10 @@ def add_room(event: Event, data: RoomData) -> Room:
 
 
 def change_room(room: Room, data: RoomData) -> None:
-    """Rename a room or correct its capacity. Names in languages not given stay. Raises UnusableEvent."""
+    """Rename a room or correct its capacity. Names in languages not given stay, empty ones go. Raises UnusableEvent."""
     before = {"name": dict(room.name), "capacity": room.capacity}
-    room.name = {**room.name, **_room_name(data.name)}
+    kept = {code: text for code, text in room.name.items() if code not in data.name}
+    room.name = {**kept, **_room_name(data.name)}
     room.capacity = _room_capacity(data.capacity)
     after = {"name": dict(room.name), "capacity": room.capacity}
     if after != before:

@@ -9,7 +9,7 @@ from inser_events.addresses import UnusableEmail
 from inser_events.events import forms, operations, team
 from inser_events.events.access import may_edit, may_own, may_see
 from inser_events.events.errors import AlreadyOnTeam, LastOwner
-from inser_events.events.forms import ActForm, InviteForm, ModesForm, RoleForm, RoomForm
+from inser_events.events.forms import ActForm, InviteForm, ModesForm, RoleForm, RoomForm, room_form
 from inser_events.events.manage_views import UNUSABLE, setting_tabs
 from inser_events.events.models import Event, Mode, TeamRole
 from inser_events.events.navigation import render_managed
@@ -41,9 +41,11 @@ def rooms(event: Event) -> ResponseReturnValue:
 def room(event: Event, uid: str) -> ResponseReturnValue:
     """Rename one room or correct its capacity."""
     found = find_room(event, uid)
-    form = RoomForm()
+    form = room_form(event.languages)()
     if request.method == "GET":
         form.name.data, form.capacity.data = found.name.get(event.languages[0], ""), found.capacity
+        for code, field in form.further().items():
+            field.data = found.name.get(code, "")
     elif form.validate_on_submit():
         operations.change_room(found, _room_data(form, event))
         return redirect(f"/manage/{event.slug}/rooms")
@@ -142,7 +144,7 @@ def _me() -> str:
 
 
 def _room_data(form: RoomForm, event: Event) -> RoomData:
-    return RoomData({event.languages[0]: form.name.data or ""}, form.capacity.data)
+    return RoomData(form.names(event.languages[0]), form.capacity.data)
 
 
 def _rooms_page(event: Event, form: RoomForm, modes: ModesForm | None = None) -> str:

@@ -31,7 +31,7 @@ from inser_events.registration.questions import plan_of
 from inser_events.registration.signups import may_sign_up, session_seats
 from inser_events.tokens import qr_text
 from inser_events.web.access import by_link, public
-from inser_events.web.languages import page_language
+from inser_events.web.languages import page_language, read_in
 from inser_events.web.limits import limiter
 
 blueprint = Blueprint("registration", __name__)
@@ -96,17 +96,15 @@ def _first_choice(seats: Sequence[Seats]) -> str | None:
 def _registered(event: Event, form: AskingForm) -> ResponseReturnValue:
     """Register; whoever is registered already gets the link by mail and learns nothing else."""
     act_as(Actor("attendee"))
-    # The page after this one is in the language of this one.
-    lang = page_language() if request.args.get("lang") else None
     try:
         registration = operations.register(
             event, registration_data(form, event), at=now(), answers=form.values() if form.plan.questions else None
         )
     except AlreadyRegistered:
         operations.resend_links(form.email.data, at=now(), event_id=event.id)
-        return redirect(url_for("registration.registered", slug=event.slug, lang=lang), 303)
+        return redirect(url_for("registration.registered", slug=event.slug), 303)
     link = queries.link_of(registration)
-    return redirect(url_for("registration.registered", slug=event.slug, ticket=link, lang=lang), 303)
+    return redirect(url_for("registration.registered", slug=event.slug, ticket=link), 303)
 
 
 @blueprint.get("/events/<slug>/registered")
@@ -116,6 +114,8 @@ def registered(slug: str) -> ResponseReturnValue:
     _event, snapshot = published(slug)
     token = request.args.get("ticket", "")
     registration = queries.find_by_link(token) if token else None
+    if registration:
+        read_in(registration.language)
     return private(
         render_template(
             "registration/registered.html",
@@ -142,6 +142,7 @@ def holder(token: str) -> tuple[Registration, Snapshot]:
     if snapshot is None:
         raise NoSuchTicket
     act_as(Actor("attendee"))
+    read_in(registration.language)
     return registration, snapshot
 
 

@@ -5,6 +5,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from flask import Response, request
@@ -24,12 +25,18 @@ class Rendered:
 
 _cache: OrderedDict[Hashable, Rendered] = OrderedDict()
 _lock = threading.Lock()
+_for_everyone: ContextVar[bool] = ContextVar("made for everyone", default=False)
 
 
 def forget_all() -> None:
     """Empty the cache of this process."""
     with _lock:
         _cache.clear()
+
+
+def is_for_everyone() -> bool:
+    """Whether what is being made will be kept for all readers."""
+    return _for_everyone.get()
 
 
 def rendered(key: Hashable, content_type: str, make: Callable[[], bytes]) -> Rendered:
@@ -39,7 +46,11 @@ def rendered(key: Hashable, content_type: str, make: Callable[[], bytes]) -> Ren
         if found is not None:
             _cache.move_to_end(key)
             return found
-    body = make()
+    mark = _for_everyone.set(True)
+    try:
+        body = make()
+    finally:
+        _for_everyone.reset(mark)
     # mtime=0: the same content gives the same bytes
     entry = Rendered(body, gzip.compress(body, 6, mtime=0), f'"{hashlib.sha256(body).hexdigest()[:20]}"', content_type)
     with _lock:

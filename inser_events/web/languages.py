@@ -1,38 +1,107 @@
-"""The language of a page: by ``?lang=``, else the signed-in reader's choice, else English."""
+"""The language of a page: by ``?lang=``, else the reader's own where we know who reads, else English.
 
-from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, get_locale
+`web.links` keeps what came with the address on every link. A signed-in reader's choice is kept in the account; whoever
+opens a link of their own (a ticket) reads it in the language they registered in.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import Babel, get_locale, refresh
+from flask_security import current_user
 
 from inser_events.languages import INTERFACE, direction
+from inser_events.web.caching import is_for_everyone
+from inser_events.web.requests import WITHOUT_COOKIE
 
 babel = Babel()
 TRANSLATED = INTERFACE
 """Languages with a complete catalogue; mails and papers are written in them."""
 
+DEFAULT = "en"
+
+
+class Carried(NamedTuple):
+    """A language for links; empty when there is nothing to carry."""
+
+    language: str
+    everywhere: bool
+    """False: not to pages that know it by themselves, as those behind a sign-in or a personal link do."""
+
 
 def init_app(app: Flask) -> None:
     """Install Flask-Babel and tell templates the page's language."""
-    babel.init_app(app, default_locale="en", default_timezone="UTC", locale_selector=_wanted)
+    babel.init_app(app, default_locale=DEFAULT, default_timezone="UTC", locale_selector=_wanted)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.context_processor(_page_context)
 
 
 def _page_context() -> dict[str, object]:
     language = page_language()
-    # Relative: the page of a badge code must not repeat the code.
-    links = [(code, f"?lang={code}") for code in INTERFACE]
-    return {"page_language": language, "page_direction": direction(language), "language_links": links}
+    links = list(_links()) if has_request_context() else []
+    return {
+        "page_language": language,
+        "page_direction": direction(language),
+        "language_links": links,
+        "without_language": _without_language() if has_request_context() else "",
+    }
+
+
+def _without_language() -> str:
+    """This page without a language in its address; empty for one that cannot be opened again."""
+    if request.method != "GET":
+        return ""
+    others = urlencode(_other_arguments())
+    return f"{request.path}?{others}" if others else request.path
+
+
+def _links() -> Iterator[tuple[str, str]]:
+    """This page in each language. Relative: the page of a badge code must not repeat the code."""
+    # A page that is kept for everybody must not repeat what one reader's address said besides.
+    others = [] if is_for_everyone() else _other_arguments()
+    return ((code, f"?{urlencode([*others, ('lang', code)])}") for code in INTERFACE)
+
+
+def _other_arguments() -> list[tuple[str, str]]:
+    return [(name, text) for name, text in request.args.items(multi=True) if name != "lang"]
+
+
+def asked_language() -> str:
+    """The language in the address, when it is one of ours; else empty."""
+    asked = request.args.get("lang", "") if has_request_context() else ""
+    return asked if asked in INTERFACE else ""
+
+
+def carried_language() -> Carried:
+    """The language that the links of the page being made carry on."""
+    asked = asked_language()
+    own = "" if asked else g.get("reader_language") or _of_account()
+    return Carried(asked or (own if own in INTERFACE and own != DEFAULT else ""), everywhere=bool(asked))
+
+
+def read_in(language: str) -> None:
+    """From here on the page is in *language*, the one its reader once chose, unless the address asks for another."""
+    g.reader_language = language
+    refresh()  # what has been looked up in this request so far
 
 
 def _wanted() -> str:
     forced: str | None = g.get("language")
-    if forced:
-        return forced
-    wanted = request.args.get("lang", "") if has_request_context() else ""
-    return wanted if wanted in INTERFACE else "en"
+    wanted = forced or asked_language() or g.get("reader_language") or _of_account()
+    return wanted if wanted in INTERFACE else DEFAULT
+
+
+def _of_account() -> str:
+    """What the signed-in reader chose; nobody is looked for where the answer is the same for all."""
+    view = current_app.view_functions.get(request.endpoint or "") if has_request_context() else None
+    if view is None or getattr(view, "inser_access", None) in WITHOUT_COOKIE or not current_user.is_authenticated:
+        return ""
+    return str(getattr(current_user, "language", None) or "")
 
 
 def page_language() -> str:
     """The language tag of the page being made."""
     locale = get_locale()
-    return str(locale.language) if locale else "en"
+    return str(locale.language) if locale else DEFAULT

@@ -2,8 +2,6 @@
  * Entry: gives every element with data-module="x" to the default export of ./x.js.
  * Pages work without any of it; a module that fails leaves its element as the server made it.
  */
-import keepLanguage from "./keep-language.js";
-
 const loading = new Map();
 
 function load(name) {
@@ -26,6 +24,5 @@ export function start(root = document) {
 }
 
 start();
-keepLanguage();
 // Parts that htmx brings in later.
 document.addEventListener("htmx:load", (event) => start(event.target.parentElement ?? document));

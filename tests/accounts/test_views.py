@@ -64,3 +64,41 @@ def test_the_last_administrator_stays(app: Flask) -> None:
 
 def test_an_unknown_account_is_not_found(app: Flask, sign_in: SignIn) -> None:
     assert sign_in(make_user(administrator=True)).post("/manage/users/999/stop").status_code == 404
+
+
+def test_a_chosen_language_stays_with_the_account(app: Flask, sign_in: SignIn) -> None:
+    user = make_user()
+    client = sign_in(user)
+    answer = client.post("/manage/account/language", data={"language": "ar", "next": "/manage/new?from=1"})
+    assert (answer.status_code, answer.location, user.language) == (303, "/manage/new?from=1", "ar")
+    assert '<html lang="ar" dir="rtl">' in client.get("/manage").text
+    assert '<html lang="ar" dir="rtl">' in sign_in(user).get("/manage").text
+    assert '<html lang="fr"' in client.get("/manage?lang=fr").text
+
+
+def test_pages_for_everybody_ignore_the_account(app: Flask, sign_in: SignIn) -> None:
+    user = make_user()
+    client = sign_in(user)
+    client.post("/manage/account/language", data={"language": "ar"})
+    answer = client.get("/")
+    assert ('<html lang="en"' in answer.text, "Cookie" in answer.headers.get("Vary", "")) == (True, False)
+    assert 'href="/?lang=ar"' in client.get("/manage").text
+
+
+@pytest.mark.parametrize(
+    "away", ["https://elsewhere.example/", "//elsewhere.example", "/manage\\@elsewhere.example", "/manager", "", "x"]
+)
+def test_the_choice_of_a_language_leads_nowhere_else(app: Flask, sign_in: SignIn, away: str) -> None:
+    answer = sign_in(make_user()).post("/manage/account/language", data={"language": "fr", "next": away})
+    assert answer.location == "/manage"
+
+
+def test_a_language_we_do_not_speak_is_refused(app: Flask, sign_in: SignIn) -> None:
+    user = make_user()
+    answers = [sign_in(user).post("/manage/account/language", data=data) for data in ({"language": "tlh"}, {})]
+    assert ([answer.status_code for answer in answers], user.language) == ([404, 404], None)
+
+
+def test_choosing_a_language_ends_the_one_in_the_address(app: Flask, sign_in: SignIn) -> None:
+    page = sign_in(make_user()).get("/manage?q=1&lang=fr").text
+    assert ['action="/manage/account/language?lang="' in page, 'name="next" value="/manage?q=1"' in page] == [True] * 2

@@ -129,3 +129,13 @@ def test_an_editor_leaves_what_belongs_to_owners(event: Event, sign_in: SignIn, 
     user = make_user()
     make_member(event, user, TeamRole.EDITOR)
     assert sign_in(user).post(f"/manage/launch/{act}").status_code == 403
+
+
+def test_a_room_has_a_name_in_each_language(event: Event, owner: User, sign_in: SignIn) -> None:
+    event.languages, room = ["en", "fr"], event.rooms[0]
+    path, client = f"/manage/launch/rooms/{room.uid}", sign_in(owner)
+    client.post(path, data={"name": "Hall", "name_fr": "Salle"})
+    assert room.name == {"en": "Hall", "fr": "Salle"}
+    assert 'value="Salle"' in client.get(path).text
+    client.post(path, data={"name": "Hall", "name_fr": " "})
+    assert room.name == {"en": "Hall"}

@@ -1,0 +1,174 @@
+"""Which texts of an event's draft are not there in which of its languages, for organisers to fill in.
+
+A text counts once it is written in one language: an empty abstract is a choice, half a translation is not. Domains
+further right hand over what they know of (`also_look`), as with the steps of the overview.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from inser_events.agenda.models import Document, Item, Session, Slot, Speaker, SpeakerState
+from inser_events.database import db
+from inser_events.documents.text import one_line, plain_text
+from inser_events.events.forms import LOCALIZED, RICH
+from inser_events.events.models import Event, Room
+from inser_events.languages import Localized, Text, text_in
+from inser_events.people.models import Person
+
+SHOWN = 160
+"""Letters of a text that are shown."""
+
+
+class Translatable(NamedTuple):
+    """One text that readers see."""
+
+    part: str
+    """What it belongs to, in a word: a session, a document."""
+    what: str
+    """Which of its texts."""
+    localized: Localized
+    address: Callable[[str], str]
+    """Where it is written in a language."""
+    starts_at: datetime | None = None
+    is_rich: bool = False
+    """It is HTML."""
+
+
+class Gap(NamedTuple):
+    """A text that is missing somewhere."""
+
+    part: str
+    what: str
+    text: Text
+    """What there is, in a language it is written in."""
+    written: list[str]
+    missing: list[tuple[str, str]]
+    """Each language and where to write the text in it."""
+    starts_at: datetime | None
+
+
+class Coverage(NamedTuple):
+    """How much of an event there is in a language."""
+
+    language: str
+    there: int
+    wanted: int
+
+
+Look = Callable[[Event], Iterable[Translatable]]
+_more: list[Look] = []
+
+
+def also_look(look: Look) -> None:
+    """Let the list of gaps also hold what *look* returns for an event."""
+    if look not in _more:
+        _more.append(look)
+
+
+def gaps_of(event: Event) -> tuple[list[Gap], list[Coverage]]:
+    """Every text that is missing in some language, in the order of the programme; and how much there is in each."""
+    texts = [each for each in _texts(event) if any(each.localized.values())]
+    there = [(language, sum(bool(each.localized.get(language)) for each in texts)) for language in event.languages]
+    found = [gap for each in texts if (gap := _gap(each, event.languages)).missing]
+    return found, [Coverage(language, count, len(texts)) for language, count in there]
+
+
+def _gap(each: Translatable, languages: Sequence[str]) -> Gap:
+    chosen = text_in(each.localized, languages)
+    shown = one_line(plain_text(chosen.value) if each.is_rich else chosen.value)
+    shown = shown if len(shown) <= SHOWN else shown[:SHOWN].rsplit(" ", 1)[0] + "…"
+    written = [code for code, text in each.localized.items() if text]
+    missing = [(code, each.address(code)) for code in languages if code not in written]
+    return Gap(each.part, each.what, chosen._replace(value=shown), written, missing, each.starts_at)
+
+
+def _texts(event: Event) -> Iterator[Translatable]:
+    yield from _of_event(event)
+    yield from _of_sessions(event)
+    yield from _of_register(event)
+    yield from _of_speakers(event)
+    for look in _more:
+        yield from look(event)
+
+
+def _of_event(event: Event) -> Iterator[Translatable]:
+    start = f"/manage/{event.slug}"
+    labels = {
+        "name": _("Name"),
+        "tagline": _("In one sentence"),
+        "venue_name": _("Venue"),
+        "venue_city": _("City"),
+        "organiser": _("Organised by"),
+        "description": _("Description"),
+        "venue_directions": _("How to get there"),
+    }
+    for name in LOCALIZED:
+
+        def address(code: str, name: str = name) -> str:
+            page = "settings" if code == event.languages[0] else f"texts/{code}"
+            return f"{start}/{page}#{name}"
+
+        yield Translatable(_("Event"), labels[name], getattr(event, name), address, is_rich=name in RICH)
+    for room in event.rooms:
+        yield Translatable(_("Room"), _("Name"), room.name, _room_address(event, room))
+
+
+def _room_address(event: Event, room: Room) -> Callable[[str], str]:
+    form = f"/manage/{event.slug}/rooms/{room.uid}#name"
+    return lambda code: form if code == event.languages[0] else f"{form}_{code}"
+
+
+def _of_sessions(event: Event) -> Iterator[Translatable]:
+    """Titles and texts of sessions, each followed by those of its slots."""
+    home = f"/manage/{event.slug}/agenda"
+    live = select(Session.id).where(Session.event_id == event.id, Session.withdrawn_at.is_(None))
+    slots: dict[int, list[Translatable]] = {}
+    columns = select(Slot.session_id, Slot.uid, Slot.title, Slot.abstract).order_by(Slot.session_id, Slot.position)
+    for session_id, uid, title, abstract in db.session.execute(columns.where(Slot.session_id.in_(live))):
+        slots.setdefault(session_id, []).extend(_titled(_("Slot"), title, abstract, f"{home}/slots/{uid}"))
+    fields = select(Session.id, Session.uid, Session.title, Session.abstract, Session.starts_at)
+    for number, uid, title, abstract, at in db.session.execute(
+        fields.where(Session.id.in_(live)).order_by(Session.starts_at, Session.id)
+    ):
+        for each in _titled(_("Session"), title, abstract, f"{home}/sessions/{uid}/edit"):
+            yield each._replace(starts_at=at)
+        yield from (each._replace(starts_at=at) for each in slots.get(number, ()))
+
+
+def _titled(part: str, title: Localized, abstract: Localized, form: str) -> Iterator[Translatable]:
+    yield Translatable(part, _("Title"), title, lambda code: f"{form}#title_{code}")
+    yield Translatable(part, _("Text"), abstract, lambda code: f"{form}#abstract_{code}", is_rich=True)
+
+
+def _of_register(event: Event) -> Iterator[Translatable]:
+    """Items, and documents: their titles and the documents themselves."""
+    home = f"/manage/{event.slug}/agenda"
+    items = select(Item.uid, Item.title, Item.number).where(Item.event_id == event.id).order_by(Item.position, Item.id)
+    for uid, title, number in db.session.execute(items):
+        part = f"{_('Agenda item')} {number}"
+        form = f"{home}/items/{uid}"
+        yield Translatable(part, _("Title"), title, lambda code, form=form: f"{form}#title_{code}")
+    documents = select(Document.uid, Document.symbol, Document.title, Document.languages)
+    here = documents.where(Document.event_id == event.id, Document.status != "withdrawn").order_by(Document.symbol)
+    for uid, symbol, title, languages in db.session.execute(here):
+        form = f"{home}/documents/{uid}"
+        yield Translatable(symbol, _("Title"), title, lambda code, form=form: f"{form}#title_{code}")
+        there = dict.fromkeys(languages, symbol)
+        yield Translatable(symbol, _("Document"), there, lambda _code, form=form: f"{form}#languages")
+
+
+def _of_speakers(event: Event) -> Iterator[Translatable]:
+    """Biographies; speakers write them on their own pages."""
+    appearing = (
+        select(Speaker.person_id)
+        .join(Session, Session.id == Speaker.session_id)
+        .where(Session.event_id == event.id, Speaker.state != SpeakerState.DECLINED, Session.withdrawn_at.is_(None))
+    )
+    speakers = f"/manage/{event.slug}/speakers"
+    for person in db.session.scalars(select(Person).where(Person.id.in_(appearing)).order_by(Person.family_name)):
+        name = one_line(person.name)
+        yield Translatable(name, _("Biography"), person.biography, lambda _code: speakers, is_rich=True)
