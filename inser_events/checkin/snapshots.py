@@ -24,14 +24,17 @@ from inser_events.checkin.models import Presence
 from inser_events.checkin.operations import full_name
 from inser_events.database import db
 from inser_events.events.models import Event
-from inser_events.registration.models import Registration, Ticket
+from inser_events.registration.capacity_models import SessionSeats, SignUp
+from inser_events.registration.models import Registration, State, Ticket
 
 BUCKETS = 64
 COLUMNS = (
     "id", "name", "name_latin", "organisation", "category", "mode", "state", "tickets", "revoked", "passages",
+    "sessions",
 )  # fmt: skip
 """``tickets`` and ``revoked``: the first ten letters of each code. ``passages``: per area [first admission, beginning
-of the stay, last direction, last passage, checkpoint]; times in milliseconds since 1970."""
+of the stay, last direction, last passage, checkpoint]; times in milliseconds since 1970. ``sessions``: where the person has a seat,
+of the sessions that some door asks for."""
 
 NUMBER_LETTERS = 10
 DIGEST_BYTES = 6
@@ -95,23 +98,27 @@ def _frame(device: Paired) -> dict[str, Any]:
             "ends_on": event.ends_on.isoformat(),
             "ticket_key": base64.b64encode(device.ticket_key).decode(),
         },
-        "checkpoints": [_checkpoint(gate) for gate in device.gates.values()],
+        "checkpoints": [_checkpoint(gate, device.zone.key) for gate in device.gates.values()],
         "device": {"name": device.name},
     }
 
 
-def _checkpoint(gate: Gate) -> dict[str, Any]:
-    door = gate.door
+def _checkpoint(gate: Gate, zone: str) -> dict[str, Any]:
+    rules = gate.rules
     return {
         "id": gate.uid,
         "name": gate.name,
         "area": gate.area,
-        "direction": door.direction,
-        "modes": door.modes,
-        "categories": door.categories,
-        "opens_at": stamp(door.opens_at) if door.opens_at else None,
-        "closes_at": stamp(door.closes_at) if door.closes_at else None,
-        "override": door.override,
+        "direction": gate.door.direction,
+        "modes": rules.get("modes"),
+        "categories": rules.get("categories"),
+        "sessions": rules.get("sessions"),
+        "opens_at": stamp(gate.door.opens_at) if gate.door.opens_at else None,
+        "closes_at": stamp(gate.door.closes_at) if gate.door.closes_at else None,
+        "days": rules.get("days"),
+        "hours": rules.get("hours"),
+        "zone": zone,
+        "override": gate.door.override,
     }
 
 
@@ -127,10 +134,33 @@ def _rows(device: Paired) -> list[tuple[int, list[Any]]]:
     ).all()  # fmt: skip
     codes = _codes(device)
     passages = _passages(device)
+    sessions = _sessions(device)
     return [
-        (person.id, [*_about(person), *codes.get(person.id, ([], [])), passages.get(person.id, {})])
+        (
+            person.id,
+            [*_about(person), *codes.get(person.id, ([], [])), passages.get(person.id, {}), sessions.get(person.id, [])],
+        )
         for person in people
     ]
+
+
+def _sessions(device: Paired) -> dict[int, list[str]]:
+    """Where people have seats, of the sessions that some door asks for."""
+    wanted = {uid for gate in device.gates.values() for uid in gate.door.sessions or ()}
+    found: dict[int, list[str]] = {}
+    if wanted:
+        for person, uid in db.session.execute(
+            select(SignUp.registration_id, SessionSeats.session_uid)
+            .join(SessionSeats, SessionSeats.id == SignUp.seats_id)
+            .where(
+                SessionSeats.event_id == device.event_id,
+                SessionSeats.session_uid.in_(wanted),
+                SignUp.state == State.CONFIRMED,
+            )
+            .order_by(SignUp.registration_id, SessionSeats.id)
+        ):
+            found.setdefault(person, []).append(uid)
+    return found
 
 
 def _about(person: Any) -> list[str]:

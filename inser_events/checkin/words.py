@@ -50,11 +50,28 @@ def _outcomes() -> dict[str, str]:
         "why.wrong_checkpoint": _("This badge does not open this door."),
         "why.wrong_time": _("This door is not open to them at this time."),
         "why.unknown_ticket": _("This is not a badge of this event. Search by name instead."),
+        **_details(),
         "why.new_ticket": _("Genuine badge, issued a moment ago. The name follows."),
         "why.garbled": _("The scanner types other letters than the badge has. Set it to this computer's keyboard."),
         "why.admitted": "",
         "why.left": "",
         "why.already_in": "",
+    }
+
+
+def _details() -> dict[str, str]:
+    """Why, where an outcome has several causes, see `rules.Verdict`."""
+    return {
+        "why.another_event": _("This badge is for another event. Search by name instead."),
+        "why.no_door": _("This door is not in the list any more. Choose another one above."),
+        "why.exit_only": _("This door is an exit only. Send them to an entrance."),
+        "why.entrance_only": _("This door is an entrance only. Send them to an exit."),
+        "why.in_the_room": _("This door is for people who take part online."),
+        "why.category": _("This door is not for their category."),
+        "why.not_signed_up": _("They did not sign up for this session, or wait for a seat in it."),
+        "why.too_early": _("Too early. The door opens later."),
+        "why.too_late": _("Too late. The door has closed."),
+        "why.other_day": _("This door is open on other days."),
     }
 
 
