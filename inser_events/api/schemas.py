@@ -126,6 +126,7 @@ class CheckpointSchema(Schema):
     )
     zone = fields.String(required=True)
     override = fields.Boolean()
+    capacity = fields.Integer(allow_none=True, metadata={"description": "How many the area behind the door holds."})
 
 
 class SnapshotSchema(Schema):

@@ -20,8 +20,10 @@ from sqlalchemy import select
 from inser_events import tokens
 from inser_events.checkin.answers import stamp
 from inser_events.checkin.devices import Gate, Paired
+from inser_events.checkin.filling import capacities
 from inser_events.checkin.models import Presence
 from inser_events.checkin.operations import full_name
+from inser_events.checkin.photos import photo_names
 from inser_events.database import db
 from inser_events.events.models import Event
 from inser_events.registration.capacity_models import SessionSeats, SignUp
@@ -30,11 +32,11 @@ from inser_events.registration.models import Registration, State, Ticket
 BUCKETS = 64
 COLUMNS = (
     "id", "name", "name_latin", "organisation", "category", "mode", "state", "tickets", "revoked", "passages",
-    "sessions",
+    "sessions", "photo",
 )  # fmt: skip
 """``tickets`` and ``revoked``: the first ten letters of each code. ``passages``: per area [first admission, beginning
 of the stay, last direction, last passage, checkpoint]; times in milliseconds since 1970. ``sessions``: where the person has a seat,
-of the sessions that some door asks for."""
+of the sessions that some door asks for. ``photo``: the name of a small picture, or empty."""
 
 NUMBER_LETTERS = 10
 DIGEST_BYTES = 6
@@ -86,6 +88,7 @@ def snapshot_for(device: Paired) -> Snapshot:
 
 
 def _frame(device: Paired) -> dict[str, Any]:
+    holds = capacities(device.event_id)
     event = db.session.execute(
         select(Event.name, Event.slug, Event.starts_on, Event.ends_on).where(Event.id == device.event_id)
     ).one()
@@ -98,12 +101,12 @@ def _frame(device: Paired) -> dict[str, Any]:
             "ends_on": event.ends_on.isoformat(),
             "ticket_key": base64.b64encode(device.ticket_key).decode(),
         },
-        "checkpoints": [_checkpoint(gate, device.zone.key) for gate in device.gates.values()],
+        "checkpoints": [_checkpoint(gate, device.zone.key, holds.get(gate.area)) for gate in device.gates.values()],
         "device": {"name": device.name},
     }
 
 
-def _checkpoint(gate: Gate, zone: str) -> dict[str, Any]:
+def _checkpoint(gate: Gate, zone: str, capacity: int | None) -> dict[str, Any]:
     rules = gate.rules
     return {
         "id": gate.uid,
@@ -119,6 +122,7 @@ def _checkpoint(gate: Gate, zone: str) -> dict[str, Any]:
         "hours": rules.get("hours"),
         "zone": zone,
         "override": gate.door.override,
+        "capacity": capacity,
     }
 
 
@@ -134,14 +138,17 @@ def _rows(device: Paired) -> list[tuple[int, list[Any]]]:
     ).all()  # fmt: skip
     codes = _codes(device)
     passages = _passages(device)
-    sessions = _sessions(device)
+    sessions, photos = _sessions(device), photo_names(device.event_id)
     return [
         (
             person.id,
-            [*_about(person), *codes.get(person.id, ([], [])), passages.get(person.id, {}), sessions.get(person.id, [])],
+            [
+                *_about(person), *codes.get(person.id, ([], [])), passages.get(person.id, {}),
+                sessions.get(person.id, []), photos.get(person.id, ""),
+            ],
         )
         for person in people
-    ]
+    ]  # fmt: skip
 
 
 def _sessions(device: Paired) -> dict[int, list[str]]:

@@ -52,7 +52,10 @@ def _outcomes() -> dict[str, str]:
         "why.unknown_ticket": _("This is not a badge of this event. Search by name instead."),
         **_details(),
         "why.new_ticket": _("Genuine badge, issued a moment ago. The name follows."),
-        "why.garbled": _("The scanner types other letters than the badge has. Set it to this computer's keyboard."),
+        "why.garbled": _(
+            "The scanner typed “{sample}…”, which is no badge code. Set the scanner and this computer's keyboard to "
+            "the same language."
+        ),
         "why.admitted": "",
         "why.left": "",
         "why.already_in": "",
@@ -86,6 +89,16 @@ def _standing() -> dict[str, str]:
         "status.waiting_one": _("1 scan waiting"),
         "status.contact": _("last contact {time}"),
         "status.no_contact": _("no contact yet"),
+        "status.clock": _("clock wrong, corrected"),
+        "leftovers.waiting": _("{count} scans from before were kept. They are sent as soon as there is a network."),
+        "leftovers.waiting_one": _("1 scan from before was kept. It is sent as soon as there is a network."),
+        "leftovers.sent": _("{count} scans from before were kept and have arrived."),
+        "leftovers.sent_one": _("1 scan from before was kept and has arrived."),
+        "filling.inside": _("{count} inside"),
+        "filling.of": _("{count} of {capacity} inside"),
+        "filling.green": _("there is room"),
+        "filling.amber": _("nearly full"),
+        "filling.red": _("full"),
         "age.now": _("just now"),
         "age.minutes": _("{count} min old"),
         "age.hours": _("{count} h old"),
@@ -94,6 +107,7 @@ def _standing() -> dict[str, str]:
         "unpaired.expired": _("The pairing has run out. Pair again; scans that wait are kept and sent then."),
         "unpaired.unknown": _("The server does not know this device any more. Names and codes were removed from it."),
         "unpaired.lost": _("{count} scans were not sent and are lost."),
+        "unpaired.lost_one": _("1 scan was not sent and is lost."),
     }
 
 
