@@ -69,6 +69,7 @@ class Scanner {
     document.addEventListener("keydown", () => this.sounds.wake());
     document.addEventListener("pointerdown", () => this.sounds.wake());
     view.part("door").addEventListener("change", () => this.chooseDoor());
+    view.directions.forEach((choice) => choice.addEventListener("change", () => this.startAnew()));
     view.sound(this.sounds.on);
     view.part("sound").addEventListener("click", () => this.toggleSound());
     view.part("undo").addEventListener("click", () => this.takeBack());
@@ -210,8 +211,13 @@ class Scanner {
   async chooseDoor() {
     this.device = { ...this.device, door: this.door };
     await this.store.saveDevice(this.device);
-    this.state = next(this.state, { type: "again" });
+    this.startAnew();
     this.refreshStatus();
+  }
+
+  /** Another door or direction: the badge that was just read may be meant again. */
+  startAnew() {
+    this.state = next(this.state, { type: "again" });
   }
 
   toggleSound() {

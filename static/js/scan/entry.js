@@ -14,11 +14,13 @@ export class Entry {
     document.addEventListener("keydown", (event) => this.pressed(event));
     view.part("entry").addEventListener("submit", (event) => this.submitted(event));
     this.field.addEventListener("input", () => this.typed());
+    // A list that keeps the focus would take a USB scanner's letters for a choice.
+    view.root.addEventListener("change", (event) => event.target.matches("select") && event.target.blur());
   }
 
   pressed(event) {
     const inField = event.target === this.field;
-    if (!inField && event.target.matches("input, select, textarea")) {
+    if (!inField && event.target.matches('select, textarea, input:not([type="radio"])')) {
       return;
     }
     // In the field Enter may also end a name that somebody typed; only a whole code is taken away from it.

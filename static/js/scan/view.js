@@ -20,6 +20,10 @@ export class View {
     return this.root.querySelector(`[data-part="${name}"]`);
   }
 
+  get directions() {
+    return this.root.querySelectorAll('input[name="direction"]');
+  }
+
   show(name, visible) {
     this.part(name).hidden = !visible;
   }
@@ -74,10 +78,10 @@ export class View {
     const headline = answer.phase === "taken back" ? this.say("taken_back") : this.say(`outcome.${answer.outcome}`);
     const lines = [element("p", "answer__headline", headline)];
     if (person) {
-      lines.push(element("p", "answer__name", person.name, { dir: "auto" }));
+      lines.push(named("p", "answer__name", person.name));
       const latin = person.name_latin && person.name_latin !== person.name ? person.name_latin : "";
       const details = [latin, person.organisation].filter(Boolean).join(" · ");
-      lines.push(element("p", "answer__details", details, { dir: "auto" }));
+      lines.push(named("p", "answer__details", details));
       const category = this.words[`category.${person.category}`] ?? person.category;
       lines.push(element("p", "answer__tags", `${category} · ${this.say(`mode.${person.mode}`)}`));
     }
@@ -206,8 +210,8 @@ export class View {
     const button = element("button", "found__person", "", { type: "button" });
     const state = person.state === "confirmed" ? this.say(`mode.${person.mode}`) : (this.words[`state.${person.state}`] ?? person.state);
     button.append(
-      element("span", "found__name", person.name, { dir: "auto" }),
-      element("span", "found__details", [person.organisation, state].filter(Boolean).join(" · "), { dir: "auto" }),
+      named("span", "found__name", person.name),
+      named("span", "found__details", [person.organisation, state].filter(Boolean).join(" · ")),
     );
     button.addEventListener("click", () => choose(person));
     const row = document.createElement("li");
@@ -223,7 +227,7 @@ export class View {
       const button = element("button", "recent__button", "", { type: "button" });
       button.append(
         element("span", "recent__time", this.time(answer.at, timeZone)),
-        element("span", "recent__name", name, { dir: "auto" }),
+        named("span", "recent__name", name),
         element("span", "recent__outcome", answer.phase === "taken back" ? this.say("taken_back") : this.say(`outcome.${answer.outcome}`)),
       );
       button.addEventListener("click", () => choose(answer));
@@ -235,9 +239,18 @@ export class View {
   }
 }
 
+/** Text of people: it reads in its own direction but stands where the page's own text stands. */
+function named(name, className, text) {
+  const made = element(name, className, "");
+  made.append(element("bdi", "", text));
+  return made;
+}
+
 export function element(name, className, text, attributes = {}) {
   const made = document.createElement(name);
-  made.className = className;
+  if (className) {
+    made.className = className;
+  }
   made.textContent = text;
   Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
   return made;
