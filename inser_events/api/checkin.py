@@ -18,6 +18,7 @@ from inser_events.checkin.answers import stamp
 from inser_events.checkin.devices import Paired, authenticate, authenticate_all
 from inser_events.checkin.errors import DeviceRefused, RacedUpload
 from inser_events.checkin.operations import Answers, Delivery, record_deliveries
+from inser_events.checkin.photos import small_photo
 from inser_events.checkin.snapshots import snapshot_for
 from inser_events.checkin.uploads import MOST_BYTES, Upload, read_upload
 from inser_events.clock import now
@@ -38,7 +39,7 @@ blueprint = Blueprint(
 
 
 def _problems(*statuses: int) -> dict[str, object]:
-    names = {400: "Not JSON", 401: "Device not accepted", 413: "Too large", 422: "Not an upload of scans"}
+    names = {400: "Not JSON", 401: "Device not accepted", 404: "Not there", 413: "Too large", 422: "Not an upload of scans"}
     return {
         str(status): {
             "description": names[status],
@@ -161,6 +162,24 @@ def snapshot() -> ResponseReturnValue:
     else:
         response = _json(state.body(request.args.get("since", ""), moment))
     response.headers["ETag"] = state.etag
+    return response
+
+
+@blueprint.route("/photos/<name>", methods=["GET"])  # type: ignore[untyped-decorator] # flask-smorest has no types
+@blueprint.doc(  # type: ignore[untyped-decorator] # flask-smorest has no types
+    summary="A small picture of a person",
+    description="By the name that stands in the snapshot. Kept on the device, so that it shows without a network.",
+    security=[{"device": []}],
+    responses={
+        "200": {"description": "A JPEG", "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}},
+        **_problems(401, 404),
+    },
+)
+@devices
+def photo(name: str) -> ResponseReturnValue:
+    """Send a picture."""
+    response = Response(small_photo(_device(now()), name), mimetype="image/jpeg")
+    response.headers["Cache-Control"] = "no-store"  # a device that is signed off must be able to forget faces too
     return response
 
 

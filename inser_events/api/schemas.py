@@ -86,6 +86,9 @@ class ResultSchema(Schema):
     registration = fields.Nested(HolderSchema, allow_none=True)
     first_admitted_at = fields.DateTime(allow_none=True)
     message = fields.String(required=True)
+    detail = fields.String(
+        metadata={"description": "Why, where an outcome has several causes: not_signed_up, too_early …"}
+    )
     previous = fields.Nested(PreviousSchema)
     error = fields.Nested(ProblemSchema)
 
@@ -109,9 +112,21 @@ class CheckpointSchema(Schema):
     direction = fields.String(required=True, validate=validate.OneOf(["in", "out", "both"]))
     modes = fields.List(fields.String(), allow_none=True)
     categories = fields.List(fields.String(), allow_none=True)
+    sessions = fields.List(
+        fields.String(), allow_none=True, metadata={"description": "Only those who have a seat in one of these."}
+    )
     opens_at = fields.DateTime(allow_none=True)
     closes_at = fields.DateTime(allow_none=True)
+    days = fields.List(fields.Date(), allow_none=True)
+    hours = fields.List(
+        fields.String(),
+        allow_none=True,
+        validate=validate.Length(equal=2),
+        metadata={"description": "From and until, by the clock in zone; past midnight when until comes first."},
+    )
+    zone = fields.String(required=True)
     override = fields.Boolean()
+    capacity = fields.Integer(allow_none=True, metadata={"description": "How many the area behind the door holds."})
 
 
 class SnapshotSchema(Schema):

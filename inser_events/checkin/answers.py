@@ -9,6 +9,7 @@ import msgspec
 from flask_babel import gettext as _
 
 from inser_events.checkin.models import Outcome
+from inser_events.checkin.rules import Verdict
 from inser_events.checkin.uploads import BadScan, storable
 from inser_events.web.languages import page_language
 
@@ -41,6 +42,7 @@ def answer(
     first_admitted_at: datetime | None,
     message: str,
     earlier: Earlier | None = None,
+    detail: str = "",
 ) -> str:
     """The result of one scan."""
     result: dict[str, Any] = {
@@ -50,6 +52,8 @@ def answer(
         "first_admitted_at": stamp(first_admitted_at) if first_admitted_at else None,
         "message": message,
     }
+    if detail:
+        result["detail"] = detail
     if earlier is not None:
         result["previous"] = {
             "at": stamp(earlier.at),
@@ -78,17 +82,16 @@ class Phrases:
         self._zone = zone
         self._language = page_language()
 
-    def said(self, outcome: Outcome, earlier: Earlier | None = None) -> str:
-        """The sentence for a passage; *earlier*: what it collides with."""
-        if earlier is None:
-            return self._of(outcome, _SENTENCES[outcome])
+    def of(self, verdict: Verdict) -> str:
+        """The sentence for a passage."""
+        sentence = _DETAILS.get(verdict.detail, _SENTENCES[verdict.outcome])
+        return self._of(verdict, sentence)
+
+    def collision(self, outcome: Outcome, earlier: Earlier) -> str:
+        """The sentence for a passage that collides with an earlier one."""
         local = earlier.at.astimezone(self._zone)
         time = f"{local.hour:02}:{local.minute:02}"
         return self._of((outcome, "earlier"), _COLLISIONS[outcome]) % {"time": time, "place": earlier.checkpoint_name}
-
-    def for_another_event(self) -> str:
-        """The sentence for a ticket of another event."""
-        return self._of("another event", lambda: _("This badge is for another event."))
 
     def taken_back(self, outcome: Outcome) -> str:
         """The sentence for a scan that takes another one back."""
@@ -118,6 +121,18 @@ _SENTENCES: dict[Outcome, Callable[[], str]] = {
     Outcome.WRONG_TIME: lambda: _("Not at this time."),
     Outcome.UNKNOWN_TICKET: lambda: _("This is not a badge of this event."),
 }
+_DETAILS: dict[str, Callable[[], str]] = {
+    "another_event": lambda: _("This badge is for another event."),
+    "in_the_room": lambda: _("This door is for people who take part online."),
+    "category": lambda: _("This door is for other categories."),
+    "not_signed_up": lambda: _("Not signed up for this session."),
+    "exit_only": lambda: _("This door is an exit only."),
+    "entrance_only": lambda: _("This door is an entrance only."),
+    "too_early": lambda: _("Too early for this door."),
+    "too_late": lambda: _("This door has closed."),
+    "other_day": lambda: _("Not on this day."),
+}
+"""Where an outcome has several causes, see `rules.Verdict`."""
 # Without arguments gettext leaves the placeholders, so that the sentence can be kept.
 _COLLISIONS: dict[Outcome, Callable[[], str]] = {
     Outcome.ALREADY_IN: lambda: _("Already inside since %(time)s, %(place)s."),

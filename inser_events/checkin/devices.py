@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,8 @@ class Gate:
     name: Localized
     area: str
     door: Door
+    rules: dict[str, Any]
+    """As they are stored, for devices that decide alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +84,32 @@ def paired_of(device: Device) -> Paired:
 
 def _paired(rows: list[Any]) -> Paired:
     identity, name, event_id, _revoked, _expires, seen, offset, waiting, key, zone = rows[0][:10]
-    gates = {row[11]: _gate(row[10:]) for row in rows if row[10] is not None}
-    return Paired(identity, name, event_id, key, ZoneInfo(zone), gates, seen, offset, waiting)
+    local = ZoneInfo(zone)
+    gates = {row[11]: _gate(row[10:], local) for row in rows if row[10] is not None}
+    return Paired(identity, name, event_id, key, local, gates, seen, offset, waiting)
 
 
-def _gate(columns: Any) -> Gate:
-    identity, uid, name, kind, room_id, direction, rules = columns
-    return Gate(identity, uid, name, area_of(kind, room_id, uid), door_of(direction, rules))
+def _gate(columns: Any, zone: ZoneInfo) -> Gate:
+    identity, uid, name, kind, room_id, session_uid, direction, rules = columns
+    return Gate(
+        identity, uid, name, area_of(kind, room_id, session_uid, uid), door_of(direction, rules, zone), rules or {}
+    )
 
 
-def door_of(direction: str = BOTH, rules: dict[str, Any] | None = None) -> Door:
+def door_of(direction: str = BOTH, rules: dict[str, Any] | None = None, zone: ZoneInfo | None = None) -> Door:
     """A checkpoint's stored rules, read."""
-    rules = rules or {}
+    if not rules:
+        return Door(direction=direction, zone=zone)
+    days, hours = rules.get("days"), rules.get("hours")
     return Door(
         direction=direction,
         modes=rules.get("modes"),
         categories=rules.get("categories"),
+        sessions=rules.get("sessions"),
         opens_at=read_time(rules.get("opens_at")),
         closes_at=read_time(rules.get("closes_at")),
+        days=None if days is None else [date.fromisoformat(day) for day in days],
+        hours=None if hours is None else (time.fromisoformat(hours[0]), time.fromisoformat(hours[1])),
+        zone=zone,
         override=rules.get("override") is True,
     )

@@ -54,6 +54,13 @@ class NoSuchDevice(NotFound):
         super().__init__("There is no such device in this event.")
 
 
+class NoSuchPhoto(NotFound):
+    """No photo of a speaker of this event has this name (any more)."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such photo here.")
+
+
 class NoSuchConflict(NotFound):
     """These two scans do not contradict each other (any more)."""
 

@@ -10,7 +10,7 @@ from inser_events.checkin.devices import Gate, Paired
 from inser_events.checkin.history import History, Walk
 from inser_events.checkin.models import COUNTED, UNDO_TIME, Direction, Outcome
 from inser_events.checkin.projection import let_in
-from inser_events.checkin.rules import KNOWN, REVOKED, UNKNOWN, Case, Passage, Undone, decide, decide_undo
+from inser_events.checkin.rules import KNOWN, REVOKED, UNKNOWN, Case, Passage, Undone, Verdict, decide, decide_undo
 from inser_events.checkin.standing import Standing, advanced, walked
 from inser_events.checkin.uploads import Reported, storable
 from inser_events.languages import text_in
@@ -66,6 +66,8 @@ class Ledger:
 
     holders: dict[str, Holder] = field(default_factory=dict)
     """By what was read; absent for what is no ticket."""
+    sessions: dict[int, list[str]] = field(default_factory=dict)
+    """Where people have seats, by registration; looked up only where a door asks for it."""
     standings: dict[Place, Standing] = field(default_factory=dict)
     history: History = field(default_factory=lambda: History(()))
     """Of those whose scans do not simply come after all that is known."""
@@ -215,18 +217,20 @@ def _repeat(batch: Batch, scan: Reported) -> dict[str, Any]:
 
 
 @dataclass(slots=True)
-class _Verdict:
+class _Answer:
     outcome: Outcome
     first: datetime | None
     message: str
     earlier: Earlier | None = None
+    detail: str = ""
 
 
 def _judged(batch: Batch, scan: Reported) -> Entry:
     device, holder, gate = batch.device, batch.holder(scan), batch.device.gates.get(scan.checkpoint)
     moment = batch.moment(scan)
     if holder is None and scan.ticket in batch.ledger.holders:
-        verdict = _Verdict(Outcome.UNKNOWN_TICKET, None, batch.phrases.for_another_event())
+        said = batch.phrases.of(Verdict(Outcome.UNKNOWN_TICKET, "another_event"))
+        verdict = _Answer(Outcome.UNKNOWN_TICKET, None, said, detail="another_event")
     else:
         verdict = _undone(batch, scan, holder, moment) if scan.undoes else _passed(batch, scan, holder, gate, moment)
     person = None
@@ -257,6 +261,7 @@ def _judged(batch: Batch, scan: Reported) -> Entry:
             first_admitted_at=verdict.first,
             message=verdict.message,
             earlier=verdict.earlier,
+            detail=verdict.detail,
         ),
         fingerprint=scan.fingerprint,
     )
@@ -269,7 +274,7 @@ def _later(moment: datetime) -> datetime:
         return moment
 
 
-def _undone(batch: Batch, scan: Reported, holder: Holder | None, moment: datetime) -> _Verdict:
+def _undone(batch: Batch, scan: Reported, holder: Holder | None, moment: datetime) -> _Answer:
     """Judge a scan that takes another one back."""
     if holder is None:
         outcome = Outcome.UNKNOWN_TICKET
@@ -286,13 +291,13 @@ def _undone(batch: Batch, scan: Reported, holder: Holder | None, moment: datetim
             ),
             moment,
         )
-    return _Verdict(outcome, None, batch.phrases.taken_back(outcome))
+    return _Answer(outcome, None, batch.phrases.taken_back(outcome))
 
 
-def _passed(batch: Batch, scan: Reported, holder: Holder | None, gate: Gate | None, moment: datetime) -> _Verdict:
+def _passed(batch: Batch, scan: Reported, holder: Holder | None, gate: Gate | None, moment: datetime) -> _Answer:
     """Judge a passage."""
     around = _around(batch, scan, holder, gate, moment)
-    outcome = decide(
+    verdict = decide(
         Case(
             ticket=UNKNOWN if holder is None else REVOKED if holder.revoked else KNOWN,
             direction=scan.direction,
@@ -301,6 +306,7 @@ def _passed(batch: Batch, scan: Reported, holder: Holder | None, gate: Gate | No
             state=holder.state if holder else "",
             mode=holder.mode if holder else "",
             category=holder.category if holder else "",
+            sessions=batch.ledger.sessions.get(holder.registration_id, ()) if holder else (),
             offline=scan.offline,
             shown=scan.shown,
             reason=scan.reason,
@@ -308,12 +314,13 @@ def _passed(batch: Batch, scan: Reported, holder: Holder | None, gate: Gate | No
             after=around.after,
         )
     )
-    first, earlier = around.first, None
+    outcome, first, earlier = verdict.outcome, around.first, None
     if outcome in {Outcome.ADMITTED, Outcome.CONFLICT}:
         first = min(first or moment, moment)
     if outcome in {Outcome.ALREADY_IN, Outcome.CONFLICT} and around.cause_at is not None:
         earlier = _place(batch.device, around.cause_at, around.cause_checkpoint)
-    return _Verdict(outcome, first, batch.phrases.said(outcome, earlier), earlier)
+    said = batch.phrases.of(verdict) if earlier is None else batch.phrases.collision(outcome, earlier)
+    return _Answer(outcome, first, said, earlier, verdict.detail)
 
 
 class _Around(NamedTuple):

@@ -51,6 +51,7 @@ class CheckpointKind(StrEnum):
 
     ENTRANCE = "entrance"
     ROOM = "room"
+    SESSION = "session"
     MEAL = "meal"
     DESK = "desk"
 
@@ -64,13 +65,16 @@ class Checkpoint(Model):
     uid: Mapped[str] = mapped_column(unique=True, default=new_uid)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     room_id: Mapped[int | None] = mapped_column(ForeignKey("room.id", ondelete="SET NULL"))
+    session_uid: Mapped[str | None]
+    """``uid`` of the session behind the door, for kind ``session``."""
     kind: Mapped[str] = mapped_column(default=CheckpointKind.ENTRANCE)
     name: Mapped[Localized]
     direction: Mapped[str] = mapped_column(default=BOTH)
     """``in``, ``out`` or ``both``."""
     rules: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """``{"modes": […], "categories": […], "opens_at": "…Z", "closes_at": "…Z", "override": true}``. Without ``modes``
-    only those with a place in the room pass; any other absent key allows all."""
+    """``{"modes": […], "categories": […], "sessions": [uid, …], "opens_at": "…Z", "closes_at": "…Z", "days":
+    ["2025-09-15", …], "hours": ["12:00", "14:30"], "override": true}``. Without ``modes`` only those with a place in
+    the room pass; any other absent key allows all. Days and hours are local, see `rules.Door`."""
     position: Mapped[int] = mapped_column(default=0)
 
     event: Mapped[Event] = relationship()
@@ -79,13 +83,15 @@ class Checkpoint(Model):
     @property
     def area(self) -> str:
         """What one is in after passing; several doors may lead to one area."""
-        return area_of(self.kind, self.room_id, self.uid)
+        return area_of(self.kind, self.room_id, self.session_uid, self.uid)
 
 
-def area_of(kind: str, room_id: int | None, uid: str) -> str:
-    """The area behind a checkpoint: all entrances lead to the venue, all doors of a room to that room."""
+def area_of(kind: str, room_id: int | None, session_uid: str | None, uid: str) -> str:
+    """The area behind a checkpoint: all entrances lead to the venue, all doors of a room or session to that one."""
     if kind == CheckpointKind.ENTRANCE:
         return VENUE
+    if kind == CheckpointKind.SESSION and session_uid:
+        return f"session:{session_uid}"
     return f"room:{room_id}" if kind == CheckpointKind.ROOM and room_id is not None else f"door:{uid}"
 
 

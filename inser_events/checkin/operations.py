@@ -87,6 +87,9 @@ def _gather(connection: Connection, batches: Sequence[Batch], good: Sequence[Seq
     people = {holder.registration_id for holder in ledger.holders.values()}
     if not people:
         return
+    if any(gate.door.sessions is not None for batch in batches for gate in batch.device.gates.values()):
+        for registration_id, session_uid in store.signup_rows(connection, people):
+            ledger.sessions.setdefault(registration_id, []).append(session_uid)
     for registration_id, area, *values in store.standing_rows(connection, people):
         ledger.standings[registration_id, area] = Standing(*values)
     newest: Newest = {}

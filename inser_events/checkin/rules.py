@@ -5,7 +5,9 @@ Both are driven by tests/vectors/checkin_rules.json: change the table first, the
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from inser_events.checkin.models import BOTH, Direction, Outcome
 from inser_events.events.models import Mode
@@ -26,13 +28,22 @@ OVERRIDABLE = frozenset({Outcome.NOT_CONFIRMED, Outcome.WRONG_MODE, Outcome.WRON
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A checkpoint's rules. ``modes`` None: those with a place in the room; ``categories`` None: all."""
+    """A checkpoint's rules. ``modes`` None: those with a place in the room; any other None: no rule of that kind.
+
+    ``days`` and ``hours`` are those of the clock on the wall in ``zone``; hours that end before they begin last past
+    midnight and belong to the day they began on.
+    """
 
     direction: str = BOTH
     modes: Sequence[str] | None = None
     categories: Sequence[str] | None = None
+    sessions: Sequence[str] | None = None
+    """Only those who have a seat in one of these sessions."""
     opens_at: datetime | None = None
     closes_at: datetime | None = None
+    days: Sequence[date] | None = None
+    hours: tuple[time, time] | None = None
+    zone: ZoneInfo | None = None
     override: bool = False
     """Whether staff may let people in against the rules, giving a reason."""
 
@@ -71,6 +82,8 @@ class Case:
     state: str = State.CONFIRMED
     mode: str = Mode.IN_PERSON
     category: str = ""
+    sessions: Sequence[str] = ()
+    """Where the person has a seat."""
     offline: bool = False
     shown: str = ""
     reason: str = ""
@@ -78,20 +91,29 @@ class Case:
     after: Passage | None = None
 
 
-def decide(case: Case) -> Outcome:
+class Verdict(NamedTuple):
+    """What the door says, and why, as a word of the table: the outcome alone may have several causes."""
+
+    outcome: Outcome
+    detail: str = ""
+
+
+def decide(case: Case) -> Verdict:
     """What the door says."""
     refusal = _ticket_refusal(case)
     if refusal is not None:
-        return refusal
+        return Verdict(refusal)
     door = case.door
-    if door is None or door.direction not in {BOTH, case.direction}:
-        return Outcome.WRONG_CHECKPOINT
+    if door is None:
+        return Verdict(Outcome.WRONG_CHECKPOINT, "no_door")
+    if door.direction not in {BOTH, case.direction}:
+        return Verdict(Outcome.WRONG_CHECKPOINT, "exit_only" if case.direction == Direction.IN else "entrance_only")
     if case.direction == Direction.OUT:
-        return Outcome.LEFT  # whoever stands outside now is outside, whatever the rules for coming in
-    refusal = _person_refusal(case, door)
-    if refusal is None:
-        return _entry(case)
-    return Outcome.ADMITTED if _overridden(case, door, refusal) else refusal
+        return Verdict(Outcome.LEFT)  # whoever stands outside now is outside, whatever the rules for coming in
+    refused = _person_refusal(case, door)
+    if refused is None:
+        return Verdict(_entry(case))
+    return Verdict(Outcome.ADMITTED) if _overridden(case, door, refused.outcome) else refused
 
 
 def decide_undo(target: Undone | None, at: datetime) -> Outcome:
@@ -113,19 +135,41 @@ def _ticket_refusal(case: Case) -> Outcome | None:
     return None
 
 
-def _person_refusal(case: Case, door: Door) -> Outcome | None:
+def _person_refusal(case: Case, door: Door) -> Verdict | None:
     if case.ticket == KNOWN:
         if case.state == State.CANCELLED:
-            return Outcome.CANCELLED
+            return Verdict(Outcome.CANCELLED)
         if case.state != State.CONFIRMED:
-            return Outcome.NOT_CONFIRMED
+            return Verdict(Outcome.NOT_CONFIRMED)
         if case.mode not in (IN_THE_ROOM if door.modes is None else door.modes):
-            return Outcome.WRONG_MODE
+            return Verdict(Outcome.WRONG_MODE, "in_the_room" if case.mode == Mode.IN_PERSON else "")
         if door.categories is not None and case.category not in door.categories:
-            return Outcome.WRONG_CHECKPOINT
-    if (door.opens_at and case.at < door.opens_at) or (door.closes_at and case.at >= door.closes_at):
-        return Outcome.WRONG_TIME
-    return None
+            return Verdict(Outcome.WRONG_CHECKPOINT, "category")
+        if door.sessions is not None and not set(door.sessions).intersection(case.sessions):
+            return Verdict(Outcome.WRONG_CHECKPOINT, "not_signed_up")
+    detail = _wrong_time(case.at, door)
+    return Verdict(Outcome.WRONG_TIME, detail) if detail else None
+
+
+def _wrong_time(at: datetime, door: Door) -> str:
+    """Why this is not the time; nothing when it is."""
+    if door.opens_at and at < door.opens_at:
+        return "too_early"
+    if door.closes_at and at >= door.closes_at:
+        return "too_late"
+    if door.days is None and door.hours is None:
+        return ""
+    local = at.astimezone(door.zone or UTC)
+    day, clock = local.date(), local.time()
+    begin, end = door.hours or (time.min, time.max)
+    past_midnight = end <= begin
+    if past_midnight and clock < end:
+        day -= timedelta(days=1)
+    if door.days is not None and day not in door.days:
+        return "other_day"
+    if door.hours is None or (past_midnight and (clock >= begin or clock < end)):
+        return ""
+    return "too_early" if clock < begin else "too_late" if clock >= end else ""
 
 
 def _overridden(case: Case, door: Door, refusal: Outcome) -> bool:

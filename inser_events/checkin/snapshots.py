@@ -20,18 +20,23 @@ from sqlalchemy import select
 from inser_events import tokens
 from inser_events.checkin.answers import stamp
 from inser_events.checkin.devices import Gate, Paired
+from inser_events.checkin.filling import capacities
 from inser_events.checkin.models import Presence
 from inser_events.checkin.operations import full_name
+from inser_events.checkin.photos import photo_names
 from inser_events.database import db
 from inser_events.events.models import Event
-from inser_events.registration.models import Registration, Ticket
+from inser_events.registration.capacity_models import SessionSeats, SignUp
+from inser_events.registration.models import Registration, State, Ticket
 
 BUCKETS = 64
 COLUMNS = (
     "id", "name", "name_latin", "organisation", "category", "mode", "state", "tickets", "revoked", "passages",
+    "sessions", "photo",
 )  # fmt: skip
 """``tickets`` and ``revoked``: the first ten letters of each code. ``passages``: per area [first admission, beginning
-of the stay, last direction, last passage, checkpoint]; times in milliseconds since 1970."""
+of the stay, last direction, last passage, checkpoint]; times in milliseconds since 1970. ``sessions``: where the person has a seat,
+of the sessions that some door asks for. ``photo``: the name of a small picture, or empty."""
 
 NUMBER_LETTERS = 10
 DIGEST_BYTES = 6
@@ -83,6 +88,7 @@ def snapshot_for(device: Paired) -> Snapshot:
 
 
 def _frame(device: Paired) -> dict[str, Any]:
+    holds = capacities(device.event_id)
     event = db.session.execute(
         select(Event.name, Event.slug, Event.starts_on, Event.ends_on).where(Event.id == device.event_id)
     ).one()
@@ -95,23 +101,28 @@ def _frame(device: Paired) -> dict[str, Any]:
             "ends_on": event.ends_on.isoformat(),
             "ticket_key": base64.b64encode(device.ticket_key).decode(),
         },
-        "checkpoints": [_checkpoint(gate) for gate in device.gates.values()],
+        "checkpoints": [_checkpoint(gate, device.zone.key, holds.get(gate.area)) for gate in device.gates.values()],
         "device": {"name": device.name},
     }
 
 
-def _checkpoint(gate: Gate) -> dict[str, Any]:
-    door = gate.door
+def _checkpoint(gate: Gate, zone: str, capacity: int | None) -> dict[str, Any]:
+    rules = gate.rules
     return {
         "id": gate.uid,
         "name": gate.name,
         "area": gate.area,
-        "direction": door.direction,
-        "modes": door.modes,
-        "categories": door.categories,
-        "opens_at": stamp(door.opens_at) if door.opens_at else None,
-        "closes_at": stamp(door.closes_at) if door.closes_at else None,
-        "override": door.override,
+        "direction": gate.door.direction,
+        "modes": rules.get("modes"),
+        "categories": rules.get("categories"),
+        "sessions": rules.get("sessions"),
+        "opens_at": stamp(gate.door.opens_at) if gate.door.opens_at else None,
+        "closes_at": stamp(gate.door.closes_at) if gate.door.closes_at else None,
+        "days": rules.get("days"),
+        "hours": rules.get("hours"),
+        "zone": zone,
+        "override": gate.door.override,
+        "capacity": capacity,
     }
 
 
@@ -127,10 +138,36 @@ def _rows(device: Paired) -> list[tuple[int, list[Any]]]:
     ).all()  # fmt: skip
     codes = _codes(device)
     passages = _passages(device)
+    sessions, photos = _sessions(device), photo_names(device.event_id)
     return [
-        (person.id, [*_about(person), *codes.get(person.id, ([], [])), passages.get(person.id, {})])
+        (
+            person.id,
+            [
+                *_about(person), *codes.get(person.id, ([], [])), passages.get(person.id, {}),
+                sessions.get(person.id, []), photos.get(person.id, ""),
+            ],
+        )
         for person in people
-    ]
+    ]  # fmt: skip
+
+
+def _sessions(device: Paired) -> dict[int, list[str]]:
+    """Where people have seats, of the sessions that some door asks for."""
+    wanted = {uid for gate in device.gates.values() for uid in gate.door.sessions or ()}
+    found: dict[int, list[str]] = {}
+    if wanted:
+        for person, uid in db.session.execute(
+            select(SignUp.registration_id, SessionSeats.session_uid)
+            .join(SessionSeats, SessionSeats.id == SignUp.seats_id)
+            .where(
+                SessionSeats.event_id == device.event_id,
+                SessionSeats.session_uid.in_(wanted),
+                SignUp.state == State.CONFIRMED,
+            )
+            .order_by(SignUp.registration_id, SessionSeats.id)
+        ):
+            found.setdefault(person, []).append(uid)
+    return found
 
 
 def _about(person: Any) -> list[str]:

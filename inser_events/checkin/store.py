@@ -11,7 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from inser_events.checkin.models import Checkpoint, Device, Presence, Scan, ScanRepeat
 from inser_events.events.models import Event
-from inser_events.registration.models import Registration, Ticket
+from inser_events.registration.capacity_models import SessionSeats, SignUp
+from inser_events.registration.models import Registration, State, Ticket
 
 Rows = Sequence[Any]
 """Plain rows; the names of their columns stand beside each statement."""
@@ -25,13 +26,14 @@ def _table(model: Any) -> Table:
 _device, _event, _checkpoint = _table(Device).c, _table(Event).c, _table(Checkpoint).c
 _ticket, _person, _scan = _table(Ticket).c, _table(Registration).c, _table(Scan).c
 _presence = _table(Presence).c
+_sign_up, _seats = _table(SignUp).c, _table(SessionSeats).c
 
 _DEVICE = (
     select(
         _device.token_hash, _device.id, _device.name, _device.event_id, _device.revoked_at, _device.expires_at,
         _device.last_seen_at, _device.clock_offset, _device.waiting, _event.ticket_key, _event.time_zone,
         _checkpoint.id, _checkpoint.uid, _checkpoint.name, _checkpoint.kind, _checkpoint.room_id,
-        _checkpoint.direction, _checkpoint.rules,
+        _checkpoint.session_uid, _checkpoint.direction, _checkpoint.rules,
     )
     .select_from(_table(Device).join(_table(Event), _event.id == _device.event_id))
     .outerjoin(_table(Checkpoint), _checkpoint.event_id == _device.event_id)
@@ -53,6 +55,12 @@ _HOLDERS = (
     .order_by(_person.id)
     .with_for_update(of=_table(Registration), key_share=True)
 )  # fmt: skip
+
+_SIGN_UPS = (
+    select(_sign_up.registration_id, _seats.session_uid)
+    .select_from(_table(SignUp).join(_table(SessionSeats), _seats.id == _sign_up.seats_id))
+    .where(_sign_up.registration_id.in_(bindparam("registrations", expanding=True)), _sign_up.state == State.CONFIRMED)
+)
 
 _FACTS = select(
     _scan.id, _scan.registration_id, _scan.checkpoint_id, _scan.device_id, _scan.area, _scan.direction, _scan.offline,
@@ -103,6 +111,11 @@ def device_row(connection: Connection, device_id: int) -> Rows:
 def holder_rows(connection: Connection, numbers: Iterable[int]) -> Rows:
     """Tickets with their registrations, which stay locked until the end of the transaction."""
     return connection.execute(_HOLDERS, {"numbers": list(numbers)}).all()
+
+
+def signup_rows(connection: Connection, registrations: Iterable[int]) -> Rows:
+    """Registration and session of each seat that some people have in a session."""
+    return connection.execute(_SIGN_UPS, {"registrations": list(registrations)}).all()
 
 
 def fact_rows(connection: Connection, registrations: Iterable[int]) -> Rows:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_security import current_user
 
@@ -19,7 +20,7 @@ from inser_events.database import new_uid
 from inser_events.errors import NotFound
 from inser_events.events.access import may_scan
 from inser_events.events.queries import find_event
-from inser_events.languages import text_in
+from inser_events.languages import INTERFACE, text_in
 from inser_events.web.access import public, signed_in
 from inser_events.web.assets import asset, current_version
 from inser_events.web.forms import choices
@@ -67,12 +68,14 @@ def pair() -> ResponseReturnValue:
     if not may_scan(current_user, event):
         raise NotFound(_("There is no such event here."))
     _device, token = pairing.pair_device(event, current_user, form.name.data)
-    return redirect(scanner_address(token, form.door.data or pairing.ensure_entrance(event).uid), 303)
+    language = page_language() if "lang" in request.args else ""
+    return redirect(scanner_address(token, form.door.data or pairing.ensure_entrance(event).uid, language), 303)
 
 
-def scanner_address(token: str, door: str) -> str:
-    """The address that pairs whichever browser opens it."""
-    return f"{url_for('checkin.scanner')}#pair={token}&door={door}"
+def scanner_address(token: str, door: str, language: str = "") -> str:
+    """The address that pairs whichever browser opens it, in its own language unless one is given."""
+    address = url_for("checkin.scanner", lang=language or None)
+    return f"{address}#pair={token}&door={door}"
 
 
 @blueprint.get("/scan/door")
@@ -88,11 +91,20 @@ def _shell() -> str:
     return render_template("checkin/scanner.html", words=scanner_words())
 
 
+def _shells() -> list[str]:
+    """The shell in every language."""
+    shells = []
+    for language in INTERFACE:
+        with force_locale(language):
+            shells.append(_shell())
+    return shells
+
+
 @blueprint.get("/scan/sw.js")
 @public
 def service_worker() -> ResponseReturnValue:
     """The service worker, with what it has to keep: a browser takes the new one when a byte of it differs."""
-    version = hashlib.sha256(f"{current_version()}{_shell()}".encode()).hexdigest()[:12]
+    version = hashlib.sha256(f"{current_version()}{''.join(_shells())}".encode()).hexdigest()[:12]
     head = f"const VERSION = {json.dumps(version)};\nconst SHELL = {json.dumps(shell_addresses())};\n"
     response = Response(head + (STATIC / "js/scan/service-worker.js").read_text(), mimetype="text/javascript")
     response.headers["Cache-Control"] = "no-cache"
@@ -108,7 +120,8 @@ def shell_addresses() -> list[str]:
         for path in sorted((STATIC / folder).rglob("*"))
         if path.suffix in TYPES and path.name != "service-worker.js"
     ]
-    return ["/scan/door", "/scan/manifest.webmanifest", *(asset(path) for path in (*SHELL_FILES, *found))]
+    pages = ["/scan/door", *(f"/scan/door?lang={language}" for language in INTERFACE)]
+    return [*pages, "/scan/manifest.webmanifest", *(asset(path) for path in (*SHELL_FILES, *found))]
 
 
 @blueprint.get("/scan/manifest.webmanifest")

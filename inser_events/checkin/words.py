@@ -50,11 +50,31 @@ def _outcomes() -> dict[str, str]:
         "why.wrong_checkpoint": _("This badge does not open this door."),
         "why.wrong_time": _("This door is not open to them at this time."),
         "why.unknown_ticket": _("This is not a badge of this event. Search by name instead."),
+        **_details(),
         "why.new_ticket": _("Genuine badge, issued a moment ago. The name follows."),
-        "why.garbled": _("The scanner types other letters than the badge has. Set it to this computer's keyboard."),
+        "why.garbled": _(
+            "The scanner typed “{sample}…”, which is no badge code. Set the scanner and this computer's keyboard to "
+            "the same language."
+        ),
         "why.admitted": "",
         "why.left": "",
         "why.already_in": "",
+    }
+
+
+def _details() -> dict[str, str]:
+    """Why, where an outcome has several causes, see `rules.Verdict`."""
+    return {
+        "why.another_event": _("This badge is for another event. Search by name instead."),
+        "why.no_door": _("This door is not in the list any more. Choose another one above."),
+        "why.exit_only": _("This door is an exit only. Send them to an entrance."),
+        "why.entrance_only": _("This door is an entrance only. Send them to an exit."),
+        "why.in_the_room": _("This door is for people who take part online."),
+        "why.category": _("This door is not for their category."),
+        "why.not_signed_up": _("They did not sign up for this session, or wait for a seat in it."),
+        "why.too_early": _("Too early. The door opens later."),
+        "why.too_late": _("Too late. The door has closed."),
+        "why.other_day": _("This door is open on other days."),
     }
 
 
@@ -69,6 +89,16 @@ def _standing() -> dict[str, str]:
         "status.waiting_one": _("1 scan waiting"),
         "status.contact": _("last contact {time}"),
         "status.no_contact": _("no contact yet"),
+        "status.clock": _("clock wrong, corrected"),
+        "leftovers.waiting": _("{count} scans from before were kept. They are sent as soon as there is a network."),
+        "leftovers.waiting_one": _("1 scan from before was kept. It is sent as soon as there is a network."),
+        "leftovers.sent": _("{count} scans from before were kept and have arrived."),
+        "leftovers.sent_one": _("1 scan from before was kept and has arrived."),
+        "filling.inside": _("{count} inside"),
+        "filling.of": _("{count} of {capacity} inside"),
+        "filling.green": _("there is room"),
+        "filling.amber": _("nearly full"),
+        "filling.red": _("full"),
         "age.now": _("just now"),
         "age.minutes": _("{count} min old"),
         "age.hours": _("{count} h old"),
@@ -77,6 +107,7 @@ def _standing() -> dict[str, str]:
         "unpaired.expired": _("The pairing has run out. Pair again; scans that wait are kept and sent then."),
         "unpaired.unknown": _("The server does not know this device any more. Names and codes were removed from it."),
         "unpaired.lost": _("{count} scans were not sent and are lost."),
+        "unpaired.lost_one": _("1 scan was not sent and is lost."),
     }
 
 

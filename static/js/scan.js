@@ -1,48 +1,57 @@
 /** The scanner page: camera, USB scanner, typing and name search lead to one decision on the device. */
 import { Engine } from "./scan/engine.js";
+import { Entry } from "./scan/entry.js";
 import { Eye } from "./scan/eye.js";
 import { initial, next, takes } from "./scan/machine.js";
-import { matching } from "./scan/names.js";
+import { forgetPairing, pairFromAddress } from "./scan/pairing.js";
+import { Photos } from "./scan/photos.js";
 import { Server } from "./scan/server.js";
+import { otherLanguage, Settings } from "./scan/settings.js";
 import { Sounds } from "./scan/sounds.js";
 import { openStore } from "./scan/store.js";
 import { Sync } from "./scan/sync.js";
 import { findToken } from "./scan/tokens.js";
 import { TONES, View } from "./scan/view.js";
-import { Wedge } from "./scan/wedge.js";
 
 const KEPT_ANSWERS = 30;
+const SHOWN_ANSWERS = 8;
 const OVERRIDABLE = ["not_confirmed", "wrong_mode", "wrong_checkpoint", "wrong_time"];
+const UNOPENABLE = ["no_door", "exit_only", "entrance_only"]; // no reason opens these
 
 class Scanner {
-  constructor(root) {
+  constructor(root, settings) {
     this.view = new View(root);
-    this.sounds = new Sounds();
+    this.settings = settings;
+    this.sounds = new Sounds(settings.sound !== "off");
     this.engine = new Engine();
     this.state = initial;
     this.answers = [];
+    this.left = 0; // scans an earlier run had not sent
   }
 
   async start() {
     this.store = await openStore();
-    await this.pairFromAddress();
+    await pairFromAddress(this.store);
     this.device = await this.store.device();
     if (!this.device) {
       this.unpaired("none");
       return;
     }
     await this.engine.load(await this.store.frame(), await this.store.buckets(), await this.store.queue());
+    const server = new Server(this.device.token);
+    this.photos = new Photos(this.store, server);
     this.sync = new Sync({
       store: this.store,
       engine: this.engine,
-      server: new Server(this.device.token),
+      server,
       on: {
         answered: (entry, result) => this.answered(result),
         changed: () => this.refreshStatus(),
+        refreshed: () => this.photos.renew(this.engine.people.all),
         signedOff: (reason) => this.signedOff(reason),
       },
     });
-    this.sync.waiting = (await this.store.queue()).length;
+    this.left = await this.sync.load();
     this.wire();
     this.refreshStatus();
     this.view.show("paired", true);
@@ -52,38 +61,33 @@ class Scanner {
     }
     this.sync.upload();
     this.sync.start();
-    this.eye.open();
-  }
-
-  /** The address after pairing is /scan/door#pair=<token>&door=<id>; the token must not stay in the history. */
-  async pairFromAddress() {
-    const given = new URLSearchParams(location.hash.slice(1));
-    if (given.get("pair")) {
-      history.replaceState(null, "", location.pathname + location.search);
-      await this.store.forget();
-      await this.store.saveDevice({ token: given.get("pair"), door: given.get("door") ?? "" });
-    }
+    this.eye.resume();
   }
 
   wire() {
     const { view } = this;
-    this.wedge = new Wedge((text) => this.read(text));
-    document.addEventListener("keydown", (event) => {
-      this.sounds.wake();
-      if (!event.target.matches("input, select, textarea") && this.wedge.press(event)) {
+    document.addEventListener("keydown", () => this.sounds.wake());
+    document.addEventListener("pointerdown", () => this.sounds.wake());
+    view.part("door").addEventListener("change", () => this.chooseDoor());
+    view.directions.forEach((choice) => choice.addEventListener("change", () => this.startAnew()));
+    view.sound(this.sounds.on);
+    view.part("sound").addEventListener("click", () => this.toggleSound());
+    view.part("undo").addEventListener("click", () => this.takeBack());
+    view.part("anyway").addEventListener("click", () => this.askReason());
+    view.part("reason-form").addEventListener("submit", (event) => this.admitAnyway(event));
+    view.part("next").addEventListener("click", () => this.clear());
+    this.entry = new Entry(view, {
+      people: () => this.engine.people.all,
+      read: (text) => this.read(text),
+      choose: (person) => this.choosePerson(person),
+    });
+    this.eye = new Eye(view, (text) => this.read(text), this.settings);
+    // Where the browser keeps nothing, closing the page would lose what waits.
+    globalThis.addEventListener("beforeunload", (event) => {
+      if (!this.store.lasting && this.sync.waiting) {
         event.preventDefault();
       }
     });
-    document.addEventListener("pointerdown", () => this.sounds.wake());
-    view.part("door").addEventListener("change", () => this.chooseDoor());
-    view.part("entry").addEventListener("submit", (event) => this.submitted(event));
-    view.part("code").addEventListener("input", () => this.typed());
-    view.part("sound").addEventListener("click", (event) => this.toggleSound(event.currentTarget));
-    view.part("undo").addEventListener("click", () => this.takeBack());
-    view.part("anyway").addEventListener("click", () => view.part("reason-dialog").showModal());
-    view.part("reason-form").addEventListener("submit", (event) => this.admitAnyway(event));
-    view.part("next").addEventListener("click", () => this.clear());
-    this.eye = new Eye(view, (text) => this.read(text));
   }
 
   get direction() {
@@ -111,8 +115,9 @@ class Scanner {
       return;
     }
     const decision = await this.engine.read(text, { checkpoint: this.door, direction: this.direction, reason });
-    const mayOverride = OVERRIDABLE.includes(decision.outcome) && this.engine.door(this.door)?.override === true;
-    this.present({ ...decision, mayOverride, sure: !decision.unsure });
+    const allowed = this.engine.door(this.door)?.override === true && !UNOPENABLE.includes(decision.detail);
+    const mayOverride = allowed && OVERRIDABLE.includes(decision.outcome);
+    this.present({ ...decision, mayOverride, sure: !decision.unsure, readAs: text.trim() });
     await this.sync.record(decision);
   }
 
@@ -129,10 +134,12 @@ class Scanner {
   }
 
   render() {
-    if (this.state.answer) {
-      this.view.answer(this.state.answer, this.about);
+    const { answer } = this.state;
+    if (answer) {
+      this.view.answer(answer, this.about);
+      this.photos.address(answer.person).then((address) => this.view.photo(address));
     }
-    this.view.recent(this.answers.slice(0, 8), { ...this.about, choose: (answer) => this.recall(answer) });
+    this.view.recent(this.answers.slice(0, SHOWN_ANSWERS), { ...this.about, choose: (chosen) => this.recall(chosen) });
   }
 
   /** The server has answered one of our scans; when it says otherwise, that is said aloud. */
@@ -143,7 +150,7 @@ class Scanner {
     if (place >= 0 && result.outcome) {
       const changed = result.outcome !== this.answers[place].outcome;
       const kept = this.answers[place].phase === "taken back" ? "taken back" : "confirmed";
-      this.answers[place] = { ...this.answers[place], outcome: result.outcome, result, phase: kept };
+      this.answers[place] = { ...this.answers[place], outcome: result.outcome, detail: result.detail, result, phase: kept };
       this.state = this.state.answer?.scan.id === result.id ? { ...this.state, answer: this.answers[place] } : this.state;
       if (changed) {
         this.signal(result.outcome);
@@ -158,15 +165,20 @@ class Scanner {
     const { answer } = this.state;
     const undone = answer && this.engine.takeBack(answer);
     if (!undone) {
-      this.view.part("urgent").append(this.view.say("too_late"));
+      this.view.tooLate();
       return;
     }
     this.state = next(this.state, { type: "taken back", id: answer.scan.id });
     this.answers = this.answers.map((old) => (old.scan.id === answer.scan.id ? this.state.answer : old));
-    this.state = { ...this.state, last: null };
+    this.state = next(this.state, { type: "again" });
     this.render();
     this.sounds.play("out");
     await this.sync.record(undone);
+  }
+
+  askReason() {
+    this.view.part("reason").value = "";
+    this.view.part("reason-dialog").showModal();
   }
 
   admitAnyway({ submitter }) {
@@ -184,38 +196,14 @@ class Scanner {
   clear() {
     this.state = next(this.state, { type: "cleared" });
     this.view.clearAnswer();
-    this.view.part("code").value = "";
-    this.view.found([]);
-  }
-
-  submitted(event) {
-    event.preventDefault();
-    const field = this.view.part("code");
-    const text = field.value.trim();
-    if (findToken(text) || !this.found(text).length) {
-      if (text) {
-        this.read(text);
-      }
-      field.value = "";
-      this.view.found([]);
-    }
-  }
-
-  typed() {
-    const text = this.view.part("code").value;
-    this.view.found(findToken(text) ? [] : this.found(text), (person) => this.choosePerson(person));
-  }
-
-  found(text) {
-    return text.trim().length < 2 ? [] : matching(this.engine.people.all, text);
+    this.entry.clear();
   }
 
   /** Somebody without a badge was found by name: their ticket is read for them. */
   async choosePerson(person) {
-    this.view.part("code").value = "";
-    this.view.found([]);
     const code = await this.engine.codeOf(person);
     if (code) {
+      this.state = next(this.state, { type: "again" }); // chosen by hand: never by mistake twice
       this.read(code);
     }
   }
@@ -223,21 +211,28 @@ class Scanner {
   async chooseDoor() {
     this.device = { ...this.device, door: this.door };
     await this.store.saveDevice(this.device);
-    this.state = { ...this.state, last: null };
+    this.startAnew();
+    this.refreshStatus();
   }
 
-  toggleSound(button) {
+  /** Another door or direction: the badge that was just read may be meant again. */
+  startAnew() {
+    this.state = next(this.state, { type: "again" });
+  }
+
+  toggleSound() {
     this.sounds.on = !this.sounds.on;
-    button.setAttribute("aria-pressed", String(this.sounds.on));
+    this.settings.sound = this.sounds.on ? "on" : "off";
+    this.view.sound(this.sounds.on);
   }
 
   refreshStatus() {
     const { frame } = this.engine;
     if (frame) {
-      this.view.part("event").textContent = this.view.text(frame.event.name);
-      this.view.part("device-name").textContent = frame.device?.name ?? "";
-      this.view.doors(frame.checkpoints, this.device?.door);
+      this.view.frame(frame, this.device?.door);
+      this.view.filling(this.engine.filling(this.door));
     }
+    this.view.leftovers(this.left, this.sync?.waiting ?? 0);
     this.view.status({
       ready: this.engine.ready,
       lasting: this.store.lasting,
@@ -246,30 +241,50 @@ class Scanner {
       waiting: this.sync?.waiting ?? 0,
       lastContact: this.sync?.lastContact,
       online: this.sync?.online,
-      timeZone: undefined,
+      offset: this.engine.offset,
     });
   }
 
-  /** Signed off by the organisers: names and key go at once. Expired: the scans that wait can still be sent later. */
   async signedOff(reason) {
     this.sync.stop();
     this.eye.close();
-    const lost = (await this.store.queue()).length;
-    await this.store.forget({ scans: reason !== "expired" });
+    const lost = await forgetPairing(this.store, reason);
     this.device = null;
     this.engine = new Engine();
-    this.unpaired(reason, reason === "expired" ? 0 : lost);
+    this.clear();
+    this.view.recent([], {});
+    this.unpaired(reason, lost);
   }
 
   unpaired(reason, lost = 0) {
     this.view.show("paired", false);
     this.view.show("unpaired", true);
-    const loss = lost ? ` ${this.view.say("unpaired.lost", { count: lost })}` : "";
+    const loss = lost ? ` ${this.view.say(lost === 1 ? "unpaired.lost_one" : "unpaired.lost", { count: lost })}` : "";
     this.view.part("unpaired-why").textContent = this.view.say(`unpaired.${reason}`) + loss;
   }
 }
 
+/** Go to the page in the language of this device; true when the page is being left. */
+function speaks(settings, select) {
+  const other = otherLanguage({
+    asked: new URLSearchParams(location.search).get("lang") ?? "",
+    shown: document.documentElement.lang,
+    offered: [...select.options].map((option) => option.value),
+    spoken: navigator.languages ?? [],
+    settings,
+  });
+  const open = (code) => location.replace(`${location.pathname}?lang=${code}${location.hash}`);
+  select.addEventListener("change", () => open(select.value));
+  if (other) {
+    open(other);
+  }
+  return Boolean(other);
+}
+
 export default function (root) {
   navigator.serviceWorker?.register("/scan/sw.js", { scope: "/scan" }).catch((error) => console.warn("offline shell", error));
-  new Scanner(root).start();
+  const settings = new Settings();
+  if (!speaks(settings, root.querySelector('[data-part="language"]'))) {
+    new Scanner(root, settings).start();
+  }
 }

@@ -139,6 +139,7 @@ def test_the_description_names_both_operations_and_their_errors(client: FlaskCli
     assert described == {
         (SCANS, "post"): ["200", "400", "401", "413", "422"],
         (SNAPSHOT, "get"): ["200", "304", "401"],
+        ("/api/v1/checkin/photos/{name}", "get"): ["200", "401", "404"],
     }
 
 
@@ -165,6 +166,8 @@ def test_the_snapshot_has_everything_to_decide_alone(event: Event, door: Door) -
         "tickets": [code_of(guest, 1)[:10]],
         "revoked": [code_of(guest, 0)[:10]],
         "passages": {"venue": [1757923200000, 1757923200000, "in", 1757923200000, door.checkpoint]},
+        "sessions": [],
+        "photo": "",
     }
     assert snapshot["people"] == 1
     assert [checkpoint["name"]["en"] for checkpoint in snapshot["checkpoints"]] == ["Entrance"]

@@ -1,5 +1,6 @@
 """The scanner in a real Chromium: through a camera, with the network cut, on two devices."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -12,18 +13,20 @@ from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from sqlalchemy import select
 
 from inser_events.accounts.models import User
+from inser_events.agenda.pictures import set_photo
 from inser_events.badges.exports import Face, badges_pdf
 from inser_events.badges.layouts import LAYOUTS
-from inser_events.checkin.models import Device, Scan
-from inser_events.checkin.pairing import ensure_entrance, pair_device, revoke_device
+from inser_events.checkin.models import Checkpoint, Device, Scan
+from inser_events.checkin.pairing import add_checkpoint, ensure_entrance, pair_device, revoke_device
 from inser_events.checkin.queries import conflicts
+from inser_events.checkin.words import outcome_words
 from inser_events.clock import now
 from inser_events.database import commit, db
 from inser_events.events.models import Event
 from inser_events.registration.models import Registration
 from inser_events.tokens import grouped, qr_text
 from tests.checkin.factories import code_of, make_registration
-from tests.factories import PASSWORD, make_event, make_user
+from tests.factories import PASSWORD, make_event, make_person, make_session, make_slot, make_user
 from tests.live import Live, chromium
 
 pytestmark = pytest.mark.browser
@@ -149,6 +152,109 @@ def test_a_usb_scanner_works_anywhere_on_the_page(live: Live, hall: Hall, phone:
     assert outcomes(live) == ["admitted"]
 
 
+def test_a_usb_scanner_works_after_the_door_and_the_direction_were_chosen(
+    live: Live, hall: Hall, phone: BrowserContext
+) -> None:
+    with live.app.app_context():
+        event = db.session.get(Event, hall.event.id)
+        assert event is not None
+        ensure_entrance(event)
+        add_checkpoint(event, {"en": "Hall C"})
+        commit()
+    page = paired(phone, live)
+    page.select_option('[data-part="door"]', label="Hall C")
+    page.check('[value="out"]')
+    type_code(page, hall.code)
+    answer = page.locator('[data-part="answer"]')
+    expect(answer).to_have_attribute("data-outcome", "left")
+    page.check('[value="in"]')
+    page.locator('[data-part="code"]').focus()
+    type_code(page, hall.code)
+    expect(answer).to_have_attribute("data-outcome", "admitted")
+    expect(page.locator('[data-part="code"]')).to_have_value("")
+    expect(answer).to_have_attribute("data-phase", "confirmed")
+    with live.app.app_context():
+        places = db.session.execute(select(Checkpoint.name, Scan.direction).join(Scan).order_by(Scan.scanned_at)).all()
+    assert [tuple(row) for row in places] == [({"en": "Hall C"}, "out"), ({"en": "Hall C"}, "in")]
+
+
+LAYOUT = """(keys) => {
+    for (const [key, code] of [...keys, ["Enter", "Enter"]]) {
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code, bubbles: true }));
+    }
+}"""
+
+
+def test_an_arabic_keyboard_is_read_by_its_keys_and_a_garbled_code_is_explained(
+    live: Live, hall: Hall, phone: BrowserContext
+) -> None:
+    page = paired(phone, live)
+    page.evaluate(LAYOUT, [["ش", f"Key{letter}"] for letter in hall.code])
+    answer = page.locator('[data-part="answer"]')
+    expect(answer).to_have_attribute("data-outcome", "admitted")
+    page.evaluate(LAYOUT, [["ش", ""] for _letter in hall.code])
+    expect(answer).to_have_attribute("data-outcome", "unknown_ticket")
+    expect(answer).to_contain_text(f"The scanner typed “{'ش' * 14}…”")
+
+
+def test_the_scanner_speaks_the_language_chosen_on_it_also_without_a_network(
+    live: Live, hall: Hall, phone: BrowserContext
+) -> None:
+    page = paired(phone, live)
+    page.select_option('[data-part="language"]', "ar")
+    expect(page).to_have_url(re.compile(r"/scan/door\?lang=ar$"))
+    page.evaluate("() => navigator.serviceWorker.ready")
+    phone.set_offline(True)
+    page.goto(f"{live.url}/scan/door")
+    expect(page).to_have_url(re.compile(r"/scan/door\?lang=ar$"))
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(page.locator('[data-part="paired"]')).to_be_visible()
+    type_code(page, hall.code)
+    answer = page.locator('[data-part="answer"]')
+    expect(answer).to_have_attribute("data-outcome", "admitted")
+    with live.app.test_request_context("/?lang=ar"):
+        welcome = outcome_words()["admitted"]
+    expect(answer).to_contain_text(welcome)
+
+
+def test_a_speakers_photo_shows_also_without_a_network(live: Live, hall: Hall, phone: BrowserContext) -> None:
+    with live.app.app_context():
+        event, guest = db.session.get(Event, hall.event.id), db.session.get(Registration, hall.guest.id)
+        assert event is not None
+        assert guest is not None
+        person = make_person(email=guest.email.upper())
+        make_slot(make_session(event), person=person)
+        picture = BytesIO()
+        Image.new("RGB", (300, 300), "#7a4b2a").save(picture, "PNG")
+        set_photo(person, BytesIO(picture.getvalue()), event_id=event.id)
+        commit()
+    page = phone.new_page()
+    with page.expect_response("**/api/v1/checkin/photos/*"):
+        page.goto(pairing_address(live, hall, "North gate"))
+    expect(page.locator('[data-part="status"]')).to_contain_text("2 people")
+    phone.set_offline(True)
+    type_code(page, hall.code)
+    photo = page.locator('[data-part="photo"]')
+    expect(photo).to_be_visible()
+    expect(photo).to_have_js_property("naturalWidth", 240)
+
+
+def test_a_device_that_comes_back_says_what_it_had_kept(live: Live, hall: Hall, phone: BrowserContext) -> None:
+    page = paired(phone, live)
+    page.evaluate("() => navigator.serviceWorker.ready")
+    phone.set_offline(True)
+    type_code(page, hall.code)
+    expect(page.locator('[data-part="status"]')).to_contain_text("1 scan waiting")
+    page.close()
+    again = phone.new_page()
+    again.goto(f"{live.url}/scan/door")
+    left = again.locator('[data-part="leftovers"]')
+    expect(left).to_have_text("1 scan from before was kept. It is sent as soon as there is a network.")
+    phone.set_offline(False)
+    expect(left).to_have_text("1 scan from before was kept and has arrived.", timeout=20_000)
+    assert outcomes(live) == ["admitted"]
+
+
 def test_without_a_network_scans_wait_and_are_sent_later(live: Live, hall: Hall, phone: BrowserContext) -> None:
     page = paired(phone, live)
     page.evaluate("() => navigator.serviceWorker.ready")
@@ -229,7 +335,7 @@ def test_a_device_that_is_signed_off_forgets_everything(live: Live, hall: Hall, 
             return Promise.all([...db.objectStoreNames].map(count));
         }"""
     )
-    assert kept == [0, 0, 0, 0]
+    assert kept == [0, 0, 0, 0, 0]
 
 
 def test_two_devices_without_a_network_admit_one_badge_and_the_conflict_shows(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from inser_events.checkin.filling import light_of
 from inser_events.people.search import fold
 from inser_events.tokens import find_token, new_ticket_number, ticket_token
 from tests.checkin.node import needs_node, node
@@ -19,6 +20,7 @@ FRAME = {
     "checkpoints": [DOOR],
     "columns": [
         "id", "name", "name_latin", "organisation", "category", "mode", "state", "tickets", "revoked", "passages",
+        "sessions", "photo",
     ],
     "marker": "m1",
     "refresh_seconds": 20,
@@ -38,7 +40,8 @@ ENGINE = """
 def person(**values: Any) -> list[Any]:
     row = {
         "id": "p1", "name": "Lamiae Ghaouti", "name_latin": "", "organisation": "INRA", "category": "participant",
-        "mode": "in_person", "state": "confirmed", "tickets": [TOKEN[:10]], "revoked": [], "passages": {}, **values,
+        "mode": "in_person", "state": "confirmed", "tickets": [TOKEN[:10]], "revoked": [], "passages": {},
+        "sessions": [], "photo": "", **values,
     }  # fmt: skip
     return [row[column] for column in FRAME["columns"]]  # type: ignore[attr-defined] # a list of names
 
@@ -146,6 +149,88 @@ def test_taking_back_makes_the_badge_good_again() -> None:
     assert engine(script, person()) == ["left", True, "out", "admitted", None]
 
 
+YEAR = 31_536_000_000
+
+
+@pytest.mark.parametrize("off", [-YEAR, YEAR])
+def test_a_clock_a_year_off_knows_who_is_inside_and_when_the_door_opens(off: int) -> None:
+    script = """
+        const first = await engine.read(given.token, at);
+        const early = await engine.read(given.token, { checkpoint: "d2", direction: "in" });
+        done([first.outcome, early.outcome, early.detail, Date.parse(first.scan.scanned_at) === clock, first.at]);
+    """
+    late_door = {**DOOR, "id": "d2", "area": "room:1", "opens_at": "2025-09-15T09:00:00Z"}
+    frame = {**FRAME, "offset": -off, "checkpoints": [DOOR, late_door]}
+    inside = person(passages={"venue": [NINE - 60_000, NINE - 60_000, "in", NINE - 60_000, "d1"]})
+    answers = engine(script, inside, frame=frame, now=NINE + off)
+    assert answers == ["already_in", "wrong_time", "too_early", True, NINE]
+
+
+def test_a_session_door_asks_for_a_seat() -> None:
+    frame = {**FRAME, "checkpoints": [{**DOOR, "sessions": ["s1"]}]}
+    script = "const { outcome, detail } = await engine.read(given.token, at); done([outcome, detail]);"
+    assert engine(script, person(), frame=frame) == ["wrong_checkpoint", "not_signed_up"]
+    assert engine(script, person(sessions=["s1"]), frame=frame) == ["admitted", ""]
+
+
+def test_the_light_counts_who_is_inside_today() -> None:
+    frame = {**FRAME, "checkpoints": [{**DOOR, "capacity": 3}]}
+    rows = [
+        person(id=f"p{n}", tickets=[], passages={"venue": [at, at, way, at, "d1"]})
+        for n, (at, way) in enumerate([(NINE, "in"), (NINE, "in"), (NINE, "out"), (NINE - 86_400_000, "in")])
+    ]
+    script = "const a = engine.filling('d1'); await engine.read(given.token, at); done([a, engine.filling('d1')]);"
+    assert engine(script, *rows, person(), frame=frame) == [
+        {"inside": 2, "capacity": 3, "light": "green"}, {"inside": 3, "capacity": 3, "light": "red"},
+    ]  # fmt: skip
+
+
+def test_the_lights_are_the_servers() -> None:
+    cases = [(0, 100), (84, 100), (85, 100), (99, 100), (100, 100), (120, 100), (5, None), (5, 0)]
+    script = "const { lightOf } = await scan('engine'); done(given.map(([inside, most]) => lightOf(inside, most)));"
+    assert node(script, cases) == [light_of(inside, capacity) for inside, capacity in cases]
+
+
+LANGUAGE = """
+    const { otherLanguage, Settings } = await scan("settings");
+    const kept = new Map(given.kept ? [["inser-scan-language", given.kept]] : []);
+    const storage = { getItem: (key) => kept.get(key) ?? null, setItem: (key, value) => kept.set(key, value) };
+    const settings = new Settings(storage);
+    const offered = ["ar", "en", "es", "fr", "ru", "zh"];
+    done([otherLanguage({ offered, settings, ...given }), kept.get("inser-scan-language") ?? ""]);
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "answer"),
+    [
+        ({"asked": "", "shown": "en", "spoken": ["en-GB"]}, ["", ""]),
+        ({"asked": "", "shown": "en", "spoken": ["de-DE", "fr-MA", "ar"]}, ["fr", ""]),
+        ({"asked": "", "shown": "en", "spoken": ["fr"], "kept": "ar"}, ["ar", "ar"]),
+        ({"asked": "zh", "shown": "zh", "spoken": ["fr"], "kept": "ar"}, ["", "zh"]),
+        ({"asked": "xx", "shown": "en", "spoken": [], "kept": "tlh"}, ["", "tlh"]),
+    ],
+    ids=["as it is", "what the phone speaks", "what was chosen", "what the address says", "unknown ones"],
+)
+def test_the_scanner_opens_in_the_language_of_its_device(given: dict[str, Any], answer: list[str]) -> None:
+    assert node(LANGUAGE, given) == answer
+
+
+def test_pictures_are_fetched_once_and_forgotten_when_nobody_needs_them() -> None:
+    script = """
+        const { Photos } = await scan("photos");
+        const kept = new Map([["old", 1]]), asked = [];
+        const store = { photoNames: async () => [...kept.keys()],
+          savePhoto: async (name, picture) => (picture ? kept.set(name, picture) : kept.delete(name)) };
+        const server = { photo: async (name) => { asked.push(name); return name === "gone" ? null : "picture"; } };
+        const photos = new Photos(store, server);
+        const people = ["a", "", "gone", "b"].map((photo) => ({ photo }));
+        await photos.renew(people); await photos.renew(people);
+        done([[...kept.keys()], asked]);
+    """
+    assert node(script) == [["a", "b"], ["a", "gone", "b", "gone"]]
+
+
 WEDGE = """
     const { Wedge } = await scan("wedge");
     const heard = [];
@@ -234,13 +319,42 @@ def test_the_first_attempt_is_online_the_next_says_that_the_door_had_acted() -> 
 
 def test_a_day_of_scans_goes_up_in_batches_oldest_first() -> None:
     script = """
-        mode = "down";
         for (let n = 0; n < 450; n++) await store.enqueue({ scan: { id: `s${n}` }, order: n });
-        mode = "up";
+        const left = await sync.load();
         await sync.upload(); await settled();
-        done([sent.map(([scans, waiting]) => [scans.length, scans[0][0], waiting]), queue.size]);
+        done([left, sent.map(([scans, waiting]) => [scans.length, scans[0][0], waiting]), queue.size]);
     """
-    assert node(SYNC + script) == [[[200, "s0", 250], [200, "s200", 50], [50, "s400", 0]], 0]
+    assert node(SYNC + script) == [450, [[200, "s0", 250], [200, "s200", 50], [50, "s400", 0]], 0]
+
+
+def test_five_thousand_scans_of_a_day_without_a_network_all_arrive_and_all_say_so() -> None:
+    script = """
+        mode = "down";
+        for (let n = 0; n < 5000; n++) await sync.record(scanOf(`s${n}`));
+        await settled();
+        const waiting = sync.waiting;
+        mode = "up"; sent.length = 0;
+        await sync.upload(); await settled();
+        const scans = sent.flatMap(([some]) => some);
+        done([waiting, sent.length, new Set(scans.map(([id]) => id)).size, scans.filter(([, offline]) => !offline).length,
+              sync.waiting, queue.size]);
+    """
+    assert node(SYNC + script) == [5000, 25, 5000, 0, 0, 0]
+
+
+def test_a_wrong_clock_is_measured_and_kept() -> None:
+    script = """
+        const server_time = new Date(given).toISOString();
+        server.upload = async (scans) => ({ results: scans.map(({ id }) => ({ id })), server_time });
+        const engine = { offset: 0, frame: { marker: "m" } };
+        store.saveSnapshot = async (frame) => sent.push(frame.offset);
+        const slow = new Sync({ store, engine, server, on, clock: () => given - 31_536_000_000 });
+        await slow.upload();
+        const exact = new Sync({ store, engine: { offset: 0, frame: {} }, server, on, clock: () => given - 2_000 });
+        await exact.upload();
+        done([engine.offset, sent, exact.engine.offset]);
+    """
+    assert node(SYNC + script, NINE) == [31_536_000_000, [31_536_000_000], 0]
 
 
 def test_a_device_that_is_signed_off_stops_and_keeps_its_scans_for_the_count() -> None:
@@ -266,6 +380,9 @@ MACHINE = """
         ('read("A", 0), read("A", 2000)', "A", 3_000, False),
         ('read("A", 0), { type: "cleared" }', "A", 1, True),
         ('read("bad", 0), { type: "decided", decision }', "A", 1, True),
+        ('read("A", 0), read("B", 100), read("A", 200), read("B", 300)', "A", 400, False),
+        ('read("A", 9000)', "A", 0, True),
+        ('read("A", 0), { type: "again" }', "A", 1, True),
         ('{ type: "nonsense" }', "A", 1, True),
     ],
 )

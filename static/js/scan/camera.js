@@ -4,7 +4,8 @@ import { prepareZXingModule, readBarcodes } from "../../vendor/zxing-wasm/es/rea
 const WASM = new URL("../../vendor/zxing-wasm/reader/zxing_reader.wasm", import.meta.url).href;
 const LARGEST = 720;
 const BREATH = 60;
-const OPTIONS = { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: 1, textMode: "Plain" };
+const MOST_AT_ONCE = 4; // badges in one picture
+const OPTIONS = { formats: ["QRCode"], tryHarder: true, maxNumberOfSymbols: MOST_AT_ONCE, textMode: "Plain" };
 
 prepareZXingModule({ overrides: { locateFile: () => WASM } });
 
@@ -78,9 +79,9 @@ export class Camera {
     while (this.stream === stream) {
       if (!document.hidden && this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
         try {
-          const text = await this.decode();
-          if (text && this.stream === stream) {
-            this.onCode(text);
+          const texts = await this.decode();
+          if (this.stream === stream) {
+            texts.forEach((text) => this.onCode(text));
           }
         } catch (error) {
           console.error("decode", error); // one bad frame; the next may be better
@@ -90,22 +91,22 @@ export class Camera {
     }
   }
 
-  /** The text of a code in the middle of the picture, or "". */
+  /** The texts of the codes in the middle of the picture. */
   async decode() {
     const { videoWidth: width, videoHeight: height } = this.video;
     if (!width || !height) {
-      return "";
+      return [];
     }
     const side = Math.min(width, height);
     const scaled = Math.min(side, LARGEST);
     this.canvas.width = this.canvas.height = scaled;
     this.context.drawImage(this.video, (width - side) / 2, (height - side) / 2, side, side, 0, 0, scaled, scaled);
     if (this.native) {
-      const [found] = await this.native.detect(this.canvas);
-      return found?.rawValue ?? "";
+      const found = await this.native.detect(this.canvas);
+      return found.map((one) => one.rawValue).filter(Boolean);
     }
-    const [found] = await readBarcodes(this.context.getImageData(0, 0, scaled, scaled), OPTIONS);
-    return found?.isValid === false ? "" : (found?.text ?? "");
+    const found = await readBarcodes(this.context.getImageData(0, 0, scaled, scaled), OPTIONS);
+    return found.filter((one) => one.isValid !== false && one.text).map((one) => one.text);
   }
 }
 

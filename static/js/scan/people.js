@@ -7,6 +7,7 @@ export class People {
     this.byCode = new Map();
     this.byBucket = new Map();
     this.strangers = new Map();
+    this.knownDays = new Map();
     this.days = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
   }
 
@@ -79,13 +80,7 @@ export class People {
   passages(token) {
     const found = this.find(token);
     if (found) {
-      found.person.places ??= Object.fromEntries(
-        Object.entries(found.person.passages).map(([area, [first, entered, direction, last, checkpoint]]) => [
-          area,
-          { first, entered, direction, last, checkpoint },
-        ]),
-      );
-      return found.person.places;
+      return this.places(found.person);
     }
     const number = token.slice(0, NUMBER_LETTERS);
     if (!this.strangers.has(number)) {
@@ -94,7 +89,35 @@ export class People {
     return this.strangers.get(number);
   }
 
+  places(person) {
+    person.places ??= Object.fromEntries(
+      Object.entries(person.passages).map(([area, [first, entered, direction, last, checkpoint]]) => [
+        area,
+        { first, entered, direction, last, checkpoint },
+      ]),
+    );
+    return person.places;
+  }
+
   sameDay(a, b) {
-    return this.days.format(a) === this.days.format(b);
+    return this.day(a) === this.day(b);
+  }
+
+  /** The day of a moment where the event is. All zones differ by whole quarters of an hour, so few need formatting. */
+  day(at) {
+    const quarter = Math.floor(at / 900_000);
+    if (!this.knownDays.has(quarter)) {
+      this.knownDays.set(quarter, this.days.format(at));
+    }
+    return this.knownDays.get(quarter);
+  }
+
+  /** How many are inside an area, as far as this device knows. */
+  inside(area, at) {
+    const isIn = (places) => places?.[area]?.direction === "in" && this.sameDay(places[area].last, at);
+    let count = 0;
+    this.strangers.forEach((places) => (count += isIn(places)));
+    this.byBucket.forEach((people) => people.forEach((person) => (count += isIn(this.places(person)))));
+    return count;
   }
 }

@@ -2,7 +2,7 @@
  * What a scan means: the same decision as inser_events/checkin/rules.py.
  * Both run the cases of tests/vectors/checkin_rules.json: change the table first, then both.
  *
- * A case: { ticket, direction, at, door, state, mode, category, offline, shown, reason, before, after }.
+ * A case: { ticket, direction, at, door, state, mode, category, sessions, offline, shown, reason, before, after }.
  * ticket: known, revoked, authentic (genuine, but younger than the snapshot), unknown. Times are ISO 8601 or Date.
  */
 const OVERRIDABLE = new Set(["not_confirmed", "wrong_mode", "wrong_checkpoint", "wrong_time"]);
@@ -11,27 +11,36 @@ const OVERRIDABLE = new Set(["not_confirmed", "wrong_mode", "wrong_checkpoint", 
 export const COUNTED = new Set(["admitted", "left", "already_in", "conflict"]);
 
 export const UNDO_MINUTES = 15;
+const DAY = 86_400_000;
 
+/** What the door says: { outcome, detail }; `detail` says why, where an outcome has several causes. */
 export function decide(scan) {
   if (scan.ticket === "unknown") {
-    return "unknown_ticket";
+    return said("unknown_ticket");
   }
   if (scan.ticket === "revoked") {
-    return scan.state === "cancelled" ? "cancelled" : "revoked";
+    return said(scan.state === "cancelled" ? "cancelled" : "revoked");
   }
   const { door } = scan;
-  if (!door || !["both", scan.direction].includes(door.direction ?? "both")) {
-    return "wrong_checkpoint";
+  if (!door) {
+    return said("wrong_checkpoint", "no_door");
+  }
+  if (!["both", scan.direction].includes(door.direction ?? "both")) {
+    return said("wrong_checkpoint", scan.direction === "in" ? "exit_only" : "entrance_only");
   }
   if (scan.direction === "out") {
-    return "left"; // whoever stands outside now is outside, whatever the rules for coming in
+    return said("left"); // whoever stands outside now is outside, whatever the rules for coming in
   }
   const refusal = personRefusal(scan, door);
   if (refusal === null) {
-    return entry(scan);
+    return said(entry(scan));
   }
-  const overridden = door.override === true && (scan.reason ?? "").trim() !== "" && OVERRIDABLE.has(refusal);
-  return overridden ? "admitted" : refusal;
+  const overridden = door.override === true && (scan.reason ?? "").trim() !== "" && OVERRIDABLE.has(refusal.outcome);
+  return overridden ? said("admitted") : refusal;
+}
+
+function said(outcome, detail = "") {
+  return { outcome, detail };
 }
 
 /** What taking a scan back means. target: { direction, at, until, same_ticket }, or null when it is not known here. */
@@ -51,23 +60,63 @@ export function decideUndo(target, at) {
 function personRefusal(scan, door) {
   if (scan.ticket === "known") {
     if (scan.state === "cancelled") {
-      return "cancelled";
+      return said("cancelled");
     }
     if (scan.state !== "confirmed") {
-      return "not_confirmed";
+      return said("not_confirmed");
     }
     if (!(door.modes ?? ["in_person"]).includes(scan.mode)) {
-      return "wrong_mode";
+      return said("wrong_mode", scan.mode === "in_person" ? "in_the_room" : "");
     }
     if (door.categories && !door.categories.includes(scan.category)) {
-      return "wrong_checkpoint";
+      return said("wrong_checkpoint", "category");
+    }
+    if (door.sessions && !door.sessions.some((session) => scan.sessions?.includes(session))) {
+      return said("wrong_checkpoint", "not_signed_up");
     }
   }
-  const at = moment(scan.at);
-  if ((door.opens_at && at < moment(door.opens_at)) || (door.closes_at && at >= moment(door.closes_at))) {
-    return "wrong_time";
+  const detail = wrongTime(moment(scan.at), door);
+  return detail ? said("wrong_time", detail) : null;
+}
+
+/** Why this is not the time; nothing when it is. */
+function wrongTime(at, { opens_at: opens, closes_at: closes, days, hours, zone }) {
+  if (opens && at < moment(opens)) {
+    return "too_early";
   }
-  return null;
+  if (closes && at >= moment(closes)) {
+    return "too_late";
+  }
+  if (!days && !hours) {
+    return "";
+  }
+  const { day, clock } = localTime(at, zone);
+  const [begin, end] = hours ?? ["00:00", "24:00"];
+  const pastMidnight = end <= begin;
+  const evening = pastMidnight && clock < end ? dayBefore(day) : day;
+  if (days && !days.includes(evening)) {
+    return "other_day";
+  }
+  if (pastMidnight && (clock >= begin || clock < end)) {
+    return "";
+  }
+  return clock < begin ? "too_early" : clock >= end ? "too_late" : "";
+}
+
+function dayBefore(day) {
+  return new Date(Date.parse(day) - DAY).toISOString().slice(0, 10);
+}
+
+const clocks = new Map();
+
+/** { day: "2025-09-15", clock: "09:00" } where the event is. */
+function localTime(at, timeZone = "UTC") {
+  if (!clocks.has(timeZone)) {
+    const shown = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" };
+    clocks.set(timeZone, new Intl.DateTimeFormat("en-CA", { ...shown, hourCycle: "h23", timeZone }));
+  }
+  const parts = Object.fromEntries(clocks.get(timeZone).formatToParts(at).map(({ type, value }) => [type, value]));
+  return { day: `${parts.year}-${parts.month}-${parts.day}`, clock: `${parts.hour}:${parts.minute}` };
 }
 
 function entry(scan) {

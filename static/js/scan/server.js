@@ -1,5 +1,6 @@
 /** Talking to the server. Every failure is one of: offline, refused (why), or a number of seconds to wait. */
 const SCANS = "/api/v1/checkin/scans";
+const PHOTOS = "/api/v1/checkin/photos";
 const SNAPSHOT = "/api/v1/checkin/snapshot";
 const PATIENCE = 8_000;
 
@@ -33,7 +34,13 @@ export class Server {
     return answer.status === 304 ? null : { ...(await answer.json()), etag: answer.headers.get("ETag") };
   }
 
-  async request(address, patience, { headers, ...options }) {
+  /** A small picture of a person, or null where it is gone. */
+  async photo(name) {
+    const answer = await this.request(`${PHOTOS}/${name}`, PATIENCE, { missing: true });
+    return answer.status === 404 ? null : answer.blob();
+  }
+
+  async request(address, patience, { headers, missing = false, ...options }) {
     let answer;
     try {
       answer = await this.fetch(address, {
@@ -50,7 +57,7 @@ export class Server {
       const problem = await answer.json().catch(() => ({}));
       throw new SignedOff(problem.reason ?? "unknown");
     }
-    if (!answer.ok && answer.status !== 304) {
+    if (!answer.ok && answer.status !== 304 && !(missing && answer.status === 404)) {
       throw new Offline(`status ${answer.status}`);
     }
     return answer;

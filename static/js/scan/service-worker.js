@@ -30,12 +30,13 @@ self.addEventListener("fetch", (event) => {
   }
 });
 
-/** The page from the network; without one, the scanner. A thick wall often means a slow network, not none. */
+/** The page from the network; without one, the scanner in the language asked for. A thick wall often means a slow network, not none. */
 async function page(request, address) {
   const cache = await caches.open(CACHE);
-  const shell = await cache.match(PAGE);
+  const wanted = address.pathname === PAGE ? PAGE + address.search : PAGE;
+  const shell = (await cache.match(wanted)) ?? (await cache.match(PAGE));
   if (address.pathname === PAGE && shell) {
-    refresh(cache);
+    refresh(cache, wanted);
     return shell;
   }
   try {
@@ -49,9 +50,12 @@ async function page(request, address) {
 }
 
 /** The shell is shown from the cache at once and renewed behind the scenes. */
-function refresh(cache) {
-  fetch(PAGE)
-    .then((answer) => (answer.ok ? cache.put(PAGE, answer) : undefined))
+function refresh(cache, wanted) {
+  if (!SHELL.includes(wanted)) {
+    return;
+  }
+  fetch(wanted)
+    .then((answer) => (answer.ok ? cache.put(wanted, answer) : undefined))
     .catch(() => undefined);
 }
 

@@ -8,8 +8,8 @@ const MELODIES = {
 };
 
 export class Sounds {
-  constructor() {
-    this.on = true;
+  constructor(on = true) {
+    this.on = on;
     this.context = null;
   }
 

@@ -5,13 +5,18 @@
 import { openDB } from "../../vendor/idb/index.js";
 
 const NAME = "inser-door";
-const TABLES = ["device", "frame", "buckets", "queue"];
+const TABLES = ["device", "frame", "buckets", "queue", "photos"];
+const VERSION = 2;
 
 export async function openStore() {
   try {
-    const db = await openDB(NAME, 1, {
+    const db = await openDB(NAME, VERSION, {
       upgrade(database) {
-        TABLES.forEach((table) => database.createObjectStore(table));
+        const missing = TABLES.filter((table) => !database.objectStoreNames.contains(table));
+        missing.forEach((table) => database.createObjectStore(table));
+      },
+      blocking(_current, _blocked, event) {
+        event.target.close(); // a newer scanner in another tab may go on; this one reads the store anew when reloaded
       },
     });
     // Ask the browser not to clear it when space runs short; a refusal changes nothing.
@@ -34,6 +39,10 @@ class Database {
 
   entries(table) {
     return this.db.getAll(table);
+  }
+
+  keys(table) {
+    return this.db.getAllKeys(table);
   }
 
   /** Several changes at once: all of them or none. [table, key, value]; value undefined deletes. */
@@ -67,6 +76,10 @@ class Memory {
 
   async entries(table) {
     return [...this.tables[table].values()];
+  }
+
+  async keys(table) {
+    return [...this.tables[table].keys()];
   }
 
   async change(changes) {
@@ -109,6 +122,19 @@ export class Store {
   saveSnapshot(frame, buckets) {
     const changes = Object.entries(buckets).map(([name, rows]) => ["buckets", name, rows]);
     return this.backend.change([...changes, ["frame", "frame", frame]]);
+  }
+
+  photo(name) {
+    return this.backend.get("photos", name);
+  }
+
+  photoNames() {
+    return this.backend.keys("photos");
+  }
+
+  /** Keep a picture (a Blob); undefined forgets it. */
+  savePhoto(name, picture) {
+    return this.backend.change([["photos", name, picture]]);
   }
 
   async queue() {

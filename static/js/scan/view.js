@@ -1,6 +1,9 @@
 /** What is on the screen. Reads nothing but what it is given; all words come from the page. */
 import { grouped } from "./tokens.js";
 
+const WRONG_CLOCK = 60_000;
+const SAMPLE = 14; // letters of what a scanner garbled
+
 export const TONES = {
   admitted: "good", left: "out", already_in: "warn", not_confirmed: "warn", wrong_mode: "warn", wrong_checkpoint: "warn",
   wrong_time: "warn", cancelled: "bad", revoked: "bad", unknown_ticket: "bad", conflict: "conflict",
@@ -17,6 +20,10 @@ export class View {
     return this.root.querySelector(`[data-part="${name}"]`);
   }
 
+  get directions() {
+    return this.root.querySelectorAll('input[name="direction"]');
+  }
+
   show(name, visible) {
     this.part(name).hidden = !visible;
   }
@@ -31,7 +38,7 @@ export class View {
   }
 
   time(at, timeZone) {
-    return new Intl.DateTimeFormat(this.language, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone }).format(at);
+    return new Intl.DateTimeFormat(this.language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", numberingSystem: "latn", timeZone }).format(at);
   }
 
   /** The large answer. `about`: { timeZone, doorName(id) }. */
@@ -53,15 +60,28 @@ export class View {
     box.hidden = false;
   }
 
+  /** The picture of whoever is on the screen; "" for none. */
+  photo(address) {
+    const picture = this.part("photo");
+    picture.hidden = !address;
+    address ? picture.setAttribute("src", address) : picture.removeAttribute("src");
+  }
+
+  tooLate() {
+    this.part("calm").replaceChildren();
+    this.part("urgent").replaceChildren(element("p", "answer__why", this.say("too_late")));
+    this.show("undo", false);
+  }
+
   lines(answer, about) {
     const person = answer.result?.registration ?? answer.person;
     const headline = answer.phase === "taken back" ? this.say("taken_back") : this.say(`outcome.${answer.outcome}`);
     const lines = [element("p", "answer__headline", headline)];
     if (person) {
-      lines.push(element("p", "answer__name", person.name, { dir: "auto" }));
+      lines.push(named("p", "answer__name", person.name));
       const latin = person.name_latin && person.name_latin !== person.name ? person.name_latin : "";
       const details = [latin, person.organisation].filter(Boolean).join(" · ");
-      lines.push(element("p", "answer__details", details, { dir: "auto" }));
+      lines.push(named("p", "answer__details", details));
       const category = this.words[`category.${person.category}`] ?? person.category;
       lines.push(element("p", "answer__tags", `${category} · ${this.say(`mode.${person.mode}`)}`));
     }
@@ -76,7 +96,8 @@ export class View {
   why(answer, { timeZone, doorName }) {
     const { previous, message } = answer.result ?? {};
     if (previous) {
-      const values = { time: this.time(Date.parse(previous.at), timeZone), place: previous.checkpoint_name };
+      const place = doorName(previous.checkpoint) || previous.checkpoint_name;
+      const values = { time: this.time(Date.parse(previous.at), timeZone), place };
       return this.say(answer.outcome === "conflict" ? "why.conflict" : "why.since", values);
     }
     if (answer.earlier) {
@@ -86,9 +107,9 @@ export class View {
       return this.say("why.new_ticket");
     }
     if (answer.garbled) {
-      return this.say("why.garbled");
+      return this.say("why.garbled", { sample: (answer.readAs ?? "").slice(0, SAMPLE) });
     }
-    return this.words[`why.${answer.outcome}`] ?? message ?? "";
+    return this.words[`why.${answer.detail}`] ?? this.words[`why.${answer.outcome}`] ?? message ?? "";
   }
 
   symbol(tone) {
@@ -102,13 +123,14 @@ export class View {
   }
 
   /** The standing line: offline readiness, people, age of the snapshot, scans waiting, last contact. */
-  status({ ready, lasting, people, age, waiting, lastContact, online, timeZone }) {
+  status({ ready, lasting, people, age, waiting, lastContact, online, offset }) {
     const parts = [
       ready ? this.say(lasting ? "status.ready" : "status.ready_while_open") : this.say("status.not_ready"),
       ready ? this.say("status.people", { count: people }) : "",
       ready ? this.say("status.age", { age: this.age(age) }) : "",
       this.say(waiting === 1 ? "status.waiting_one" : "status.waiting", { count: waiting }),
-      lastContact ? this.say("status.contact", { time: this.time(lastContact, timeZone) }) : this.say("status.no_contact"),
+      lastContact ? this.say("status.contact", { time: this.time(lastContact) }) : this.say("status.no_contact"),
+      Math.abs(offset) > WRONG_CLOCK ? this.say("status.clock") : "",
     ].filter(Boolean);
     const line = this.part("status");
     const text = parts.join(" · ");
@@ -116,6 +138,41 @@ export class View {
       line.textContent = text;
     }
     this.part("standing").dataset.state = !ready ? "bad" : online === false ? "alone" : "good";
+  }
+
+  /** What an earlier run left behind: how much it was, and when it has arrived. */
+  leftovers(count, waiting) {
+    this.show("leftovers", count > 0);
+    if (count > 0) {
+      const key = waiting ? "leftovers.waiting" : "leftovers.sent";
+      const text = this.say(count === 1 ? `${key}_one` : key, { count });
+      const line = this.part("leftovers");
+      if (line.textContent !== text) {
+        line.textContent = text;
+      }
+    }
+  }
+
+  /** How full it is behind the door. */
+  filling(filling) {
+    const line = this.part("filling");
+    line.hidden = !filling;
+    if (filling) {
+      const { inside, capacity, light } = filling;
+      line.dataset.light = light;
+      const text = capacity ? this.say("filling.of", { count: inside, capacity }) : this.say("filling.inside", { count: inside });
+      line.textContent = light ? `${text} · ${this.say(`filling.${light}`)}` : text;
+    }
+  }
+
+  sound(on) {
+    this.part("sound").setAttribute("aria-pressed", String(on));
+  }
+
+  frame(frame, door) {
+    this.part("event").textContent = this.text(frame.event.name);
+    this.part("device-name").textContent = frame.device?.name ?? "";
+    this.doors(frame.checkpoints, door);
   }
 
   age(milliseconds) {
@@ -135,6 +192,11 @@ export class View {
   doors(checkpoints, chosen) {
     const select = this.part("door");
     const wanted = chosen ?? select.value;
+    const shown = JSON.stringify([wanted, checkpoints.map(({ id, name }) => [id, this.text(name)])]);
+    if (select.dataset.shown === shown) {
+      return; // not under the hands of somebody who is choosing
+    }
+    select.dataset.shown = shown;
     select.replaceChildren(...checkpoints.map((door) => new Option(this.text(door.name), door.id, false, door.id === wanted)));
   }
 
@@ -148,8 +210,8 @@ export class View {
     const button = element("button", "found__person", "", { type: "button" });
     const state = person.state === "confirmed" ? this.say(`mode.${person.mode}`) : (this.words[`state.${person.state}`] ?? person.state);
     button.append(
-      element("span", "found__name", person.name, { dir: "auto" }),
-      element("span", "found__details", [person.organisation, state].filter(Boolean).join(" · "), { dir: "auto" }),
+      named("span", "found__name", person.name),
+      named("span", "found__details", [person.organisation, state].filter(Boolean).join(" · ")),
     );
     button.addEventListener("click", () => choose(person));
     const row = document.createElement("li");
@@ -164,8 +226,8 @@ export class View {
       row.dataset.tone = answer.phase === "taken back" ? "out" : TONES[answer.outcome];
       const button = element("button", "recent__button", "", { type: "button" });
       button.append(
-        element("span", "recent__time", this.time(Date.parse(answer.scan.scanned_at), timeZone)),
-        element("span", "recent__name", name, { dir: "auto" }),
+        element("span", "recent__time", this.time(answer.at, timeZone)),
+        named("span", "recent__name", name),
         element("span", "recent__outcome", answer.phase === "taken back" ? this.say("taken_back") : this.say(`outcome.${answer.outcome}`)),
       );
       button.addEventListener("click", () => choose(answer));
@@ -177,9 +239,18 @@ export class View {
   }
 }
 
+/** Text of people: it reads in its own direction but stands where the page's own text stands. */
+function named(name, className, text) {
+  const made = element(name, className, "");
+  made.append(element("bdi", "", text));
+  return made;
+}
+
 export function element(name, className, text, attributes = {}) {
   const made = document.createElement(name);
-  made.className = className;
+  if (className) {
+    made.className = className;
+  }
   made.textContent = text;
   Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
   return made;
