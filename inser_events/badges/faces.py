@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from sqlalchemy import func, select
 
 from inser_events.agenda.snapshot import Snapshot
-from inser_events.badges.exports import Face
+from inser_events.badges.drawing import Face
 from inser_events.config import Settings
 from inser_events.database import db
 from inser_events.events.identity import folder, look_of
