@@ -132,13 +132,18 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     # Batch mode is how SQLite alters a table; it does nothing on PostgreSQL.
-    migrate.init_app(app, db, render_as_batch=True, compare_type=True)
+    migrate.init_app(app, db, render_as_batch=True, compare_type=True, include_name=_is_compared)
     with app.app_context():
         if settings.on_sqlite:
             _listen(db.engine)
     app.before_request(_open_transaction)
     app.after_request(_close_transaction)
     app.teardown_request(_forget_method)
+
+
+def _is_compared(name: str | None, kind: str, _parents: Any) -> bool:
+    """Whether a migration concerns it: indexes of searches and their tables are made apart from migrations."""
+    return kind not in {"table", "index"} or "_search" not in (name or "")
 
 
 def _open_transaction() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import inspect, text
 
 from inser_events.config import PACKAGE
 from inser_events.database import db
+from inser_events.people import search_index
 
 MIGRATIONS = PACKAGE / "migrations"
 
@@ -33,10 +34,12 @@ def is_current() -> bool:
 
 
 def bring_up_to_date() -> None:
-    """Run every migration that is missing."""
+    """Run every migration that is missing; make the indexes of searches that no migration describes."""
     db.session.remove()  # a connection that has begun to read would hold up the change of its tables
     logging.getLogger("alembic").setLevel(logging.WARNING)
     flask_migrate.upgrade(directory=str(MIGRATIONS))
+    with db.engine.begin() as connection:
+        search_index.make_indexes(connection)
 
 
 def drop_everything() -> None:
