@@ -20,7 +20,7 @@ FOUND = 302
 DESK = {
     "list page": f"/manage/{LARGE}/registrations",
     "search, common name": f"/manage/{LARGE}/registrations?q=diallo",
-    "search, one person": f"/manage/{LARGE}/registrations?q=guest777",
+    "search, one person": f"/manage/{LARGE}/registrations?q=guest777%40",
     "statistics": f"/manage/{LARGE}",
     "door's statistics": f"/manage/{LARGE}/door",
 }

@@ -7,12 +7,14 @@ and the file of each begins with its own.
 import logging
 from functools import lru_cache
 from types import ModuleType
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import inspect, text
 
 from inser_events.config import PACKAGE
 from inser_events.database import db
+from inser_events.people import search_index
 
 MIGRATIONS = PACKAGE / "migrations"
 
@@ -38,19 +40,32 @@ def is_current() -> bool:
 
 
 def bring_up_to_date() -> None:
-    """Run every migration that is missing."""
+    """Run every migration that is missing; make the indexes of searches that no migration describes."""
     db.session.remove()  # a connection that has begun to read would hold up the change of its tables
     logging.getLogger("alembic").setLevel(logging.WARNING)
     tool().upgrade(directory=str(MIGRATIONS))
+    with db.engine.begin() as connection:
+        search_index.make_indexes(connection)
 
 
 def tool() -> ModuleType:
     """Flask-Migrate, told of this application."""
     import flask_migrate  # noqa: PLC0415 — see the module's docstring
 
-    # Batch mode is how SQLite alters a table; it does nothing on PostgreSQL.
-    flask_migrate.Migrate(current_app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
+    flask_migrate.Migrate(
+        current_app,
+        db,
+        directory=str(MIGRATIONS),
+        render_as_batch=True,  # how SQLite alters a table; it does nothing on PostgreSQL
+        compare_type=True,
+        include_name=_is_compared,
+    )
     return flask_migrate
+
+
+def _is_compared(name: str | None, kind: str, _parents: Any) -> bool:
+    """Whether a migration concerns it: indexes of searches and their tables are made apart from migrations."""
+    return kind not in {"table", "index"} or "_search" not in (name or "")
 
 
 def drop_everything() -> None:

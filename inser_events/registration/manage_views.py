@@ -72,7 +72,6 @@ def listing(event: Event) -> ResponseReturnValue:
         "registrations",
         wanted=wanted,
         page=queries.listing(event, wanted),
-        counts=queries.counts(event),
         seats=seats_of(event.id),
         states=list(State),
         address=address,

@@ -16,7 +16,7 @@ from inser_events.events.models import Category, Event, Mode
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
 from inser_events.languages import ENDONYMS, INTERFACE
-from inser_events.people.search import like, words
+from inser_events.people.search_index import holding
 from inser_events.registration import audiences, messages, queries
 from inser_events.registration.audiences import audience_from
 from inser_events.registration.message_forms import MessageForm, audience_in, data_of, form_from, form_of
@@ -176,8 +176,7 @@ def one(event: Event, uid: str) -> ResponseReturnValue:
 def _people(event: Event, message: Message, query: str) -> list[Registration]:
     """The first of the audience, or those a search finds there."""
     wanted = audiences.chosen(event.id, audience_from(message.audience))
-    for word in words(query):
-        wanted = wanted.where(Registration.search_text.like(like(word), escape="\\"))
+    wanted = wanted.where(*holding(Registration, query))
     return list(db.session.scalars(wanted.order_by(Registration.id).limit(FOUND)).all())
 
 

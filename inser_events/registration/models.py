@@ -10,6 +10,7 @@ from inser_events.database import Model, new_uid
 from inser_events.events.models import Category, Event, Mode
 from inser_events.people.models import PersonFields
 from inser_events.people.search import fold
+from inser_events.people.search_index import keep_index
 
 
 class State(StrEnum):
@@ -114,6 +115,9 @@ class Registration(Model, PersonFields):
         if self.state == State.CONFIRMED:
             return self.mode == Mode.ONLINE
         return self.state == State.WAITLISTED and self.mode == Mode.IN_PERSON
+
+
+keep_index(Registration)
 
 
 class Ticket(Model):

@@ -1,20 +1,22 @@
 """Finding registrations and their links."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from inser_events import tokens
 from inser_events.config import Settings
 from inser_events.database import db
 from inser_events.events.models import Event
-from inser_events.people.search import like, words
+from inser_events.people import search_index
 from inser_events.registration.errors import NoSuchTicket
 from inser_events.registration.models import Registration, State, Ticket
 
 PAGE = 50
+FEW = 1_000
+"""So many found people are sorted sooner than looked for among all, the newest first."""
 LINK_KEY = "ticket links"
 
 
@@ -31,11 +33,12 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Page:
-    """One page of a list."""
+    """One page of a list. ``counts``: how many the search finds per (state, mode), whatever state and mode is shown."""
 
     rows: Sequence[Registration]
     total: int
     number: int
+    counts: Mapping[tuple[str, str], int]
 
     @property
     def pages(self) -> int:
@@ -135,36 +138,45 @@ def waiting_in_order(event_id: int, mode: str) -> Select[Registration]:
 
 def listing(event: Event, wanted: Wanted) -> Page:
     """One page of the registrar's list, newest first."""
-    chosen = filtered(event, wanted)
-    total = db.session.scalar(select(func.count()).select_from(chosen.order_by(None).subquery())) or 0
+    found = counts(event, wanted)
+    total = sum(
+        number for (state, mode), number in found.items() if wanted.state in {"", state} and wanted.mode in {"", mode}
+    )
     number = min(max(1, wanted.page), max(1, -(-total // PAGE)))
+    chosen = filtered(event, wanted, few=total <= FEW)
     rows = db.session.scalars(chosen.limit(PAGE).offset((number - 1) * PAGE)).all()
-    return Page(rows, total, number)
+    return Page(rows, total, number, found)
 
 
-def filtered(event: Event, wanted: Wanted) -> Select[Registration]:
-    """The registrations the filters choose, newest first."""
-    chosen = select(Registration).where(Registration.event_id == event.id)
-    for column, value in (
-        (Registration.state, wanted.state),
-        (Registration.mode, wanted.mode),
-        (Registration.category, wanted.category),
-    ):
+def filtered(event: Event, wanted: Wanted, *, few: bool = False) -> Select[Registration]:
+    """The registrations the filters choose, newest first. *few*: they are known to be few."""
+    chosen = select(Registration).where(*_fitting(event, wanted, by_id=few))
+    for column, value in ((Registration.state, wanted.state), (Registration.mode, wanted.mode)):
         if value:
             chosen = chosen.where(column == value)
-    for word in words(wanted.query):
-        chosen = chosen.where(Registration.search_text.like(like(word), escape="\\"))
     return chosen.order_by(Registration.created_at.desc(), Registration.id.desc())
 
 
-def counts(event: Event) -> dict[tuple[str, str], int]:
-    """How many registrations per (state, mode)."""
+def counts(event: Event, wanted: Wanted | None = None) -> dict[tuple[str, str], int]:
+    """How many registrations per (state, mode), of those whom search and category choose."""
     rows = db.session.execute(
         select(Registration.state, Registration.mode, func.count())
-        .where(Registration.event_id == event.id)
+        .where(*_fitting(event, wanted or Wanted(), by_id=True))
         .group_by(Registration.state, Registration.mode)
     )
     return {(state, mode): number for state, mode, number in rows}
+
+
+def _fitting(event: Event, wanted: Wanted, *, by_id: bool) -> list[ColumnElement[bool]]:
+    """Event, search and category as conditions.
+
+    Databases do not know how few people a search finds, and would walk all of an event's to pick them out: *by_id*
+    keeps them from using an index of the event, so that they look up those whom the index of the search names.
+    """
+    apart = by_id and search_index.by_id(Registration, wanted.query)
+    mine = Registration.event_id + 0 == event.id if apart else Registration.event_id == event.id
+    category = [Registration.category == wanted.category] if wanted.category else []
+    return [mine, *category, *search_index.holding(Registration, wanted.query)]
 
 
 def countries(event: Event) -> list[tuple[str, int]]:
