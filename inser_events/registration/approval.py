@@ -22,7 +22,7 @@ def approve(registration: Registration, *, at: datetime) -> None:
     place(registration, at=at)
     db.session.flush()  # the queue is read from the database
     if registration.state == State.WAITLISTED:
-        promote_waiting(registration.event_id, registration.mode, at=at, newcomer=registration)
+        promote_waiting(registration.event_id, registration.mode, at=at, newcomers=[registration])
     record(
         "approve registration",
         registration,

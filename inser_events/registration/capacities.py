@@ -11,19 +11,19 @@ from sqlalchemy import delete, func, select
 from inser_events.audit import record
 from inser_events.database import db
 from inser_events.events.models import Category, Event, Mode, Seats
-from inser_events.registration.capacity_models import CategorySeats, OrganisationSeats
+from inser_events.registration.capacity_models import CategorySeats, GroupSeats, OrganisationSeats
 from inser_events.registration.errors import UnusableLimit
-from inser_events.registration.form_models import FormSettings
 from inser_events.registration.form_operations import stored_settings
 from inser_events.registration.models import Registration, State
-from inser_events.registration.queries import waiting_position
+from inser_events.registration.queries import waiting_position, waiting_together
 from inser_events.registration.questions import settings_of
 from inser_events.registration.seating import MOST_OFFERS, lock_seats, promote_waiting
-from inser_events.registration.shares import holding
+from inser_events.registration.shares import holding, shortages
 from inser_events.web.filters import category_label, mode_label, moment
 
 MOST_SEATS = 1_000_000
 LONGEST_OFFER = 24 * 14
+LARGEST_PARTY = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +34,9 @@ class Limits:
     organisation_cap: int | None = None
     offer_hours: int | None = None
     approved_categories: Sequence[str] = ()
+    party_size: int | None = None
+    parties_overtaken: bool = False
+    group_approval: bool = False
 
 
 def limits_of(event: Event) -> Limits:
@@ -44,6 +47,9 @@ def limits_of(event: Event) -> Limits:
         organisation_cap=settings.organisation_cap,
         offer_hours=settings.offer_hours,
         approved_categories=list(settings.approved_categories),
+        party_size=settings.party_size,
+        parties_overtaken=settings.parties_overtaken,
+        group_approval=settings.group_approval,
     )
 
 
@@ -66,6 +72,8 @@ def set_limits(event: Event, limits: Limits, *, at: datetime) -> None:
     settings = stored_settings(event)
     settings.organisation_cap, settings.offer_hours = limits.organisation_cap, limits.offer_hours
     settings.approved_categories = [str(one) for one in Category if one in limits.approved_categories]
+    settings.party_size, settings.parties_overtaken = limits.party_size, limits.parties_overtaken
+    settings.group_approval = limits.group_approval
     rows = {(row.mode, row.category): row for row in shares_of(event.id)}
     for key, capacity in limits.shares.items():
         if key in rows:
@@ -86,6 +94,8 @@ def _check(limits: Limits) -> None:
         raise UnusableLimit("Enter whole numbers.")
     if limits.offer_hours is not None and not 1 <= limits.offer_hours <= LONGEST_OFFER:
         raise UnusableLimit("A seat can be kept for 1 to 336 hours.")
+    if limits.party_size is not None and not 2 <= limits.party_size <= LARGEST_PARTY:  # noqa: PLR2004 — one is no party
+        raise UnusableLimit("Between 2 and 10 people can register together.")
 
 
 def recount_shares(event_id: int) -> None:
@@ -100,9 +110,14 @@ def recount_shares(event_id: int) -> None:
         row.taken = (
             db.session.scalar(mine.where(Registration.mode == row.mode, Registration.category == row.category)) or 0
         )
+    for group in db.session.scalars(select(GroupSeats).where(GroupSeats.event_id == event_id)):
+        whose = Registration.mode == group.mode, Registration.group_key == group.group_key
+        group.taken = db.session.scalar(mine.where(*whose)) or 0
     db.session.execute(delete(OrganisationSeats).where(OrganisationSeats.event_id == event_id))
     if settings_of(event_id).organisation_cap is not None:
-        room = mine.where(Registration.mode == Mode.IN_PERSON, Registration.organisation_key != "")
+        room = mine.where(
+            Registration.mode == Mode.IN_PERSON, Registration.organisation_key != "", Registration.group_key == ""
+        )
         by_organisation = room.with_only_columns(Registration.organisation_key, func.count()).group_by(
             Registration.organisation_key
         )
@@ -119,6 +134,9 @@ def _audited(limits: Limits) -> dict[str, Any]:
         "organisation_cap": limits.organisation_cap,
         "offer_hours": limits.offer_hours,
         "approved_categories": list(limits.approved_categories),
+        "party_size": limits.party_size,
+        "parties_overtaken": limits.parties_overtaken,
+        "group_approval": limits.group_approval,
     }
 
 
@@ -126,43 +144,29 @@ def why_waiting(registration: Registration) -> list[str]:
     """Why somebody on the waiting list has no seat yet, in sentences for the registrar; empty for others."""
     if registration.state != State.WAITLISTED:
         return []
-    settings = settings_of(registration.event_id)
     if registration.offer_expires_at is not None:
         until = moment(registration.offer_expires_at, registration.event.time_zone)
         return [_("A seat is kept until %(moment)s. An answer is awaited.", moment=until)]
-    reasons = [*_own_reasons(registration, settings), *_room_reasons(registration)]
+    reasons = [*_own_reasons(registration), *_room_reasons(registration)]
     return reasons or [_("A seat is free: it is given within a minute.")]
 
 
-def _own_reasons(registration: Registration, settings: FormSettings) -> Iterator[str]:
+def _own_reasons(registration: Registration) -> Iterator[str]:
     if registration.offers_made >= MOST_OFFERS:
         yield _("%(number)s offers ran out unanswered. Nobody is asked again after that.", number=MOST_OFFERS)
-    share = db.session.scalar(
-        select(CategorySeats).where(
-            CategorySeats.event_id == registration.event_id,
-            CategorySeats.mode == registration.mode,
-            CategorySeats.category == registration.category,
-        )
-    )
-    if share is not None and share.taken >= share.capacity:
-        yield _(
-            "%(category)s: %(taken)s of %(capacity)s seats are taken.",
-            category=category_label(registration.category),
-            taken=share.taken,
-            capacity=share.capacity,
-        )
-    cap = settings.organisation_cap
-    if cap is not None and registration.mode == Mode.IN_PERSON:
-        same = OrganisationSeats.event_id == registration.event_id
-        same &= OrganisationSeats.organisation_key == registration.organisation_key
-        taken = db.session.scalar(select(OrganisationSeats.taken).where(same)) or 0
-        if registration.organisation_key and taken >= cap:
-            yield _(
-                "%(organisation)s has %(taken)s of %(capacity)s seats in the room.",
-                organisation=registration.organisation,
-                taken=taken,
-                capacity=cap,
-            )
+    party = waiting_together(registration)
+    for short in shortages(party):
+        counts = {"taken": short.taken, "capacity": short.capacity}
+        if short.share.kind == "category":
+            category = category_label(short.share.key)
+            yield _("%(category)s: %(taken)s of %(capacity)s seats are taken.", category=category, **counts)
+        elif short.share.kind == "group":
+            yield _("The delegation has %(taken)s of %(capacity)s seats.", **counts)
+        else:
+            named = next(one.organisation for one in party if one.organisation_key == short.share.key)
+            yield _("%(organisation)s has %(taken)s of %(capacity)s seats in the room.", organisation=named, **counts)
+    if len(party) > 1:
+        yield _("%(number)s people wait together and are seated together.", number=len(party))
 
 
 def _room_reasons(registration: Registration) -> Iterator[str]:
@@ -171,15 +175,18 @@ def _room_reasons(registration: Registration) -> Iterator[str]:
             Seats.event_id == registration.event_id, Seats.mode == registration.mode
         )
     ).one()
-    if seats.capacity is None or seats.taken < seats.capacity:
-        return
-    yield _(
-        "%(mode)s: %(taken)s of %(capacity)s seats are taken.",
-        mode=mode_label(registration.mode),
-        taken=seats.taken,
-        capacity=seats.capacity,
-    )
     before = (waiting_position(registration) or 1) - 1
+    if seats.capacity is None:
+        return
+    if seats.taken + len(waiting_together(registration)) > seats.capacity:
+        yield _(
+            "%(mode)s: %(taken)s of %(capacity)s seats are taken.",
+            mode=mode_label(registration.mode),
+            taken=seats.taken,
+            capacity=seats.capacity,
+        )
+    elif not before:
+        return
     if before:
         yield _("%(number)s people wait before this person.", number=before)
 

@@ -45,6 +45,23 @@ class OrganisationSeats(Model):
     taken: Mapped[int] = mapped_column(default=0)
 
 
+class GroupSeats(Model):
+    """How many of one delegation may have a seat in one mode. No row: no limit of its own."""
+
+    __tablename__ = "group_seats"
+    __table_args__ = (
+        UniqueConstraint("event_id", "group_key", "mode"),
+        CheckConstraint("taken >= 0", name="taken_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    group_key: Mapped[str]
+    mode: Mapped[str]
+    capacity: Mapped[int]
+    taken: Mapped[int] = mapped_column(default=0)
+
+
 class SessionSeats(Model):
     """A session for which people in the room sign up."""
 

@@ -165,6 +165,19 @@ class SpeakerAddressMissing(Refused):
         super().__init__("Enter your e-mail address, and choose how you take part. Your ticket comes by mail.")
 
 
+class PartyTooLarge(Refused):
+    """So many can never have a seat together."""
+
+    status = 422
+    title = "Too many together"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"At most {most} of these people can have a seat in this way. Let the others take part online."
+        )
+        self.most = most
+
+
 class NotTheSame(Refused):
     """Only two registrations for one event can be merged."""
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inser_events.database import Model, new_uid
@@ -54,6 +54,12 @@ class FormSettings(Model):
     """How long a seat that became free is kept for the one who waits; None: it is theirs at once."""
     organisation_cap: Mapped[int | None]
     """How many people of one organisation may have a seat in the room; None: any number."""
+    party_size: Mapped[int | None]
+    """How many people may register together on the public form; None: each alone."""
+    parties_overtaken: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether seats too few for the first party in the queue go to those behind it."""
+    group_approval: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether whoever registers alone for a delegation waits for its focal point's answer."""
 
 
 class Question(Model):

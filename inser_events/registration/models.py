@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from inser_events.database import Model, new_uid
@@ -45,6 +45,7 @@ class Registration(Model, PersonFields):
         Index("ix_registration_event_state", "event_id", "state", "mode"),
         Index("ix_registration_waiting", "event_id", "mode", "waiting_since", "id"),
         Index("ix_registration_organisation", "event_id", "organisation_key"),
+        Index("ix_registration_group", "event_id", "group_key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -76,6 +77,12 @@ class Registration(Model, PersonFields):
     """Name, Latin name, organisation and address without accents or case, for the registrar's and door's search."""
     organisation_key: Mapped[str] = mapped_column(default="")
     """The organisation without accents, case or doubled blanks: who counts as one of how many may come."""
+    group_key: Mapped[str] = mapped_column(default="", server_default="")
+    """The delegation somebody comes with, by its key; they count for it instead of for their organisation."""
+    through_focal_point: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """The address is that of the focal point, because the person's own is not known. It is then no key to them."""
+    party: Mapped[str | None] = mapped_column(index=True)
+    """Shared by people who registered together: those of them who wait since one moment are seated together."""
     offer_expires_at: Mapped[datetime | None]
     """Until when a seat is kept for someone on the waiting list; None: none is offered."""
     offers_made: Mapped[int] = mapped_column(default=0)
@@ -93,6 +100,11 @@ class Registration(Model, PersonFields):
     def _fold_organisation(self, _key: str, value: str | None) -> str | None:
         self.organisation_key = fold(value or "")
         return value
+
+    @property
+    def counted_organisation(self) -> str:
+        """For which organisation's seats somebody counts; empty for those who come with a delegation."""
+        return "" if self.group_key else self.organisation_key
 
     @property
     def active(self) -> bool:

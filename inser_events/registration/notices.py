@@ -4,7 +4,7 @@ The entry is an iTIP object (RFC 5546): REQUEST for those who have a place, CANC
 rises with every message, so that a phone's calendar follows a switch from the room to the call.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -93,13 +93,31 @@ def link_again(registration: Registration, *, at: datetime) -> None:
     _send(registration, "link_again", f"link-again:{registration.id}:{at:%Y%m%d%H}")
 
 
+Listener = Callable[[Registration, str], None]
+_listeners: list[Listener] = []
+
+
+def tell_group_with(listener: Listener) -> None:
+    """Let another domain hear what is told to people who come with a delegation: who, and the kind of mail."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
 def _stamp(at: datetime | None) -> str:
     return at.isoformat() if at else ""
 
 
 def _send(registration: Registration, kind: str, cause: str, **more: Any) -> None:
-    """Enter a letter; its words and its calendar part are written when it is handed over."""
+    """Enter a letter; its words and its calendar part are written when it is handed over.
+
+    A focal point whose address stands for several people hears of them in one mail, which is not ours to write.
+    """
     event = registration.event
+    if registration.group_key:
+        for listener in _listeners:
+            listener(registration, kind)
+    if registration.through_focal_point:
+        return
     with _in_language(registration.language):
         subject = str(SUBJECTS[kind]) % {"event": _name(registration)}
     told = {"registration_id": registration.id, "kind": kind, "sequence": _next_sequence(registration, kind), **more}

@@ -1,6 +1,6 @@
 """Registering, cancelling, switching mode, correcting. Never oversold: see `seating`."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from inser_events.addresses import clean_email, folded_email
 from inser_events.audit import record
 from inser_events.clock import now
-from inser_events.database import db
+from inser_events.database import db, new_uid
 from inser_events.events.models import Category, Event, Mode
 from inser_events.events.queries import registration_state
 from inser_events.people.search import fold
@@ -22,8 +22,9 @@ from inser_events.registration.errors import (
     OrganisationFull,
     RegistrationClosed,
 )
+from inser_events.registration.groups import group_named
 from inser_events.registration.models import Registration, State, Ticket
-from inser_events.registration.questions import Values, approved_categories
+from inser_events.registration.questions import Values, settings_of
 from inser_events.registration.seating import lock, place, promote_waiting, release
 from inser_events.registration.shares import change_organisation, give_shares, take_of_organisation, take_shares_anyway
 from inser_events.registration.signups import leave_sessions
@@ -50,6 +51,11 @@ class RegistrationData:
     listed: bool = False
     privacy_version: str = ""
     form_key: str | None = None
+    group_key: str = ""
+    """The delegation the person comes with."""
+    through_focal_point: bool = False
+    """``email`` is that of the delegation's focal point."""
+    party: str | None = None
 
 
 def register(
@@ -67,23 +73,23 @@ def register(
     registration it made. *by_staff* registers outside the opening times. Raises RegistrationClosed, ModeNotOffered,
     UnusableEmail, AlreadyRegistered, UnusableAnswer.
     """
-    if data.form_key and (earlier := _made_by_form(event, data.form_key)):
+    if data.form_key and (earlier := made_by_form(event, data.form_key)):
         return earlier
-    _check_open(event, at, by_staff=by_staff)
+    check_open(event, at, by_staff=by_staff)
     if data.mode not in event.modes:
         raise ModeNotOffered
     email = clean_email(data.email)
     if (known := queries.active_id(event.id, folded_email(email))) is not None:
         raise AlreadyRegistered(known)
-    approved = by_staff or data.category not in approved_categories(event.id)
+    data, approved = _judged(event, data, by_staff=by_staff)
     try:
         with db.session.begin_nested():
-            registration = _enter(event, data, email, at, approved=approved)
+            registration = enter(event, data, email, at, approved=approved)
     except IntegrityError as error:
         return _settle_race(event, data, email, error)
     if registration.state == State.WAITLISTED:
         # Those before may all wait for a share of their own while the room has seats for others.
-        promote_waiting(event.id, data.mode, at=at, newcomer=registration)
+        promote_waiting(event.id, data.mode, at=at, newcomers=[registration])
     if answers:
         keep_answers(registration, answers, at=at)
     record("register", registration, event_id=event.id, after={"mode": data.mode, "state": registration.state})
@@ -92,7 +98,18 @@ def register(
     return registration
 
 
-def _check_open(event: Event, at: datetime, *, by_staff: bool) -> None:
+def _judged(event: Event, data: RegistrationData, *, by_staff: bool) -> tuple[RegistrationData, bool]:
+    """The data with the delegation it names, and whether nobody's answer has to be waited for."""
+    settings = settings_of(event.id)
+    if settings.group_approval and not by_staff:
+        key = group_named(event, data.category, data.country, data.organisation)
+        if key:
+            return replace(data, group_key=key), False
+    return data, by_staff or data.category not in settings.approved_categories
+
+
+def check_open(event: Event, at: datetime, *, by_staff: bool) -> None:
+    """Refuse a registration outside its time. Raises RegistrationClosed."""
     state = registration_state(event, at)
     if state == "open" or (by_staff and state != "cancelled"):
         return
@@ -105,7 +122,8 @@ def _check_open(event: Event, at: datetime, *, by_staff: bool) -> None:
     )
 
 
-def _made_by_form(event: Event, form_key: str) -> Registration | None:
+def made_by_form(event: Event, form_key: str) -> Registration | None:
+    """The registration that a form has made already."""
     made = select(Registration.id).where(Registration.event_id == event.id, Registration.form_key == form_key)
     earlier = db.session.scalar(made)
     return None if earlier is None else db.session.get_one(Registration, earlier)
@@ -113,7 +131,7 @@ def _made_by_form(event: Event, form_key: str) -> Registration | None:
 
 def _settle_race(event: Event, data: RegistrationData, email: str, error: IntegrityError) -> Registration:
     """The same form or address came twice at once and the other was first."""
-    if data.form_key and (earlier := _made_by_form(event, data.form_key)):
+    if data.form_key and (earlier := made_by_form(event, data.form_key)):
         return earlier
     known = queries.active_for(event.id, folded_email(email))
     if known is None:
@@ -121,12 +139,15 @@ def _settle_race(event: Event, data: RegistrationData, email: str, error: Integr
     raise AlreadyRegistered(known.id) from error
 
 
-def _enter(event: Event, data: RegistrationData, email: str, at: datetime, *, approved: bool) -> Registration:
+def enter(event: Event, data: RegistrationData, email: str, at: datetime, *, approved: bool) -> Registration:
+    """Write a new registration: seated or queued when approved, else pending. Raises IntegrityError for a known one."""
     values = asdict(data) | {"email": email}
+    uid = new_uid()
     registration = Registration(
+        uid=uid,
         event_id=event.id,
         event=event,
-        active_email=folded_email(email),
+        active_email=active_key(uid, email, through_focal_point=data.through_focal_point),
         created_at=at,
         is_sample=event.is_sample,
         state=State.PENDING,
@@ -139,6 +160,11 @@ def _enter(event: Event, data: RegistrationData, email: str, at: datetime, *, ap
     db.session.add(registration)
     db.session.flush()  # the unique constraints speak now, inside the savepoint
     return registration
+
+
+def active_key(uid: str, email: str, *, through_focal_point: bool) -> str:
+    """What nobody else may be registered with: the address, unless it is that of a focal point for several people."""
+    return f"through a focal point {uid}" if through_focal_point else folded_email(email)
 
 
 def searchable(registration: Registration) -> str:
@@ -189,7 +215,7 @@ def switch_mode(registration: Registration, mode: str, *, at: datetime) -> None:
     )
     db.session.flush()  # the queue must see this person gone before the next one is seated
     if registration.state == State.WAITLISTED:
-        promote_waiting(registration.event_id, mode, at=at, newcomer=registration)
+        promote_waiting(registration.event_id, mode, at=at, newcomers=[registration])
     notices.mode_switched(registration, at=at)
     promote_waiting(registration.event_id, left, at=at)
 
@@ -234,15 +260,16 @@ def correct_details(
         raise NotActive
     moment = at or now()
     before = {name: getattr(registration, name) for name in values}
-    if "email" in values:
+    changes_address = "email" in values and folded_email(values["email"]) != folded_email(registration.email)
+    if changes_address:
         values = values | {"email": clean_email(values["email"])}
         known = queries.active_for(registration.event_id, folded_email(values["email"]))
         if known is not None and known.id != registration.id:
             raise AlreadyRegistered(known.id)
     if fold(values.get("organisation", registration.organisation)) != registration.organisation_key:
         _change_organisation(registration, values["organisation"], by_staff=by_staff)
-    if "email" in values:
-        registration.active_email = folded_email(values["email"])
+    if changes_address:
+        registration.active_email, registration.through_focal_point = folded_email(values["email"]), False
     for name, value in values.items():
         setattr(registration, name, value)
     registration.search_text = searchable(registration)
@@ -262,7 +289,7 @@ def _change_organisation(registration: Registration, organisation: str, *, by_st
     """Count a seat in the room for another organisation. Raises OrganisationFull."""
     lock(registration)
     event_id, key = registration.event_id, fold(organisation)
-    if not registration.holds_seat or registration.mode != Mode.IN_PERSON:
+    if not registration.holds_seat or registration.mode != Mode.IN_PERSON or registration.group_key:
         return
     if by_staff:
         change_organisation(event_id, key, +1)

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
+from sqlalchemy.orm import aliased
 
 from inser_events import tokens
 from inser_events.config import Settings
@@ -112,14 +113,42 @@ def active_of(folded_email: str, event_id: int | None = None) -> Sequence[Regist
 
 
 def waiting_position(registration: Registration) -> int | None:
-    """Place in the waiting list, from 1; None for those who do not wait."""
+    """Place in the waiting list, from 1, the same for people who wait together; None for those who do not wait."""
     if registration.state != State.WAITLISTED or registration.waiting_since is None or registration.offered:
         return None
+    first = waiting_together(registration)[0].id if registration.party else registration.id
     before = waiting_in_order(registration.event_id, registration.mode).with_only_columns(func.count()).order_by(None)
     earlier = (Registration.waiting_since < registration.waiting_since) | (
-        (Registration.waiting_since == registration.waiting_since) & (Registration.id < registration.id)
+        (Registration.waiting_since == registration.waiting_since) & (Registration.id < first)
     )
     return (db.session.scalar(before.where(earlier)) or 0) + 1
+
+
+def waiting_together(registration: Registration) -> Sequence[Registration]:
+    """Somebody on the waiting list with those who registered together with them and wait since the same moment."""
+    if not registration.party:
+        return [registration]
+    mine = waiting_in_order(registration.event_id, registration.mode).where(
+        Registration.party == registration.party, Registration.waiting_since == registration.waiting_since
+    )
+    return db.session.scalars(mine).all()
+
+
+def party_size() -> ScalarSelect[int]:
+    """How many wait together with the row of an enclosing query over the waiting list."""
+    other = aliased(Registration)
+    return (
+        select(func.count(other.id))
+        .where(
+            other.party == Registration.party,
+            other.waiting_since == Registration.waiting_since,
+            other.mode == Registration.mode,
+            other.state == State.WAITLISTED,
+            other.offer_expires_at.is_(None),
+        )
+        .correlate(Registration)
+        .scalar_subquery()
+    )
 
 
 def waiting_in_order(event_id: int, mode: str) -> Select[Registration]:

@@ -113,14 +113,13 @@ def given(value: Any) -> bool:
 def settings_of(event_id: int) -> FormSettings:
     """The event's settings; the usual ones, not stored, when nobody changed any."""
     return db.session.get(FormSettings, event_id) or FormSettings(
-        event_id=event_id, rules={}, categories=[str(Category.PARTICIPANT)], approved_categories=[]
+        event_id=event_id,
+        rules={},
+        categories=[str(Category.PARTICIPANT)],
+        approved_categories=[],
+        parties_overtaken=False,
+        group_approval=False,
     )
-
-
-def approved_categories(event_id: int) -> Sequence[str]:
-    """The categories whose registrations a registrar looks at first."""
-    chosen = db.session.scalar(select(FormSettings.approved_categories).where(FormSettings.event_id == event_id))
-    return chosen or ()
 
 
 def questions_of(event_id: int, *, removed: bool = False) -> Sequence[Question]:

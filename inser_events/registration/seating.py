@@ -5,6 +5,8 @@ holds the event's `Seats` rows first, then the registration, then shares and ses
 PostgreSQL cannot deadlock. On SQLite the writer is alone anyway.
 """
 
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,7 +21,18 @@ from inser_events.registration import notices, queries
 from inser_events.registration.form_models import FormSettings
 from inser_events.registration.models import Registration, State
 from inser_events.registration.questions import settings_of
-from inser_events.registration.shares import full_categories, full_organisations, give_shares, take_shares
+from inser_events.registration.shares import (
+    Share,
+    Shortage,
+    full_categories,
+    full_groups,
+    full_organisations,
+    give_shares,
+    shares_needed,
+    shortages,
+    take_shares_anyway,
+    take_shares_together,
+)
 
 PROMOTED_AT_ONCE = 500
 MOST_OFFERS = 3
@@ -45,28 +58,35 @@ def lock_seats(event_id: int) -> None:
 
 def place(registration: Registration, *, at: datetime) -> None:
     """Give someone without a place a seat, or a place in the queue. The registration need not be stored yet."""
-    seated = _take_seat(registration.event_id, registration.mode)
-    if seated and not take_shares(registration):
-        # The room has a seat, but not for this category or organisation.
-        _change(registration, taken=-1, waiting=+1)
+    place_together([registration], at=at)
+
+
+def place_together(party: Sequence[Registration], *, at: datetime) -> None:
+    """Give people who come together, in one mode, a seat each, or all of them places in the queue."""
+    first = party[0]
+    seated = _take_seat(first.event_id, first.mode, len(party))
+    if seated and not take_shares_together(party):
+        # The room has seats, but not for these categories, organisations or delegations.
+        _change(first, taken=-len(party), waiting=+len(party))
         seated = False
-    registration.state = State.CONFIRMED if seated else State.WAITLISTED
-    registration.confirmed_at = at if seated else None
-    registration.waiting_since = None if seated else at
-    registration.offer_expires_at = None
+    for registration in party:
+        registration.state = State.CONFIRMED if seated else State.WAITLISTED
+        registration.confirmed_at = at if seated else None
+        registration.waiting_since = None if seated else at
+        registration.offer_expires_at = None
 
 
-def _take_seat(event_id: int, mode: str) -> bool:
-    """Take a seat or join the queue, each by one conditional UPDATE; True when seated.
+def _take_seat(event_id: int, mode: str, size: int = 1) -> bool:
+    """Take seats for a party or join the queue, each by one conditional UPDATE; True when seated.
 
     The condition is checked by the database while it holds the row, so no two requests take the same seat.
     """
     seat = Seats.event_id == event_id, Seats.mode == mode
-    free = or_(Seats.capacity.is_(None), (Seats.taken < Seats.capacity) & (Seats.waiting == 0))
-    taken = db.session.execute(update(Seats).where(*seat, free).values(taken=Seats.taken + 1).returning(Seats.id))
+    free = or_(Seats.capacity.is_(None), (Seats.taken + size <= Seats.capacity) & (Seats.waiting == 0))
+    taken = db.session.execute(update(Seats).where(*seat, free).values(taken=Seats.taken + size).returning(Seats.id))
     if taken.scalar() is not None:
         return True
-    db.session.execute(update(Seats).where(*seat).values(waiting=Seats.waiting + 1))
+    db.session.execute(update(Seats).where(*seat).values(waiting=Seats.waiting + size))
     return False
 
 
@@ -98,6 +118,15 @@ def seat_at_any_rate(registration: Registration) -> None:
     _change(registration, taken=+1, waiting=-1 if registration.state == State.WAITLISTED else 0)
 
 
+def take_over(successor: Registration) -> None:
+    """Count for a successor the place that `release` gave back, while the event's seats have been held since."""
+    if successor.holds_seat:
+        _change(successor, taken=+1)
+        take_shares_anyway(successor)
+    elif successor.state == State.WAITLISTED:
+        _change(successor, waiting=+1)
+
+
 def back_to_queue(registration: Registration, *, at: datetime) -> None:
     """Take an offered seat back; the one who let it pass waits behind the others. The registration is locked."""
     _change(registration, taken=-1, waiting=+1)
@@ -105,35 +134,73 @@ def back_to_queue(registration: Registration, *, at: datetime) -> None:
     registration.offer_expires_at, registration.waiting_since = None, at
 
 
-def promote_waiting(event_id: int, mode: str, *, at: datetime, newcomer: Registration | None = None) -> int:
+def promote_waiting(event_id: int, mode: str, *, at: datetime, newcomers: Collection[Registration] = ()) -> int:
     """Give free seats to those who wait, in order; return how many.
 
-    Someone whose category or organisation has its share already is passed over and keeps their place. With offers
-    switched on the seat is kept for the person until they answer. *newcomer* registers just now: seated without an
-    offer and without a mail of its own.
+    Someone whose category, organisation or delegation has its share already is passed over and keeps their place.
+    People who wait together are seated together: while the free seats are too few for the first party, nobody behind
+    it is seated, unless the organiser allowed that. A party larger than there are seats at all holds nobody up.
+
+    With offers switched on the seat is kept for the person until they answer. *newcomers* register just now: seated
+    without an offer and without a mail of its own.
     """
     promoted = 0
     db.session.flush()  # states changed so far decide who waits
     queue = select(Seats.capacity, Seats.taken).where(Seats.event_id == event_id, Seats.mode == mode)
-    row = db.session.execute(queue.with_for_update()).one()  # one promotion at a time, so that the order holds
-    if row.capacity is not None and row.taken >= row.capacity:
-        return 0
-    settings = settings_of(event_id)
-    while promoted < PROMOTED_AT_ONCE and (first := _first_to_seat(settings, mode)) is not None:
-        if not _pass_seat_to(first):
+    # One promotion at a time, so that the order holds.
+    capacity, taken = db.session.execute(queue.with_for_update()).one()
+    settings, held = settings_of(event_id), Held()
+    while promoted < PROMOTED_AT_ONCE and (capacity is None or taken + promoted < capacity):
+        left = None if capacity is None else capacity - taken - promoted
+        party = _first_to_seat(settings, mode, held, left if settings.parties_overtaken else capacity)
+        if not party:
             break
-        until = None if first is newcomer else _offered_until(first.event, settings, at)
-        if until is None:
-            _confirm(first, at=at, told=first is not newcomer)
-        else:
-            _offer(first, until)
-        db.session.flush()  # the next one is found by the state in the database
-        promoted += 1
+        lacking = list(shortages(party))
+        if lacking or held.stops(party):
+            held.pass_over(party, lacking, overtaken=settings.parties_overtaken)
+            continue
+        if (left is not None and len(party) > left) or not _pass_seats_to(party):
+            break
+        _seat(party, settings, newcomers, at)
+        db.session.flush()  # the next ones are found by the state in the database
+        promoted += len(party)
     return promoted
 
 
-def _first_to_seat(settings: FormSettings, mode: str) -> Registration | None:
-    return db.session.scalar(_to_seat(settings, mode).limit(1))
+@dataclass
+class Held:
+    """Whom one promotion has passed over, and what it keeps for them from those behind."""
+
+    waiting: set[int] = field(default_factory=set)
+    shares: set[Share] = field(default_factory=set)
+
+    def stops(self, party: Sequence[Registration]) -> bool:
+        """Whether a party would take what is kept for one before it."""
+        return not self.shares.isdisjoint(shares_needed(party))
+
+    def pass_over(self, party: Sequence[Registration], lacking: Iterable[Shortage], *, overtaken: bool) -> None:
+        """Go on behind a party. What it lacks is kept for it, unless that can never be enough or may be overtaken."""
+        self.waiting |= {one.id for one in party}
+        if len(party) > 1 and not overtaken:
+            self.shares |= {short.share for short in lacking if not short.for_good}
+
+    def of(self, kind: str) -> list[str]:
+        """The keys of one kind of share that are kept."""
+        return [share.key for share in self.shares if share.kind == kind]
+
+
+def _first_to_seat(settings: FormSettings, mode: str, held: Held, largest: int | None) -> Sequence[Registration]:
+    """The first who could sit down, with everybody who waits together with them; of at most *largest* people."""
+    waiting = _to_seat(settings, mode).where(
+        Registration.id.not_in(held.waiting),
+        Registration.category.not_in(held.of("category")),
+        Registration.group_key.not_in(held.of("group")),
+        or_(Registration.group_key != "", Registration.organisation_key.not_in(held.of("organisation"))),
+    )
+    if largest is not None:
+        waiting = waiting.where(or_(Registration.party.is_(None), queries.party_size() <= largest))
+    first = db.session.scalar(waiting.limit(1))
+    return queries.waiting_together(first) if first else []
 
 
 def _to_seat(settings: FormSettings, mode: str) -> Select[Registration]:
@@ -141,29 +208,42 @@ def _to_seat(settings: FormSettings, mode: str) -> Select[Registration]:
     waiting = queries.waiting_in_order(settings.event_id, mode).where(
         Registration.offers_made < MOST_OFFERS,
         Registration.category.not_in(full_categories(settings.event_id, mode)),
+        Registration.group_key.not_in(full_groups(settings.event_id, mode)),
     )
     if settings.organisation_cap is None or mode != Mode.IN_PERSON:
         return waiting
-    return waiting.where(
-        Registration.organisation_key.not_in(full_organisations(settings.event_id, settings.organisation_cap))
-    )
+    full = full_organisations(settings.event_id, settings.organisation_cap)
+    return waiting.where(or_(Registration.group_key != "", Registration.organisation_key.not_in(full)))
 
 
-def _pass_seat_to(first: Registration) -> bool:
+def _pass_seats_to(party: Sequence[Registration]) -> bool:
+    first, size = party[0], len(party)
     seat = Seats.event_id == first.event_id, Seats.mode == first.mode
-    free = or_(Seats.capacity.is_(None), Seats.taken < Seats.capacity)
+    free = or_(Seats.capacity.is_(None), Seats.taken + size <= Seats.capacity)
     seated = db.session.execute(
         update(Seats)
-        .where(*seat, free, Seats.waiting > 0)
-        .values(taken=Seats.taken + 1, waiting=Seats.waiting - 1)
+        .where(*seat, free, Seats.waiting >= size)
+        .values(taken=Seats.taken + size, waiting=Seats.waiting - size)
         .returning(Seats.id)
     )
     if seated.scalar() is None:
         return False
-    if take_shares(first):
+    if take_shares_together(party):
         return True
-    _change(first, taken=-1, waiting=+1)
+    _change(first, taken=-size, waiting=+size)
     return False
+
+
+def _seat(
+    party: Sequence[Registration], settings: FormSettings, newcomers: Collection[Registration], at: datetime
+) -> None:
+    for one in party:
+        is_new = one in newcomers
+        until = None if is_new else _offered_until(one.event, settings, at)
+        if until is None:
+            _confirm(one, at=at, told=not is_new)
+        else:
+            _offer(one, until)
 
 
 def _offered_until(event: Event, settings: FormSettings, at: datetime) -> datetime | None:

@@ -1,40 +1,83 @@
-"""Shares of the seats: so many of a category, so many of an organisation.
+"""Shares of the seats: so many of a category, so many of an organisation, so many of a delegation.
 
 Whoever takes or gives back a share holds the event's `Seats` row of that mode already; the conditional UPDATE decides
-all the same, so that a forgotten lock cannot oversell.
+all the same, so that a forgotten lock cannot oversell. People of a delegation count for it, others for their
+organisation.
 """
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from sqlalchemy import Select, func, select, update
 
 from inser_events.database import db
 from inser_events.events.models import Mode
-from inser_events.registration.capacity_models import CategorySeats, OrganisationSeats
+from inser_events.registration.capacity_models import CategorySeats, GroupSeats, OrganisationSeats
 from inser_events.registration.form_models import FormSettings
 from inser_events.registration.models import Registration, State
 
 
+class Share(NamedTuple):
+    """One share that somebody needs: of which kind (``category``, ``organisation``, ``group``), and whose."""
+
+    kind: str
+    key: str
+
+
+class Shortage(NamedTuple):
+    """A share of which fewer are left than are needed."""
+
+    share: Share
+    needed: int
+    capacity: int
+    taken: int
+
+    @property
+    def for_good(self) -> bool:
+        """There will never be enough, whoever cancels."""
+        return self.needed > self.capacity
+
+
 def take_shares(registration: Registration) -> bool:
     """Take one share of each kind that is limited, or none at all; True when there were some left."""
-    if not _take_of_category(registration.event_id, registration.mode, registration.category):
+    event_id, mode = registration.event_id, registration.mode
+    if not _take_of_category(event_id, mode, registration.category):
         return False
-    if not take_of_organisation(registration.event_id, registration.mode, registration.organisation_key):
+    if not take_of_organisation(event_id, mode, registration.counted_organisation):
         _change_category(registration, -1)
         return False
+    if not _take_of_group(event_id, mode, registration.group_key):
+        _change_category(registration, -1)
+        _change_organisation(registration, -1)
+        return False
+    return True
+
+
+def take_shares_together(party: Sequence[Registration]) -> bool:
+    """Take the shares of everyone in a party, or of nobody."""
+    for number, registration in enumerate(party):
+        if not take_shares(registration):
+            for earlier in party[:number]:
+                give_shares(earlier)
+            return False
     return True
 
 
 def take_shares_anyway(registration: Registration) -> None:
     """Count a seat that somebody gave against the limits."""
     _change_category(registration, +1)
-    if cap_of(registration.event_id, registration.mode, registration.organisation_key) is not None:
-        _known(registration.event_id, registration.organisation_key)
+    if cap_of(registration.event_id, registration.mode, registration.counted_organisation) is not None:
+        _known(registration.event_id, registration.counted_organisation)
     _change_organisation(registration, +1)
+    _change_group(registration, +1)
 
 
 def give_shares(registration: Registration) -> None:
     """Give back what `take_shares` took."""
     _change_category(registration, -1)
     _change_organisation(registration, -1)
+    _change_group(registration, -1)
 
 
 def _take_of_category(event_id: int, mode: str, category: str) -> bool:
@@ -56,6 +99,15 @@ def take_of_organisation(event_id: int, mode: str, key: str) -> bool:
     free = OrganisationSeats.taken < cap
     taking = update(OrganisationSeats).where(*mine, free).values(taken=OrganisationSeats.taken + 1)
     return db.session.scalar(taking.returning(OrganisationSeats.id)) is not None
+
+
+def _take_of_group(event_id: int, mode: str, key: str) -> bool:
+    mine = GroupSeats.event_id == event_id, GroupSeats.group_key == key, GroupSeats.mode == mode
+    if not key or db.session.scalar(select(GroupSeats.id).where(*mine)) is None:
+        return True
+    free = GroupSeats.taken < GroupSeats.capacity
+    taking = update(GroupSeats).where(*mine, free).values(taken=GroupSeats.taken + 1)
+    return db.session.scalar(taking.returning(GroupSeats.id)) is not None
 
 
 def cap_of(event_id: int, mode: str, key: str) -> int | None:
@@ -88,7 +140,7 @@ def _change_category(registration: Registration, by: int) -> None:
 
 def _change_organisation(registration: Registration, by: int) -> None:
     if registration.mode == Mode.IN_PERSON:
-        change_organisation(registration.event_id, registration.organisation_key, by)
+        change_organisation(registration.event_id, registration.counted_organisation, by)
 
 
 def change_organisation(event_id: int, key: str, by: int) -> None:
@@ -101,6 +153,21 @@ def change_organisation(event_id: int, key: str, by: int) -> None:
             OrganisationSeats.taken + by >= 0,
         )
         .values(taken=OrganisationSeats.taken + by)
+    )
+
+
+def _change_group(registration: Registration, by: int) -> None:
+    if not registration.group_key:
+        return
+    db.session.execute(
+        update(GroupSeats)
+        .where(
+            GroupSeats.event_id == registration.event_id,
+            GroupSeats.group_key == registration.group_key,
+            GroupSeats.mode == registration.mode,
+            GroupSeats.taken + by >= 0,
+        )
+        .values(taken=GroupSeats.taken + by)
     )
 
 
@@ -118,6 +185,50 @@ def full_organisations(event_id: int, cap: int) -> Select[str]:
     return select(OrganisationSeats.organisation_key).where(
         OrganisationSeats.event_id == event_id, OrganisationSeats.taken >= cap
     )
+
+
+def full_groups(event_id: int, mode: str) -> Select[str]:
+    """The delegations without a share left."""
+    return select(GroupSeats.group_key).where(
+        GroupSeats.event_id == event_id, GroupSeats.mode == mode, GroupSeats.taken >= GroupSeats.capacity
+    )
+
+
+def shares_needed(party: Sequence[Registration]) -> Counter[Share]:
+    """How many of which shares people of one mode would take, were all of them limited."""
+    needed: Counter[Share] = Counter()
+    for one in party:
+        needed[Share("category", one.category)] += 1
+        if one.group_key:
+            needed[Share("group", one.group_key)] += 1
+        elif one.organisation_key and one.mode == Mode.IN_PERSON:
+            needed[Share("organisation", one.organisation_key)] += 1
+    return needed
+
+
+def shortages(party: Sequence[Registration]) -> Iterator[Shortage]:
+    """The shares of which fewer are left than a party of one mode needs."""
+    event_id, mode = party[0].event_id, party[0].mode
+    for share, needed in shares_needed(party).items():
+        standing = _standing(event_id, mode, share)
+        if standing is not None and needed > standing[0] - standing[1]:
+            yield Shortage(share, needed, *standing)
+
+
+def _standing(event_id: int, mode: str, share: Share) -> tuple[int, int] | None:
+    """Capacity of a share and how much of it is taken; None where there is no limit."""
+    if share.kind == "organisation":
+        cap = cap_of(event_id, mode, share.key)
+        mine = OrganisationSeats.event_id == event_id, OrganisationSeats.organisation_key == share.key
+        taken = db.session.scalar(select(OrganisationSeats.taken).where(*mine))
+        return None if cap is None else (cap, taken or 0)
+    if share.kind == "group":
+        whose = GroupSeats.group_key == share.key, GroupSeats.event_id == event_id, GroupSeats.mode == mode
+        row = db.session.execute(select(GroupSeats.capacity, GroupSeats.taken).where(*whose)).one_or_none()
+    else:
+        sort = CategorySeats.category == share.key, CategorySeats.event_id == event_id, CategorySeats.mode == mode
+        row = db.session.execute(select(CategorySeats.capacity, CategorySeats.taken).where(*sort)).one_or_none()
+    return None if row is None else (row.capacity, row.taken)
 
 
 def holding() -> Select[int]:

@@ -1,0 +1,151 @@
+"""People who register together: confirmed together, or waiting together. See `seating.promote_waiting` for the queue.
+
+A party is kept together within each mode: those of it who come to the room have a seat each or wait, all of them.
+Each has a ticket and a link of their own; what one of them changes later is theirs alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from inser_events.addresses import clean_email, folded_email
+from inser_events.audit import record
+from inser_events.database import db, new_uid
+from inser_events.events.models import Event, Seats
+from inser_events.registration import notices, queries
+from inser_events.registration.answers import keep_answers
+from inser_events.registration.errors import AlreadyRegistered, ModeNotOffered, NotActive, PartyTooLarge
+from inser_events.registration.models import Registration, State
+from inser_events.registration.operations import RegistrationData, check_open, enter, made_by_form, searchable
+from inser_events.registration.questions import Values, settings_of
+from inser_events.registration.seating import lock, lock_seats, place_together, promote_waiting, release, take_over
+from inser_events.registration.shares import shortages
+from inser_events.registration.signups import leave_sessions
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One person of a party, with answers to the event's questions by their ``uid``."""
+
+    data: RegistrationData
+    answers: Values = field(default_factory=dict)
+
+
+def register_together(
+    event: Event, entries: Sequence[Entry], *, at: datetime, notify: bool = True, by_staff: bool = False
+) -> list[Registration]:
+    """Register people who come together: a seat each, or all of them on the waiting list, per mode.
+
+    All or none are registered. *by_staff*: outside the opening times. The first one's ``form_key`` again returns the
+    party it made. Raises RegistrationClosed, ModeNotOffered, UnusableEmail, UnusableAnswer, PartyTooLarge, and
+    AlreadyRegistered naming the registration in the way.
+    """
+    first = entries[0].data
+    if first.form_key and (earlier := made_by_form(event, first.form_key)):
+        return party_of(earlier)
+    check_open(event, at, by_staff=by_staff)
+    if any(entry.data.mode not in event.modes for entry in entries):
+        raise ModeNotOffered
+    lock_seats(event.id)
+    party = new_uid() if len(entries) > 1 else None
+    approved = settings_of(event.id).approved_categories
+    registrations = []
+    for entry in entries:
+        email = clean_email(entry.data.email)
+        known = None if entry.data.through_focal_point else queries.active_for(event.id, folded_email(email))
+        if known is not None:
+            raise AlreadyRegistered(known.id)
+        registrations.append(_enter(event, replace(entry.data, party=party), email, at))
+    waiting = [one for one in registrations if one.category not in approved]
+    _check_size(registrations)
+    for mode in dict.fromkeys(one.mode for one in waiting):
+        _place([one for one in waiting if one.mode == mode], at)
+    for registration, entry in zip(registrations, entries, strict=True):
+        if entry.answers:
+            keep_answers(registration, entry.answers, at=at)
+        after = {"mode": registration.mode, "state": registration.state}
+        record("register", registration, event_id=event.id, after=after)
+        if notify:
+            notices.registered(registration)
+    return registrations
+
+
+def _enter(event: Event, data: RegistrationData, email: str, at: datetime) -> Registration:
+    try:
+        with db.session.begin_nested():
+            return enter(event, data, email, at, approved=False)
+    except IntegrityError as error:
+        known = queries.active_for(event.id, folded_email(email))
+        if known is None:
+            raise
+        raise AlreadyRegistered(known.id) from error
+
+
+def _place(party: Sequence[Registration], at: datetime) -> None:
+    place_together(party, at=at)
+    db.session.flush()  # the queue is read from the database
+    if party[0].state == State.WAITLISTED:
+        promote_waiting(party[0].event_id, party[0].mode, at=at, newcomers=party)
+
+
+def _check_size(registrations: Sequence[Registration]) -> None:
+    """Refuse a party that could wait for ever: larger than the room, or than what it may have of it."""
+    for mode in dict.fromkeys(one.mode for one in registrations):
+        party = [one for one in registrations if one.mode == mode]
+        if len(party) == 1:
+            continue
+        mine = Seats.event_id == party[0].event_id, Seats.mode == mode
+        capacity = db.session.scalar(select(Seats.capacity).where(*mine))
+        most = [short.capacity for short in shortages(party) if short.for_good]
+        if capacity is not None and len(party) > capacity:
+            most.append(capacity)
+        if most:
+            raise PartyTooLarge(min(most))
+
+
+def party_of(registration: Registration) -> list[Registration]:
+    """Everybody who registered together with somebody, themselves included, in the order of their form."""
+    if not registration.party:
+        return [registration]
+    mine = select(Registration).where(
+        Registration.event_id == registration.event_id, Registration.party == registration.party
+    )
+    return list(db.session.scalars(mine.order_by(Registration.id)))
+
+
+def replace_person(old: Registration, entry: Entry, *, at: datetime) -> Registration:
+    """Put somebody else in the place of a registered person: the same seat, or the same place in the queue.
+
+    The old registration is cancelled and its ticket revoked; both histories name the other. Nobody who waits gets in
+    between. *entry* has the new person's details; mode, category, delegation and party are those of the old one.
+    Raises NotActive, UnusableEmail, UnusableAnswer, AlreadyRegistered.
+    """
+    lock(old)
+    if not old.active:
+        raise NotActive
+    event, email = old.event, clean_email(entry.data.email)
+    known = None if entry.data.through_focal_point else queries.active_for(event.id, folded_email(email))
+    if known is not None and known.id != old.id:
+        raise AlreadyRegistered(known.id)
+    state, since, offer, offers_made = old.state, old.waiting_since, old.offer_expires_at, old.offers_made
+    leave_sessions(old, at=at)
+    release(old)
+    old.state, old.cancelled_at, old.active_email, old.waiting_since = State.CANCELLED, at, None, None
+    for ticket in old.tickets:
+        ticket.revoked_at = ticket.revoked_at or at
+    db.session.flush()  # the address is free again
+    same = replace(entry.data, mode=old.mode, category=old.category, group_key=old.group_key, party=old.party)
+    new = _enter(event, same, email, at)
+    new.state, new.waiting_since, new.offer_expires_at, new.offers_made = state, since, offer, offers_made
+    new.confirmed_at = at if state == State.CONFIRMED else None
+    take_over(new)
+    new.search_text = searchable(new)
+    if entry.answers:
+        keep_answers(new, entry.answers, at=at)
+    record("replaced by another", old, event_id=event.id, before={"state": state}, after={"name": new.name})
+    record("replace person", new, event_id=event.id, before={"person": old.name}, after={"person": new.name})
+    db.session.flush()  # both are read from the database
+    return new
