@@ -1,4 +1,4 @@
-"""My agenda, behind the ticket: the programme with one's own place in it, stars by plain forms, to print and to keep."""
+"""My agenda, behind the ticket: the programme with one's own place in it, stars by plain forms, calendar, paper."""
 
 from typing import Any
 
