@@ -12,6 +12,7 @@ from inser_events.accounts import security
 from inser_events.accounts import views as account_views
 from inser_events.agenda import (
     choice_views,
+    ending_views,
     live_views,
     paper_views,
     paste_views,
@@ -113,6 +114,7 @@ PARTS = (
     paper_views,
     paste_views,
     release_views,
+    ending_views,
     restore_views,
     run_views,
     live_views,
