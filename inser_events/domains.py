@@ -12,6 +12,7 @@ from inser_events.accounts import security
 from inser_events.accounts import views as account_views
 from inser_events.agenda import (
     choice_views,
+    ending_views,
     gap_views,
     live_views,
     paper_views,
@@ -56,6 +57,9 @@ from inser_events.mail import Attachment
 from inser_events.networks import commands as network_commands
 from inser_events.networks import views as network_views
 from inser_events.registration import (
+    agenda_views as my_agenda,
+)
+from inser_events.registration import (
     bulk_views,
     capacity_views,
     data_views,
@@ -74,6 +78,7 @@ from inser_events.registration import question_views as form_designer
 from inser_events.registration import updates as registration_updates
 from inser_events.registration import views as registration_views
 from inser_events.registration.audiences import know_presence
+from inser_events.registration.favourites import forget_stars, stars_of
 from inser_events.registration.message_letters import attach_with
 from inser_events.registration.models import Registration
 from inser_events.registration.personal_data import also_erase, also_tell, plain
@@ -113,6 +118,7 @@ PARTS = (
     paper_views,
     paste_views,
     release_views,
+    ending_views,
     restore_views,
     run_views,
     gap_views,
@@ -128,6 +134,7 @@ PARTS = (
     form_designer,
     capacity_views,
     place_views,
+    my_agenda,
     import_views,
     export_views,
     message_views,
@@ -161,7 +168,9 @@ def init_app(app: Flask) -> None:
     attach_with("badge", _badge)
     know_presence(_who_came)
     also_tell("scans", _scans_of)
+    also_tell("starred_sessions", stars_of)
     also_erase(_forget_names_in_scans)
+    also_erase(forget_stars)
 
 
 def _badge(registration: Registration, snapshot: Snapshot) -> Attachment:

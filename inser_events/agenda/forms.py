@@ -180,6 +180,13 @@ class PublishForm(BaseForm):
     note = _line(_l("What is new"), description=_l("One sentence for the page of changes. It may stay empty."))
 
 
+class CallOffForm(BaseForm):
+    """Cancelling an event, or taking it back. ``after``: the release that was public when the page was opened."""
+
+    after = IntegerField(widget=HiddenField.widget)
+    note = _line(_l("Why"), description=_l("One sentence for the mails and the page of changes. It may stay empty."))
+
+
 class PasteForm(BaseForm):
     """An agenda as text, one line for each session or slot."""
 

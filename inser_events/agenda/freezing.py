@@ -73,6 +73,16 @@ def refreeze(previous: Snapshot, sessions: Sequence[Session], *, at: datetime, n
     return _stamped(new, previous, at)
 
 
+def called_off(previous: Snapshot, *, off: bool, at: datetime, note: str = "") -> Snapshot:
+    """The *previous* release again as the next one, with the event cancelled, or taking place after all.
+
+    Nothing of the draft gets in.
+    """
+    facts = msgspec.structs.replace(previous.event, status="cancelled" if off else "confirmed")
+    new = msgspec.structs.replace(previous, number=previous.number + 1, published_at=at, event=facts, note=note)
+    return _stamped(new, previous, at)
+
+
 def with_times(
     session: Session, starts_at: datetime, minutes: int, slot_minutes: Sequence[int] | None = None
 ) -> Session:

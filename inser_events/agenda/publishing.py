@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from inser_events.agenda import snapshot as snapshots
 from inser_events.agenda.differences import Change, difference
 from inser_events.agenda.errors import ReleasedMeanwhile
-from inser_events.agenda.freezing import build_snapshot
+from inser_events.agenda.freezing import build_snapshot, called_off
 from inser_events.agenda.listeners import listeners
 from inser_events.agenda.models import Release
 from inser_events.agenda.queries import latest_snapshot
@@ -16,7 +16,7 @@ from inser_events.audit import record
 from inser_events.database import db
 from inser_events.events import cards
 from inser_events.events.models import Event
-from inser_events.events.operations import show_published
+from inser_events.events.operations import cancel_event, restore_event, show_published
 
 __all__ = ["build_snapshot", "difference", "pending_changes", "publish_agenda"]
 
@@ -30,20 +30,47 @@ def publish_agenda(event: Event, *, note: str = "", at: datetime, by: str = "", 
     last = take_turn(event, after)
     previous = latest_snapshot(event)
     snapshot = build_snapshot(event, number=last + 1, at=at, previous=previous, note=note)
+    return _make_public(event, previous, snapshot, by=by)
+
+
+def call_off(
+    event: Event, *, off: bool = True, note: str = "", at: datetime, by: str = "", after: int | None = None
+) -> Release | None:
+    """Cancel the event, or with *off* False let it take place after all, and tell everyone: one act, one release.
+
+    The release is the last one with another status; what the draft changed meanwhile waits for the next publishing.
+    None while nothing is public. Raises AlreadyCancelled, and ReleasedMeanwhile as `publish_agenda` does.
+    """
+    take_turn(event, after)
+    if not off and event.cancelled_at is None:
+        return None
+    if off:
+        cancel_event(event)
+    else:
+        restore_event(event)
+    previous = latest_snapshot(event)
+    if previous is None:
+        return None
+    return _make_public(event, previous, called_off(previous, off=off, at=at, note=note), by=by)
+
+
+def _make_public(event: Event, previous: Snapshot | None, snapshot: Snapshot, *, by: str) -> Release:
+    """Keep a release, show it, and have everyone told whom it concerns."""
     release = release_of(event, snapshot, by=by)
     db.session.add(release)
-    show_published(event, _card(snapshot), at=at)
+    show_published(event, _card(snapshot), at=snapshot.published_at)
     db.session.flush()  # the audit entry needs the id
     for listener in listeners():
         listener.tell(event, previous, snapshot)
-    changes = difference(previous, snapshot)
-    record(
-        "publish",
-        release,
-        event_id=event.id,
-        after={"number": release.number, "note": note, "changes": [f"{each.kind} {each.uid}" for each in changes]},
-    )
+    changes = [f"{each.kind} {each.uid}" for each in difference(previous, snapshot)]
+    after = {"number": release.number, "note": snapshot.note, "changes": changes}
+    record("publish", release, event_id=event.id, after=after)
     return release
+
+
+def told_by(event: Event, previous: Snapshot | None, new: Snapshot) -> list[str]:
+    """Sentences that say which mails a release would send."""
+    return [sentence for listener in listeners() for sentence in listener.preview(event, previous, new)]
 
 
 def take_turn(event: Event, after: int | None) -> int:

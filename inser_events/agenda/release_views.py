@@ -9,9 +9,8 @@ from inser_events.agenda.conflicts import conflicts_of
 from inser_events.agenda.differences import in_words
 from inser_events.agenda.errors import ReleasedMeanwhile
 from inser_events.agenda.forms import PublishForm
-from inser_events.agenda.listeners import listeners
 from inser_events.agenda.manage_views import CONFLICT, UNUSABLE
-from inser_events.agenda.publishing import pending_changes, publish_agenda
+from inser_events.agenda.publishing import pending_changes, publish_agenda, told_by
 from inser_events.agenda.queries import draft_sessions, releases_of
 from inser_events.clock import now
 from inser_events.events.access import may_edit, may_see
@@ -59,5 +58,5 @@ def _page(event: Event, form: PublishForm) -> str:
         conflicts=conflicts_of(event, draft_sessions(event)),
         releases=releases_of(event.id, limit=SHOWN),
         in_words=in_words,
-        mails=[sentence for listener in listeners() for sentence in listener.preview(event, previous, new)],
+        mails=told_by(event, previous, new),
     )

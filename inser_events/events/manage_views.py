@@ -126,28 +126,6 @@ def end(event: Event) -> ResponseReturnValue:
     return render_managed("events/manage_end.html", event, "settings", tabs=setting_tabs(event, "end"), form=ActForm())
 
 
-@blueprint.post("/<slug>/cancel")
-@allowed(find_event, may_own, may_see)
-def cancel(event: Event) -> ResponseReturnValue:
-    """Call the event off."""
-    if ActForm().validate_on_submit():
-        operations.cancel_event(event)
-        if event.published_at:
-            flash(_("Cancelled, and registration is closed. Publish now, so that everyone is told."), "warning")
-            return redirect(f"/manage/{event.slug}/publish")
-    return redirect(f"/manage/{event.slug}/end")
-
-
-@blueprint.post("/<slug>/restore")
-@allowed(find_event, may_own, may_see)
-def restore(event: Event) -> ResponseReturnValue:
-    """Take back the cancelling."""
-    if ActForm().validate_on_submit():
-        operations.restore_event(event)
-        flash(_("The event takes place again. Publish, so that everyone is told."), "success")
-    return redirect(f"/manage/{event.slug}/end")
-
-
 @blueprint.post("/<slug>/delete")
 @allowed(find_event, may_own, may_see)
 def delete(event: Event) -> ResponseReturnValue:

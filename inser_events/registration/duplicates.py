@@ -18,7 +18,7 @@ from inser_events.registration.errors import NotActive, NotTheSame
 from inser_events.registration.models import Registration, State
 from inser_events.registration.seating import lock, promote_waiting, release, seat_at_any_rate
 from inser_events.registration.shares import take_shares_anyway
-from inser_events.registration.signups import leave_sessions, may_sign_up, signups_of
+from inser_events.registration.signups import hand_over_signups, leave_sessions, may_sign_up
 
 MOST_GROUPS = 200
 TAKEN_OVER = ("honorific", "given_name", "name_latin", "job_title", "country", "phone", "gender")
@@ -116,11 +116,7 @@ def _hand_over_seat(kept: Registration, ended: Registration, at: datetime) -> No
         release(kept)
         kept.state, kept.confirmed_at, kept.waiting_since = State.CONFIRMED, at, None
     if may_sign_up(kept):
-        mine = signups_of(kept)
-        for session_uid, signup in signups_of(ended).items():
-            if session_uid not in mine:
-                signup.registration_id = kept.id
-        db.session.flush()  # what is left is given back
+        hand_over_signups(ended, kept, at=at)
     leave_sessions(ended, at=at)
     release(ended)
     if hands_over:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
+from functools import partial
 from typing import Any, Literal
 
 from flask import current_app, g, render_template
@@ -16,7 +17,7 @@ from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
 from inser_events import mail
-from inser_events.agenda.exports import Placed, event_entry, event_sequence
+from inser_events.agenda.exports import Placed, event_entry, event_sequence, session_entry
 from inser_events.agenda.queries import latest_snapshot
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.config import Settings
@@ -51,10 +52,15 @@ def offer_over(registration: Registration, *, at: datetime) -> None:
     _send(registration, "offer_over", f"offer-over:{registration.id}:{_stamp(at)}")
 
 
-def session_seat(registration: Registration, session_uid: str, *, at: datetime) -> None:
-    """A seat in a session became free."""
-    cause = f"session-seat:{registration.id}:{session_uid}:{_stamp(at)}"
-    _send(registration, "session_seat", cause, session_uid=session_uid)
+def about_session(registration: Registration, kind: str, session_uid: str, sequence: int | None, occasion: str) -> None:
+    """A seat in a session, its loss, or a change of the session. *sequence*: of the entry that goes with the mail."""
+    cause = cause_of(registration, kind, session_uid, occasion)
+    _send(registration, kind, cause, session_uid=session_uid, sequence=sequence)
+
+
+def cause_of(registration: Registration, kind: str, session_uid: str, occasion: str) -> str:
+    """What makes a mail about a session the only one of its occasion."""
+    return f"{kind.replace('_', '-')}:{registration.id}:{session_uid}:{occasion}"
 
 
 def promoted(registration: Registration) -> None:
@@ -149,7 +155,7 @@ def write_notice(
         text = render_template(f"emails/{kind}.txt", **context)
         paragraphs = [block.strip().splitlines() for block in text.split("\n\n") if block.strip()]
         html = render_template("emails/letter.html", subject=subject, paragraphs=paragraphs, **context)
-    calendar, method = _calendar(registration, snapshot, kind, sequence)
+    calendar, method = _calendar(registration, snapshot, kind, sequence, session_uid)
     attached = mail.Attachment("invite.ics", f"text/calendar; method={method}", calendar)
     return mail.Mail(
         to=registration.email,
@@ -176,6 +182,10 @@ SUBJECTS = {
     "offered": _l("A seat is kept for you: %(event)s"),
     "offer_over": _l("The seat has gone to the next person: %(event)s"),
     "session_seat": _l("You have a seat in a session: %(event)s"),
+    "session_joined": _l("You have a seat in a session: %(event)s"),
+    "session_left": _l("You have left a session: %(event)s"),
+    "session_changed": _l("A session has changed: %(event)s"),
+    "session_withdrawn": _l("A session is cancelled: %(event)s"),
     "merged": _l("You were registered twice: %(event)s"),
     "changed": _l("Changed: %(event)s"),
     "called_off": _l("Cancelled: %(event)s"),
@@ -188,6 +198,7 @@ SUBJECTS = {
 """Subject of each kind of mail; its text is ``emails/<kind>.txt``."""
 INVITING = frozenset({"registered", "waitlisted", "promoted", "switched", "changed"})
 ENDING = frozenset({"cancelled", "called_off", "merged"})
+ENDING_SESSION = frozenset({"session_left", "session_withdrawn"})
 
 
 @contextmanager
@@ -202,13 +213,17 @@ def _in_language(language: str) -> Iterator[None]:
         g.language = before
 
 
-def personal_entry(registration: Registration, snapshot: Snapshot) -> CalendarEntry:
-    """The event as this person's calendar shows it: the room's place, or their own join link."""
+def personal_entry(registration: Registration, snapshot: Snapshot, session_uid: str = "") -> CalendarEntry:
+    """The event, or one session, as this person's calendar shows it: the room's place, or their own join link.
+
+    Raises KeyError for a session that the release does not know.
+    """
     settings: Settings = current_app.extensions["settings"]
     online = registration.has_online_access
-    placed: Placed = "online" if online else "in_person"
     can_join = online and registration.event.online_link
-    entry = event_entry(
+    placed: Placed = "online" if online else "in_person"
+    made = partial(session_entry, uid=session_uid) if session_uid else event_entry
+    entry = made(
         snapshot,
         base_url=settings.base_url,
         languages=[registration.language, *snapshot.event.languages],
@@ -237,13 +252,13 @@ def _next_sequence(registration: Registration, kind: str) -> int | None:
 
 
 def _calendar(
-    registration: Registration, snapshot: Snapshot | None, kind: str, sequence: int | None
+    registration: Registration, snapshot: Snapshot | None, kind: str, sequence: int | None, session_uid: str
 ) -> tuple[bytes, str]:
     """The invitation for this message, or nothing where none is due."""
     if snapshot is None or sequence is None:
         return b"", ""
-    ends = kind in ENDING
+    ends = kind in ENDING | ENDING_SESSION
     method: Literal["REQUEST", "CANCEL"] = "CANCEL" if ends else "REQUEST"
     attendee = Attendee(registration.name, registration.email, "DECLINED" if ends else "ACCEPTED")
-    entry = replace(personal_entry(registration, snapshot), sequence=sequence)
+    entry = replace(personal_entry(registration, snapshot, session_uid), sequence=sequence)
     return invitation(entry, method, attendee), method

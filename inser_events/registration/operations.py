@@ -181,7 +181,7 @@ def cancel_registration(registration: Registration, *, at: datetime, notify: boo
     release(registration)
     registration.state, registration.cancelled_at, registration.active_email = State.CANCELLED, at, None
     registration.waiting_since = None
-    leave_sessions(registration, at=at)
+    leave_sessions(registration, at=at, notify=notify)
     record("cancel registration", registration, event_id=registration.event_id, before={"state": before})
     if notify:
         notices.cancelled(registration)

@@ -8,7 +8,7 @@ from sqlalchemy import delete, or_, select, update
 from inser_events.audit import record
 from inser_events.database import db
 from inser_events.events.models import Event, Mode
-from inser_events.registration import notices
+from inser_events.registration import session_invitations
 from inser_events.registration.capacity_models import SessionSeats, SignUp
 from inser_events.registration.errors import NoSignUp, NoSuchSession, UnusableLimit
 from inser_events.registration.models import Registration, State
@@ -62,6 +62,8 @@ def sign_up(registration: Registration, session_uid: str, *, at: datetime) -> Si
     db.session.refresh(seats)
     after = {"session": session_uid, "state": signup.state}
     record("sign up for session", registration, event_id=registration.event_id, after=after)
+    if seated:
+        session_invitations.joined(registration, session_uid, at=at)
     return signup
 
 
@@ -73,10 +75,23 @@ def give_up(registration: Registration, session_uid: str, *, at: datetime) -> No
         _leave(registration, signup, at=at)
 
 
-def leave_sessions(registration: Registration, *, at: datetime) -> None:
-    """Give all of a locked person's seats in sessions back."""
+def leave_sessions(registration: Registration, *, at: datetime, notify: bool = True) -> None:
+    """Give all of a locked person's seats in sessions back; their calendar is told unless *notify* is off."""
     for signup in signups_of(registration).values():
-        _leave(registration, signup, at=at)
+        _leave(registration, signup, at=at, notify=notify)
+    session_invitations.left_all(registration, at=at, notify=notify)
+
+
+def hand_over_signups(ended: Registration, kept: Registration, *, at: datetime) -> None:
+    """Give a person's sign-ups to their other registration, where that has none for the session."""
+    mine = signups_of(kept)
+    for session_uid, signup in signups_of(ended).items():
+        if session_uid not in mine:
+            signup.registration_id = kept.id
+            told = session_invitations.left(ended, session_uid, at=at)
+            if signup.state == State.CONFIRMED:
+                session_invitations.joined(kept, session_uid, at=at, above=told)
+    db.session.flush()  # what is left is given back
 
 
 def _lock_person(registration: Registration) -> None:
@@ -97,12 +112,13 @@ def _take_session_seat(seats_id: int) -> bool:
     return False
 
 
-def _leave(registration: Registration, signup: SignUp, *, at: datetime) -> None:
+def _leave(registration: Registration, signup: SignUp, *, at: datetime, notify: bool = True) -> None:
     column = SessionSeats.taken if signup.state == State.CONFIRMED else SessionSeats.waiting
     seats = signup.seats
     db.session.execute(update(SessionSeats).where(SessionSeats.id == seats.id, column > 0).values({column: column - 1}))
     db.session.delete(signup)
     record("leave session", registration, event_id=registration.event_id, before={"session": seats.session_uid})
+    session_invitations.left(registration, seats.session_uid, at=at, notify=notify)
     promote_for_session(seats, at=at)
 
 
@@ -127,7 +143,7 @@ def promote_for_session(seats: SessionSeats, *, at: datetime) -> int:
     while (first := db.session.scalar(first_waiting)) is not None and db.session.scalar(passing) is not None:
         first.state = State.CONFIRMED
         record("seat in session", first.registration, event_id=seats.event_id, after={"session": seats.session_uid})
-        notices.session_seat(first.registration, seats.session_uid, at=at)
+        session_invitations.joined(first.registration, seats.session_uid, at=at, promoted=True)
         db.session.flush()  # the next one is found by the state in the database
         promoted += 1
     db.session.refresh(seats)

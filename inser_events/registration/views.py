@@ -22,6 +22,7 @@ from inser_events.events.queries import find_event, registration_state, seats_of
 from inser_events.registration import operations, queries
 from inser_events.registration.answers import values_of
 from inser_events.registration.errors import AlreadyRegistered, NoSuchTicket, OrganisationFull
+from inser_events.registration.favourites import own_agenda
 from inser_events.registration.form_models import Rule
 from inser_events.registration.forms import PERSON_FIELDS, ConfirmForm, LinkAgainForm, person_values, registration_data
 from inser_events.registration.models import Registration
@@ -171,6 +172,7 @@ def _links(registration: Registration, token: str) -> dict[str, str]:
     can_join = registration.has_online_access and registration.event.online_link
     return {
         "badge_pdf": f"{base}/badge.pdf",
+        "agenda": f"{base}/agenda",
         "calendar": f"{base}/calendar.ics",
         "qr_svg": f"{base}/qr.svg",
         "edit": f"{base}/edit",
@@ -203,18 +205,19 @@ def ticket_qr(token: str) -> ResponseReturnValue:
 @blueprint.get("/tickets/<token>/calendar.ics")
 @by_link
 def ticket_calendar(token: str) -> ResponseReturnValue:
-    """This person's calendar: every session, with the room or their own join link."""
+    """This person's calendar: every session, or with ``?mine=1`` their own, with the room or their own join link."""
     registration, snapshot = holder(token)
+    mine = request.args.get("mine") == "1"
     base = _settings().base_url
     own = f"{base}/tickets/{token}"
     online = registration.has_online_access
     body = agenda_ics(
-        snapshot,
+        own_agenda(registration, snapshot) if mine else snapshot,
         base_url=base,
         languages=[registration.language, *snapshot.event.languages],
         placed="online" if online else "in_person",
         join_url=f"{own}/join" if online and registration.event.online_link else None,
-        source=f"{own}/calendar.ics",
+        source=f"{own}/calendar.ics{'?mine=1' if mine else ''}",
     )
     response = private(body, calendar.MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'inline; filename="{snapshot.event.slug}.ics"'

@@ -1,18 +1,37 @@
-/** Lets a reader star sessions without an account: kept in this browser, shown and exported by their address. */
+import { forgetTicket, readStars, ticketOf, writeStars } from "./kept-stars.js";
+
+/**
+ * Lets a reader star sessions without an account: kept in this browser, shown and exported by their address.
+ * Once a ticket's agenda was opened in this browser, the stars go to the ticket too.
+ */
 export default function stars(root) {
   const { event, star, words } = root.dataset;
-  const key = `stars:${event}`;
   const link = document.createElement("a");
   root.append(link);
-  let chosen = read(key);
+  let chosen = readStars(event);
+  let ticket = ticketOf(event);
 
   function show() {
     link.textContent = words.replace("{count}", chosen.size);
-    link.href = `/events/${event}/agenda?mine=${[...chosen].map(encodeURIComponent).join(",")}`;
+    link.href = ticket || `/events/${event}/agenda?mine=${[...chosen].map(encodeURIComponent).join(",")}`;
     root.hidden = chosen.size === 0;
   }
 
-  for (const session of document.querySelectorAll("[data-session]:not(.session--break)")) {
+  async function tell(uid, added) {
+    const body = new URLSearchParams({ sessions: uid, act: added ? "add" : "remove" });
+    try {
+      const answer = await fetch(`${ticket}/stars`, { method: "POST", body, redirect: "manual", keepalive: true });
+      if (answer.status === 404) {
+        forgetTicket(event); // reissued or erased: the stars stay on this device
+        ticket = "";
+        show();
+      }
+    } catch {
+      // No network: the star stays here, and the ticket's page offers to add it.
+    }
+  }
+
+  for (const session of document.querySelectorAll("[data-session]:has(.session__tools)")) {
     const uid = session.id.replace(/^s-/, "");
     const button = document.createElement("button");
     button.type = "button";
@@ -25,31 +44,20 @@ export default function stars(root) {
     };
     button.addEventListener("click", () => {
       // Another tab may have starred something meanwhile.
-      chosen = read(key);
-      chosen.delete(uid) || chosen.add(uid);
-      write(key, chosen);
+      chosen = readStars(event);
+      const added = !chosen.delete(uid);
+      if (added) {
+        chosen.add(uid);
+      }
+      writeStars(event, chosen);
       mark();
       show();
+      if (ticket) {
+        tell(uid, added);
+      }
     });
     mark();
-    title?.prepend(button);
+    session.querySelector(".session__tools").prepend(button);
   }
   show();
-}
-
-function read(key) {
-  try {
-    const kept = JSON.parse(localStorage.getItem(key) ?? "[]");
-    return new Set(Array.isArray(kept) ? kept.filter((uid) => typeof uid === "string") : []);
-  } catch {
-    return new Set(); // storage is off, or holds something else
-  }
-}
-
-function write(key, chosen) {
-  try {
-    localStorage.setItem(key, JSON.stringify([...chosen]));
-  } catch {
-    // Private windows refuse: the stars then last as long as the page.
-  }
 }

@@ -78,7 +78,14 @@ def looks_right(page: Page, address: str) -> list[str]:
 def test_public_pages(demo: Demo, open_page: Callable[..., Page], size: str, scheme: str) -> None:
     page = open_page(size=SIZES[size], scheme=scheme)
     wrong = {}
-    for path in (*PUBLIC, demo.ticket, f"{demo.ticket}/cancel", f"{demo.ticket}/edit", f"{demo.ticket}/mode"):
+    for path in (
+        *PUBLIC,
+        demo.ticket,
+        f"{demo.ticket}/cancel",
+        f"{demo.ticket}/edit",
+        f"{demo.ticket}/mode",
+        f"{demo.ticket}/agenda",
+    ):
         if found := looks_right(page, demo.live.url + path):
             wrong[path] = found
     assert wrong == {}

@@ -200,15 +200,11 @@ def test_stale_texts_keep_what_was_typed(app: Flask, sign_in: SignIn) -> None:
     assert 'value="Le mien"' in answer.text
 
 
-def test_cancelling_a_public_event_leads_to_publishing(app: Flask, sign_in: SignIn) -> None:
+def test_a_public_event_is_not_deleted(app: Flask, sign_in: SignIn) -> None:
     owner = make_user()
     event = make_event(slug="launch", owner=owner)
     show_published(event, CARD, at=datetime(2025, 7, 1, tzinfo=UTC))
     client = sign_in(owner)
-    assert client.post("/manage/launch/cancel").location == "/manage/launch/publish"
-    assert one_event().cancelled_at is not None
-    client.post("/manage/launch/restore")
-    assert one_event().cancelled_at is None
     assert client.post("/manage/launch/delete").status_code == 409
 
 

@@ -11,7 +11,7 @@ class NotAReply(Refused):
 
 
 class UnknownInvitation(Refused):
-    """No event of this instance has the UID."""
+    """No event or session of this instance that people were invited to has the UID."""
 
     status = 404
     title = "Unknown invitation"

@@ -18,7 +18,7 @@ class CalendarReply(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     registration_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"))
     uid: Mapped[str]
-    """UID of the entry: the event's."""
+    """UID of the entry: the event's, or that of a session the person signed up for."""
     partstat: Mapped[str]
     """``ACCEPTED``, ``DECLINED``, ``TENTATIVE``, ``DELEGATED`` or ``NEEDS-ACTION``."""
     sequence: Mapped[int]

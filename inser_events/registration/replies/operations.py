@@ -15,6 +15,7 @@ from inser_events.languages import text_in
 from inser_events.registration.models import Registration
 from inser_events.registration.replies.errors import NotAReply, UnknownAttendee, UnknownInvitation
 from inser_events.registration.replies.models import CalendarReply
+from inser_events.registration.session_invitation_models import SessionInvitation
 
 ANSWERS = frozenset({"ACCEPTED", "DECLINED", "TENTATIVE", "DELEGATED", "NEEDS-ACTION"})
 
@@ -39,10 +40,13 @@ class Received:
 
 
 def receive_reply(reply: Reply, *, at: datetime) -> Received:
-    """Set the state of somebody's invitation. Raises NotAReply, UnknownInvitation, UnknownAttendee."""
+    """Set the state of somebody's invitation to the event or to one of its sessions.
+
+    Raises NotAReply, UnknownInvitation, UnknownAttendee.
+    """
     if reply.method not in {"REPLY", "COUNTER"}:
         raise NotAReply(f"The calendar is no reply: its METHOD is {reply.method or 'missing'}.")
-    registration = _registration(reply)
+    registration, told = _invited(reply)
     answer = reply.answer if reply.answer in ANSWERS else "NEEDS-ACTION"
     if reply.method == "COUNTER":
         return Received(Outcome.COUNTER, registration, answer)
@@ -51,14 +55,14 @@ def receive_reply(reply: Reply, *, at: datetime) -> Received:
         .where(CalendarReply.registration_id == registration.id, CalendarReply.uid == reply.uid)
         .with_for_update()
     )
-    if _is_outdated(reply, registration, known):
+    if _is_outdated(reply, told, known):
         return Received(Outcome.OUTDATED, registration, answer)
     if known is None:
         known = CalendarReply(registration_id=registration.id, uid=reply.uid, partstat="NEEDS-ACTION")
         db.session.add(known)
     before = known.partstat
     known.partstat, known.stamp, known.received_at = answer, reply.stamp, at
-    known.sequence = reply.sequence if reply.sequence is not None else registration.invited_sequence or 0
+    known.sequence = reply.sequence if reply.sequence is not None else told
     db.session.flush()  # the audit entry needs the id
     record(
         "answer invitation",
@@ -70,9 +74,12 @@ def receive_reply(reply: Reply, *, at: datetime) -> Received:
     return Received(Outcome.STORED, registration, answer)
 
 
-def _is_outdated(reply: Reply, registration: Registration, known: CalendarReply | None) -> bool:
-    """By SEQUENCE, then by DTSTAMP (section 2.1.5). Some programs leave SEQUENCE out: then only the stamp tells."""
-    if reply.sequence is not None and reply.sequence < (registration.invited_sequence or 0):
+def _is_outdated(reply: Reply, told: int, known: CalendarReply | None) -> bool:
+    """By SEQUENCE, then by DTSTAMP (section 2.1.5). Some programs leave SEQUENCE out: then only the stamp tells.
+
+    *told*: SEQUENCE of the last message about the entry.
+    """
+    if reply.sequence is not None and reply.sequence < told:
         return True
     if known is None:
         return False
@@ -81,19 +88,35 @@ def _is_outdated(reply: Reply, registration: Registration, known: CalendarReply 
     return reply.stamp is not None and known.stamp is not None and reply.stamp < known.stamp
 
 
-def _registration(reply: Reply) -> Registration:
-    """The last registration of the attendee for the event: also a cancelled one may still be answered for."""
+def _invited(reply: Reply) -> tuple[Registration, int]:
+    """Whose entry the answer is about, and the SEQUENCE of the last message about it.
+
+    The last registration of the attendee for the event: also a cancelled one may still be answered for.
+    """
     event = db.session.scalar(select(Event).where(Event.uid == reply.uid))
     if event is None:
-        raise UnknownInvitation(reply.uid)
+        return _invited_to_session(reply)
     wanted = folded_email(reply.attendee)
-    active = db.session.scalar(
-        select(Registration).where(Registration.event_id == event.id, Registration.active_email == wanted)
+    mine = select(Registration).where(Registration.event_id == event.id, Registration.email != "")
+    found = db.session.scalar(mine.where(Registration.active_email == wanted)) or db.session.scalar(
+        mine.where(func.lower(Registration.email) == wanted).order_by(Registration.id.desc()).limit(1)
     )
-    if active is not None:
-        return active
-    ended = select(Registration).where(Registration.event_id == event.id, func.lower(Registration.email) == wanted)
-    last = db.session.scalar(ended.order_by(Registration.id.desc()).limit(1))
-    if last is not None:
-        return last
-    raise UnknownAttendee(reply.attendee, text_in(event.name, event.languages).value)
+    if found is None:
+        raise UnknownAttendee(reply.attendee, text_in(event.name, event.languages).value)
+    return found, found.invited_sequence or 0
+
+
+def _invited_to_session(reply: Reply) -> tuple[Registration, int]:
+    """The same for the entry of a session, which only those have who signed up."""
+    entries = select(SessionInvitation).where(SessionInvitation.session_uid == reply.uid)
+    anybody = db.session.scalar(entries.limit(1))
+    if anybody is None:
+        raise UnknownInvitation(reply.uid)
+    mine = entries.join(Registration, SessionInvitation.registration_id == Registration.id).where(
+        func.lower(Registration.email) == folded_email(reply.attendee), Registration.email != ""
+    )
+    found = db.session.scalar(mine.order_by(SessionInvitation.standing.desc(), SessionInvitation.id.desc()).limit(1))
+    if found is None:
+        event = anybody.registration.event
+        raise UnknownAttendee(reply.attendee, text_in(event.name, event.languages).value)
+    return found.registration, found.sequence
