@@ -12,6 +12,7 @@ from inser_events.accounts import security
 from inser_events.accounts import views as account_views
 from inser_events.agenda import (
     choice_views,
+    grid_views,
     live_views,
     paper_views,
     paste_views,
@@ -21,6 +22,7 @@ from inser_events.agenda import (
     slot_views,
     speaker_desk,
     speaker_views,
+    step_views,
 )
 from inser_events.agenda import commands as agenda_commands
 from inser_events.agenda import front as agenda_front
@@ -103,6 +105,8 @@ PARTS = (
     agenda_views,
     choice_views,
     agenda_desk,
+    step_views,
+    grid_views,
     slot_views,
     speaker_desk,
     speaker_views,
