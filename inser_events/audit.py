@@ -67,6 +67,11 @@ def record(
     )
 
 
+def current_actor() -> Actor:
+    """The one who acts now."""
+    return _actor.get()
+
+
 def act_as(actor: Actor) -> None:
     """Name the one who acts for the rest of this request or job."""
     _actor.set(actor)

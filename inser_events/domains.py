@@ -14,6 +14,7 @@ from inser_events.agenda import (
     choice_views,
     ending_views,
     gap_views,
+    grid_views,
     live_views,
     paper_views,
     paste_views,
@@ -23,6 +24,7 @@ from inser_events.agenda import (
     slot_views,
     speaker_desk,
     speaker_views,
+    step_views,
 )
 from inser_events.agenda import commands as agenda_commands
 from inser_events.agenda import front as agenda_front
@@ -112,6 +114,8 @@ PARTS = (
     agenda_views,
     choice_views,
     agenda_desk,
+    step_views,
+    grid_views,
     slot_views,
     speaker_desk,
     speaker_views,

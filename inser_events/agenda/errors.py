@@ -94,6 +94,24 @@ class ReleasedMeanwhile(Refused):
         super().__init__(_("Someone else published in the meantime. Read what would change now, then publish again."))
 
 
+class OtherStep(Refused):
+    """The last step of the draft is not the one that the person wanted to take back."""
+
+    title = "Changed meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__(_("Someone else changed the draft in the meantime. Look at the last step, then try again."))
+
+
+class ChangedSince(Refused):
+    """What a step changed has been changed again in another way, so that taking it back would lose that."""
+
+    title = "Changed since"
+
+    def __init__(self) -> None:
+        super().__init__(_("The same place has been changed since. Nothing was taken back, so that nothing is lost."))
+
+
 class NotRunning(Refused):
     """The part of the programme cannot be started, finished or made longer now."""
 

@@ -44,7 +44,7 @@ def build_snapshot(event: Event, *, number: int, at: datetime, previous: Snapsho
     known = {room.uid for room in rooms}
     kept_rooms = {session.room for session in gone} - known
     rooms += [room for room in (previous.rooms if previous else []) if room.uid in kept_rooms]
-    sessions = _in_order([*map(_session, drafts), *gone], rooms)
+    sessions = _in_order([*map(frozen_session, drafts), *gone], rooms)
     snapshot = Snapshot(
         number=number,
         published_at=at,
@@ -52,8 +52,8 @@ def build_snapshot(event: Event, *, number: int, at: datetime, previous: Snapsho
         rooms=rooms,
         sessions=sessions,
         people=_people(drafts) | _kept_people(gone, previous),
-        items=[_item(item) for item in items_of(event)],
-        documents=[_document(document) for document in documents_of(event)],
+        items=[frozen_item(item) for item in items_of(event)],
+        documents=[frozen_document(document) for document in documents_of(event)],
         note=note,
     )
     return _stamped(snapshot, previous, at)
@@ -234,7 +234,8 @@ def _room(room: Any) -> Room:
     return Room(uid=room.uid, name=room.name, capacity=room.capacity)
 
 
-def _session(draft: models.Session) -> Session:
+def frozen_session(draft: models.Session, *, whole: bool = False) -> Session:
+    """A session of the draft as plain values; *whole* with what is never published, such as who declined."""
     spans = retimed(draft.starts_at, (slot.minutes for slot in draft.slots))
     return Session(
         uid=draft.uid,
@@ -248,7 +249,8 @@ def _session(draft: models.Session) -> Session:
         languages=list(draft.languages),
         interpretation=list(draft.interpretation),
         online=draft.online,
-        speakers=_appearances(draft.speakers),
+        status="cancelled" if draft.withdrawn_at else "confirmed",
+        speakers=_appearances(draft.speakers, whole=whole),
         slots=[
             Slot(
                 uid=slot.uid,
@@ -257,7 +259,7 @@ def _session(draft: models.Session) -> Session:
                 starts_at=span.starts_at,
                 ends_at=span.ends_at,
                 abstract=slot.abstract,
-                speakers=_appearances(slot.speakers),
+                speakers=_appearances(slot.speakers, whole=whole),
                 items=[item.number for item in slot.items],
             )
             for slot, span in zip(draft.slots, spans, strict=True)
@@ -265,8 +267,20 @@ def _session(draft: models.Session) -> Session:
     )
 
 
-def _appearances(speakers: Iterable[models.Speaker]) -> list[Appearance]:
-    """Everybody but those who declined."""
+def _appearances(speakers: Iterable[models.Speaker], *, whole: bool) -> list[Appearance]:
+    """Everybody but those who declined; *whole* them too."""
+    if whole:
+        return [
+            Appearance(
+                speaker.person.uid,
+                speaker.role,
+                online=speaker.online,
+                uid=speaker.uid,
+                state=speaker.state,
+                time_zone=speaker.time_zone,
+            )
+            for speaker in speakers
+        ]
     return [
         Appearance(person=speaker.person.uid, role=speaker.role, online=speaker.online)
         for speaker in speakers
@@ -307,16 +321,23 @@ def _person(person: people.Person, photo: str) -> Person:
     )
 
 
-def _item(item: models.Item) -> Item:
+def frozen_item(item: models.Item, *, whole: bool = False) -> Item:
+    """A numbered item as plain values; *whole* with its id."""
     return Item(
         number=item.number,
         title=item.title,
         purpose=item.purpose,
         documents=[document.symbol for document in item.documents],
+        uid=item.uid if whole else "",
     )
 
 
-def _document(document: models.Document) -> Document:
+def frozen_document(document: models.Document, *, whole: bool = False) -> Document:
+    """An entry of the register as plain values; *whole* with its id."""
     return Document(
-        symbol=document.symbol, title=document.title, languages=list(document.languages), status=document.status
+        symbol=document.symbol,
+        title=document.title,
+        languages=list(document.languages),
+        status=document.status,
+        uid=document.uid if whole else "",
     )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Flask, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_security import current_user
 from werkzeug.wrappers import Response
 from wtforms import Field
 
@@ -26,6 +27,7 @@ from inser_events.agenda.forms import (
     show_texts,
     texts_of,
 )
+from inser_events.agenda.grid import days_of, grid_of, typed_start
 from inser_events.agenda.models import Session, SessionKind, Slot
 from inser_events.agenda.operations import SessionData
 from inser_events.agenda.queries import (
@@ -36,6 +38,7 @@ from inser_events.agenda.queries import (
     latest_release,
     people_of,
 )
+from inser_events.agenda.step_views import one_step
 from inser_events.agenda.timing import Span, retimed, utc_of
 from inser_events.clock import now
 from inser_events.documents import richtext
@@ -102,12 +105,19 @@ def to_session(event: Event, session: Session, anchor: str = "") -> Response:
 def outline(event: Event) -> ResponseReturnValue:
     """The draft by day, with what does not fit."""
     sessions = draft_sessions(event)
+    conflicts = conflicts_of(event, sessions)
+    as_grid = request.args.get("view") == "grid"
     return render_managed(
         "agenda/manage_agenda.html",
         event,
         "agenda",
-        days=by_day(event, sessions),
-        conflicts=conflicts_of(event, sessions),
+        view="grid" if as_grid else "outline",
+        days=by_day(event, sessions) if not as_grid else [],
+        grid=grid_of(event, sessions, conflicts) if as_grid else None,
+        grid_days=days_of(event, sessions, request.args.get("day", "")) if as_grid else [],
+        some_moment=sessions[0].starts_at if sessions else None,
+        may_edit=may_edit(current_user, event),
+        conflicts=conflicts,
         release=latest_release(event),
         has_items=bool(items_of(event)),
     )
@@ -115,6 +125,7 @@ def outline(event: Event) -> ResponseReturnValue:
 
 @blueprint.route("/sessions/new", methods=["GET", "POST"])
 @allowed(find_event, may_edit, may_see)
+@one_step
 def new_session(event: Event) -> ResponseReturnValue:
     """Add a session; the form starts where the last one ends."""
     form = in_languages(SessionForm, event.languages, text=True)()
@@ -122,6 +133,7 @@ def new_session(event: Event) -> ResponseReturnValue:
     form.offer(event, day=_local(event, last.ends_at).date() if last else None)
     if request.method == "GET":
         _suggest(form, event, last)
+        _drawn(form, event)
     elif form.validate_on_submit():
         try:
             session = operations.add_session(event, session_data(form, event))
@@ -164,6 +176,7 @@ def session_page(event: Event, found: Session, form: NewSlotForm) -> ResponseRet
 
 @blueprint.route("/sessions/<uid>/edit", methods=["GET", "POST"])
 @allowed(find_event, may_edit, may_see)
+@one_step
 def edit_session(event: Event, uid: str) -> ResponseReturnValue:
     """Change a session. When someone else did meanwhile, both versions are shown."""
     found = find_session(event, uid)
@@ -258,12 +271,25 @@ def _suggest(form: SessionForm, event: Event, last: Session | None) -> None:
     form.languages.data, form.interpretation.data = last.languages or [event.languages[0]], last.interpretation
 
 
+def _drawn(form: SessionForm, event: Event) -> None:
+    """What was drawn in the grid: start, length and room stand in the address of the form."""
+    start = typed_start(request.args.get("start"))
+    if start is not None and start[0].isoformat() in {key for key, _label in form.day.choices}:
+        form.day.data, form.at.data = start[0].isoformat(), start[1]
+    if request.args.get("minutes", "").isdecimal():
+        form.minutes.data = int(request.args["minutes"])
+    if request.args.get("room") is not None:
+        room = room_of(event, request.args["room"])
+        form.room.data = room.uid if room else ""
+
+
 def _local(event: Event, at: datetime) -> datetime:
     return at.astimezone(ZoneInfo(event.time_zone))
 
 
 @blueprint.post("/sessions/<uid>/copy")
 @allowed(find_event, may_edit, may_see)
+@one_step
 def copy_session(event: Event, uid: str) -> ResponseReturnValue:
     """Add the same again, right after it."""
     found = find_session(event, uid)
@@ -275,6 +301,7 @@ def copy_session(event: Event, uid: str) -> ResponseReturnValue:
 
 @blueprint.post("/sessions/<uid>/withdraw")
 @allowed(find_event, may_edit, may_see)
+@one_step
 def withdraw_session(event: Event, uid: str) -> ResponseReturnValue:
     """Withdraw a published session; the next release tells calendars."""
     operations.withdraw_session(find_session(event, uid), at=now())
@@ -284,6 +311,7 @@ def withdraw_session(event: Event, uid: str) -> ResponseReturnValue:
 
 @blueprint.post("/sessions/<uid>/restore")
 @allowed(find_event, may_edit, may_see)
+@one_step
 def restore_session(event: Event, uid: str) -> ResponseReturnValue:
     """Take a withdrawn session back."""
     found = find_session(event, uid)
@@ -294,6 +322,7 @@ def restore_session(event: Event, uid: str) -> ResponseReturnValue:
 
 @blueprint.post("/sessions/<uid>/remove")
 @allowed(find_event, may_edit, may_see)
+@one_step
 def remove_session(event: Event, uid: str) -> ResponseReturnValue:
     """Delete a session that was never public."""
     operations.remove_session(find_session(event, uid))
@@ -303,6 +332,7 @@ def remove_session(event: Event, uid: str) -> ResponseReturnValue:
 
 @blueprint.post("/days/<day>/copy")
 @allowed(find_event, may_edit, may_see)
+@one_step
 def copy_whole_day(event: Event, day: str) -> ResponseReturnValue:
     """Add the sessions of one day to another."""
     form = CopyForm()

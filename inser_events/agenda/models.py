@@ -153,6 +153,8 @@ class Speaker(Model):
     role: Mapped[str] = mapped_column(default=SpeakerRole.SPEAKER)
     state: Mapped[str] = mapped_column(default=SpeakerState.INVITED)
     online: Mapped[bool] = mapped_column(default=False)
+    time_zone: Mapped[str] = mapped_column(default="", server_default="")
+    """IANA zone from which somebody speaks by the call; empty when it was not said."""
     position: Mapped[int] = mapped_column(default=0)
 
     session: Mapped[Session] = relationship(overlaps="speakers")

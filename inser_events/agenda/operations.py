@@ -72,6 +72,22 @@ def change_session(session: Session, data: SessionData, *, version: int) -> Sess
     return session
 
 
+def move_session(session: Session, *, starts_at: datetime, minutes: int, room: Room | None, version: int) -> Session:
+    """Give a session that was read at *version* another time, length or room.
+
+    Raises Outdated when it was changed since, UnusableMinutes, ElsewhereRoom.
+    """
+    if room is not None and room.event_id != session.event_id:
+        raise ElsewhereRoom
+    minutes = checked_minutes(minutes)
+    _take_version(session, version)
+    before = _told(session)
+    session.starts_at, session.minutes, session.room = starts_at, minutes, room
+    db.session.flush()  # so that the audit entry tells what was stored
+    _record_change("move session", session, before, always=["title"])
+    return session
+
+
 def withdraw_session(session: Session, *, at: datetime) -> Session:
     """Take a session out of the agenda but keep it, so that the next release can tell calendars."""
     if session.withdrawn_at is None:
@@ -275,9 +291,9 @@ def _slot_told(slot: Slot) -> dict[str, Any]:
     }
 
 
-def _record_change(action: str, session: Session, before: dict[str, Any]) -> None:
+def _record_change(action: str, session: Session, before: dict[str, Any], *, always: Sequence[str] = ()) -> None:
     after = _told(session)
-    changed = [name for name, value in after.items() if value != before[name]]
+    changed = [name for name, value in after.items() if value != before[name] or name in always]
     record(
         action,
         session,

@@ -19,6 +19,7 @@ from inser_events.agenda.manage_views import CONFLICT, UNUSABLE
 from inser_events.agenda.models import Document, Item
 from inser_events.agenda.papers import DocumentData, ItemData
 from inser_events.agenda.queries import documents_of, find_document, find_item, items_of
+from inser_events.agenda.step_views import one_step
 from inser_events.events.access import may_edit, may_see
 from inser_events.events.errors import Outdated
 from inser_events.events.models import Event
@@ -49,6 +50,7 @@ def items(event: Event) -> ResponseReturnValue:
 
 @blueprint.route("/items/new", methods=["GET", "POST"])
 @allowed(find_event, may_edit, may_see)
+@one_step
 def new_item(event: Event) -> ResponseReturnValue:
     """Add an item."""
     form = _item_form(event)
@@ -66,6 +68,7 @@ def new_item(event: Event) -> ResponseReturnValue:
 
 @blueprint.route("/items/<uid>", methods=["GET", "POST"])
 @allowed(find_event, may_edit, may_see)
+@one_step
 def edit_item(event: Event, uid: str) -> ResponseReturnValue:
     """Change an item."""
     item = find_item(event, uid)
@@ -88,6 +91,7 @@ def edit_item(event: Event, uid: str) -> ResponseReturnValue:
 
 @blueprint.post("/items/<uid>/remove")
 @allowed(find_event, may_edit, may_see)
+@one_step
 def remove_item(event: Event, uid: str) -> ResponseReturnValue:
     """Delete an item."""
     papers.remove_item(event, find_item(event, uid))
@@ -97,6 +101,7 @@ def remove_item(event: Event, uid: str) -> ResponseReturnValue:
 
 @blueprint.route("/documents/new", methods=["GET", "POST"])
 @allowed(find_event, may_edit, may_see)
+@one_step
 def new_document(event: Event) -> ResponseReturnValue:
     """Enter a document."""
     form = _document_form(event)
@@ -114,6 +119,7 @@ def new_document(event: Event) -> ResponseReturnValue:
 
 @blueprint.route("/documents/<uid>", methods=["GET", "POST"])
 @allowed(find_event, may_edit, may_see)
+@one_step
 def edit_document(event: Event, uid: str) -> ResponseReturnValue:
     """Change a document's entry."""
     document = find_document(event, uid)
@@ -136,6 +142,7 @@ def edit_document(event: Event, uid: str) -> ResponseReturnValue:
 
 @blueprint.post("/documents/<uid>/remove")
 @allowed(find_event, may_edit, may_see)
+@one_step
 def remove_document(event: Event, uid: str) -> ResponseReturnValue:
     """Take a document out of the register."""
     papers.remove_document(event, find_document(event, uid))

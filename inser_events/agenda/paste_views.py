@@ -13,6 +13,7 @@ from inser_events.agenda.forms import PasteForm
 from inser_events.agenda.manage_views import UNUSABLE, room_of
 from inser_events.agenda.models import Session
 from inser_events.agenda.pasting import Pasted, read_agenda
+from inser_events.agenda.step_views import one_step
 from inser_events.database import db
 from inser_events.events.access import may_edit, may_see
 from inser_events.events.models import Event
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
 
 @blueprint.route("/paste", methods=["GET", "POST"])
 @allowed(find_event, may_edit, may_see)
+@one_step
 def paste(event: Event) -> ResponseReturnValue:
     """Read an agenda from text: first a preview, then, when confirmed, the draft."""
     form = PasteForm()

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from inser_events.agenda.differences import in_words
 from inser_events.agenda.manage_views import CONFLICT
 from inser_events.agenda.restoring import find_release, restore_preview, use_release
+from inser_events.agenda.step_views import one_step
 from inser_events.clock import now
 from inser_events.events.access import may_edit, may_see
 from inser_events.events.errors import Outdated
@@ -25,6 +26,7 @@ def init_app(app: Flask) -> None:
 
 @blueprint.route("", methods=["GET", "POST"])
 @allowed(find_event, may_edit, may_see)
+@one_step
 def restore(event: Event, number: int) -> ResponseReturnValue:
     """Show what the release would change in the draft, then use it."""
     release = find_release(event, number)

@@ -6,6 +6,7 @@ when it was never public. The event's own settings, its rooms and people's detai
 becomes public: that takes publishing.
 """
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,7 +24,7 @@ from inser_events.agenda.operations import remove_session, was_published, withdr
 from inser_events.agenda.queries import documents_of, draft_sessions, items_of
 from inser_events.agenda.snapshot import Appearance, Session, Slot, Snapshot
 from inser_events.audit import record
-from inser_events.database import db
+from inser_events.database import db, new_uid
 from inser_events.events.errors import Outdated
 from inser_events.events.models import Event, Room
 from inser_events.people.models import Person
@@ -65,16 +66,13 @@ def use_release(event: Event, release: Release, *, at: datetime, seen: str | Non
     if seen is not None and seen != now_seen:
         raise Outdated
     kept = snapshots.load(release.snapshot)
-    _restore_papers(event, kept)
+    put_papers(event, kept.items, kept.documents)
     rows = {draft.uid: draft for draft in draft_sessions(event)}
     for session in kept.live_sessions:
-        _restore_session(event, session, rows.get(session.uid))
+        put_session(event, session, rows.get(session.uid), at=at)
     for uid, row in rows.items():
-        if uid not in {session.uid for session in kept.live_sessions} and row.withdrawn_at is None:
-            if was_published(row):
-                withdraw_session(row, at=at)
-            else:
-                remove_session(row)
+        if uid not in {session.uid for session in kept.live_sessions}:
+            take_out(row, at=at)
     db.session.flush()  # whoever reads the draft next sees it as it was
     after = {"number": release.number, "changes": [f"{each.kind} {each.uid}" for each in changes]}
     record("use release", release, event_id=event.id, after=after)
@@ -86,7 +84,22 @@ def _seen(draft: Snapshot) -> str:
     return fingerprint([draft.sessions, draft.items, draft.documents])
 
 
-def _restore_session(event: Event, kept: Session, row: models.Session | None) -> None:
+def take_out(row: models.Session, *, at: datetime) -> None:
+    """Take a session out of the draft: withdrawn when a release has named it, else removed."""
+    if row.withdrawn_at is not None:
+        return
+    if was_published(row):
+        withdraw_session(row, at=at)
+    else:
+        remove_session(row)
+
+
+def put_session(event: Event, kept: Session, row: models.Session | None, *, at: datetime, whole: bool = False) -> None:
+    """Make a session of the draft say what was kept of it; without a *row* it comes back under its old id.
+
+    *whole*: with who had agreed to appear. Otherwise whoever has declined since stays declined, and those who come
+    back are asked anew.
+    """
     if row is None:
         row = models.Session(uid=kept.uid, event_id=event.id)
         db.session.add(row)
@@ -97,13 +110,13 @@ def _restore_session(event: Event, kept: Session, row: models.Session | None) ->
     row.minutes = (kept.ends_at - kept.starts_at) // MINUTE
     row.languages, row.interpretation = list(kept.languages), list(kept.interpretation)
     row.room = db.session.scalar(select(Room).where(Room.event_id == event.id, Room.uid == kept.room))
-    row.withdrawn_at = None
+    row.withdrawn_at = at if kept.status == "cancelled" else None
     db.session.flush()  # slots and speakers name the session they belong to
-    _restore_speakers(row, None, row.speakers, kept.speakers)
-    _restore_slots(event, row, kept)
+    _restore_speakers(row, None, kept.speakers, whole=whole)
+    _restore_slots(event, row, kept, whole=whole)
 
 
-def _restore_slots(event: Event, row: models.Session, kept: Session) -> None:
+def _restore_slots(event: Event, row: models.Session, kept: Session, *, whole: bool) -> None:
     there = {slot.uid: slot for slot in row.slots}
     wanted = [_slot(slot, position, there.get(slot.uid), row) for position, slot in enumerate(kept.slots)]
     for slot in list(row.slots):
@@ -112,7 +125,7 @@ def _restore_slots(event: Event, row: models.Session, kept: Session) -> None:
     db.session.flush()  # speakers name the slot they belong to
     numbered = {item.number: item for item in items_of(event)}
     for slot, old in zip(wanted, kept.slots, strict=True):
-        _restore_speakers(row, slot, slot.speakers, old.speakers)
+        _restore_speakers(row, slot, old.speakers, whole=whole)
         slot.items = [numbered[number] for number in old.items if number in numbered]
 
 
@@ -129,44 +142,69 @@ def _slot(kept: Slot, position: int, slot: models.Slot | None, row: models.Sessi
 
 
 def _restore_speakers(
-    row: models.Session, slot: models.Slot | None, speakers: list[models.Speaker], kept: list[Appearance]
+    row: models.Session, slot: models.Slot | None, kept: Sequence[Appearance], *, whole: bool
 ) -> None:
-    """Who appeared appears again. Whoever has declined since stays declined; who comes back is asked anew."""
+    speakers = slot.speakers if slot else row.speakers
     there = {(speaker.person.uid, speaker.role): speaker for speaker in speakers}
-    wanted = {(each.person, each.role): each for each in kept}
-    for key, speaker in there.items():
-        if key not in wanted and speaker.state != models.SpeakerState.DECLINED:
+    known = {speaker.uid: speaker for speaker in speakers}
+    found = [known.get(each.uid) or there.get((each.person, each.role)) for each in kept]
+    for speaker in list(speakers):
+        if speaker not in found and (whole or speaker.state != models.SpeakerState.DECLINED):
             speakers.remove(speaker)
-    for position, (key, each) in enumerate(wanted.items()):
-        found = there.get(key)
-        if found is None:
-            person = db.session.scalar(select(Person).where(Person.uid == each.person))
-            if person is None:  # erased since
-                continue
-            found = models.Speaker(session_id=row.id, slot_id=slot.id if slot else None, person=person, role=each.role)
-            speakers.append(found)
-        found.session_id, found.position, found.online = row.id, position, each.online
+    for position, (each, stays) in enumerate(zip(kept, found, strict=True)):
+        appearing = stays or _coming_back(row, slot, each)
+        if appearing is None:
+            continue
+        if stays is None:
+            speakers.append(appearing)
+        appearing.session_id, appearing.position, appearing.online = row.id, position, each.online
+        if whole:
+            appearing.role, appearing.state, appearing.time_zone = each.role, each.state, each.time_zone
 
 
-def _restore_papers(event: Event, kept: Snapshot) -> None:
-    """The register of documents, then the numbered items that name them."""
-    documents = {document.symbol: document for document in documents_of(event)}
-    _drop([row for symbol, row in documents.items() if symbol not in {each.symbol for each in kept.documents}])
-    for document in kept.documents:
-        row = documents.get(document.symbol) or models.Document(event_id=event.id, symbol=document.symbol)
-        row.title, row.languages, row.status = document.title, list(document.languages), document.status
+def _coming_back(row: models.Session, slot: models.Slot | None, kept: Appearance) -> models.Speaker | None:
+    person = db.session.scalar(select(Person).where(Person.uid == kept.person))
+    if person is None:  # erased since
+        return None
+    return models.Speaker(
+        uid=kept.uid or new_uid(),
+        session_id=row.id,
+        slot_id=slot.id if slot else None,
+        person=person,
+        role=kept.role,
+    )
+
+
+def put_papers(event: Event, items: Sequence[snapshots.Item], documents: Sequence[snapshots.Document]) -> None:
+    """Make the register of documents and the numbered items say what was kept of them."""
+    kept = _put_documents(event, documents)
+    there = items_of(event)
+    rows = {item.number: item for item in there} | {item.uid: item for item in there}
+    found = [rows.get(item.number) or rows.get(item.uid) for item in items]
+    _drop(item for item in there if item not in found)
+    for position, (item, known) in enumerate(zip(items, found, strict=True)):
+        row = known or models.Item(event_id=event.id, uid=item.uid or new_uid())
+        row.number, row.title, row.purpose, row.position = item.number, item.title, item.purpose, position
+        row.documents = [kept[symbol] for symbol in item.documents if symbol in kept]
         db.session.add(row)
-        documents[document.symbol] = row
-    items = {item.number: item for item in items_of(event)}
-    _drop([row for number, row in items.items() if number not in {each.number for each in kept.items}])
-    for position, item in enumerate(kept.items):
-        found = items.get(item.number) or models.Item(event_id=event.id, number=item.number)
-        found.title, found.purpose, found.position = item.title, item.purpose, position
-        found.documents = [documents[symbol] for symbol in item.documents if symbol in documents]
-        db.session.add(found)
     db.session.flush()  # slots name the items taken in them
 
 
-def _drop(rows: list[Any]) -> None:
+def _put_documents(event: Event, documents: Sequence[snapshots.Document]) -> dict[str, models.Document]:
+    there = documents_of(event)
+    rows = {document.symbol: document for document in there} | {document.uid: document for document in there}
+    found = [rows.get(document.symbol) or rows.get(document.uid) for document in documents]
+    _drop(document for document in there if document not in found)
+    kept = {}
+    for document, known in zip(documents, found, strict=True):
+        row = known or models.Document(event_id=event.id, uid=document.uid or new_uid())
+        row.symbol, row.title = document.symbol, document.title
+        row.languages, row.status = list(document.languages), document.status
+        db.session.add(row)
+        kept[document.symbol] = row
+    return kept
+
+
+def _drop(rows: Iterable[Any]) -> None:
     for row in rows:
         db.session.delete(row)

@@ -15,6 +15,7 @@ from inser_events.agenda.manage_views import CONFLICT, UNUSABLE, room_of
 from inser_events.agenda.queries import latest_snapshot
 from inser_events.agenda.running import LATER, rooms_of, run, sheet
 from inser_events.agenda.shifting import shift, shift_preview
+from inser_events.agenda.step_views import one_step
 from inser_events.agenda.timing import utc_of
 from inser_events.clock import now
 from inser_events.errors import Refused
@@ -83,6 +84,7 @@ def _sheet(event: Event, room: str, refused: str = "") -> str:
 
 @blueprint.route("/agenda/shift", methods=["GET", "POST"])
 @allowed(find_event, may_edit, may_see)
+@one_step
 def shift_agenda(event: Event) -> ResponseReturnValue:
     """Move everything after a moment: say what, read what that changes, then do it."""
     form = ShiftForm()

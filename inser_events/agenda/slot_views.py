@@ -26,6 +26,7 @@ from inser_events.agenda.models import Session, Slot, Speaker, SpeakerState
 from inser_events.agenda.operations import SlotData
 from inser_events.agenda.queries import find_person, find_session, find_slot, find_speaker, items_of, people_of
 from inser_events.agenda.speaking import Appearing
+from inser_events.agenda.step_views import one_step
 from inser_events.documents import richtext
 from inser_events.errors import Refused
 from inser_events.events.access import may_edit, may_see
@@ -50,6 +51,7 @@ def init_app(app: Flask) -> None:
 
 @blueprint.post("/sessions/<uid>/slots")
 @allowed(find_event, may_edit, may_see)
+@one_step
 def add_slot(event: Event, uid: str) -> ResponseReturnValue:
     """Add a slot, with who speaks in it when named."""
     found = find_session(event, uid)
@@ -84,6 +86,7 @@ def _state(*, confirmed: bool) -> SpeakerState:
 
 @blueprint.route("/slots/<uid>", methods=["GET", "POST"])
 @allowed(find_event, may_edit, may_see)
+@one_step
 def edit_slot(event: Event, uid: str) -> ResponseReturnValue:
     """Change a slot. When someone else did meanwhile, both versions are shown."""
     slot = find_slot(event, uid)
@@ -133,6 +136,7 @@ def _slot_data(form: SlotForm, event: Event, before: Slot | None = None) -> Slot
 
 @blueprint.post("/slots/<uid>/move")
 @allowed(find_event, may_edit, may_see)
+@one_step
 def move_slot(event: Event, uid: str) -> ResponseReturnValue:
     """Move a slot one place up or down."""
     slot = find_slot(event, uid)
@@ -142,6 +146,7 @@ def move_slot(event: Event, uid: str) -> ResponseReturnValue:
 
 @blueprint.post("/slots/<uid>/remove")
 @allowed(find_event, may_edit, may_see)
+@one_step
 def remove_slot(event: Event, uid: str) -> ResponseReturnValue:
     """Delete a slot; those after it begin earlier."""
     slot = find_slot(event, uid)
@@ -153,6 +158,7 @@ def remove_slot(event: Event, uid: str) -> ResponseReturnValue:
 
 @blueprint.route("/<any(sessions, slots):place>/<uid>/speakers", methods=["GET", "POST"])
 @allowed(find_event, may_edit, may_see)
+@one_step
 def add_speaker(event: Event, place: str, uid: str) -> ResponseReturnValue:
     """Put somebody into a slot, or over a whole session."""
     found: Session | Slot = find_session(event, uid) if place == "sessions" else find_slot(event, uid)
@@ -189,6 +195,7 @@ def add_speaker(event: Event, place: str, uid: str) -> ResponseReturnValue:
 
 @blueprint.route("/speakers/<uid>", methods=["GET", "POST"])
 @allowed(find_event, may_edit, may_see)
+@one_step
 def edit_speaker(event: Event, uid: str) -> ResponseReturnValue:
     """Change a role and the details of the person."""
     speaker = find_speaker(event, uid)
@@ -260,6 +267,7 @@ def _show_refusal(form: SpeakerForm, error: Refused) -> None:
 
 @blueprint.post("/speakers/<uid>/answer")
 @allowed(find_event, may_edit, may_see)
+@one_step
 def answer(event: Event, uid: str) -> ResponseReturnValue:
     """Note that somebody agreed, by one tap."""
     speaker = find_speaker(event, uid)
@@ -269,6 +277,7 @@ def answer(event: Event, uid: str) -> ResponseReturnValue:
 
 @blueprint.post("/speakers/<uid>/remove")
 @allowed(find_event, may_edit, may_see)
+@one_step
 def remove_speaker(event: Event, uid: str) -> ResponseReturnValue:
     """Take somebody out of a slot or session."""
     speaker = find_speaker(event, uid)

@@ -95,6 +95,10 @@ class Appearance(msgspec.Struct, frozen=True, omit_defaults=True):
     """``uid`` of a Person in ``Snapshot.people``."""
     role: str = "speaker"
     online: bool = False
+    uid: str = ""
+    """This and what follows is never published: it is filled only for the steps that can be undone."""
+    state: str = ""
+    time_zone: str = ""
 
 
 class Slot(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -149,6 +153,8 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True):
     """``decision``, ``information``, ``information_and_decision`` or empty."""
     documents: list[str] = []
     """Symbols, such as ``GSPPA X/2022/3``."""
+    uid: str = ""
+    """Filled only for the steps that can be undone."""
 
 
 class Document(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -158,6 +164,8 @@ class Document(msgspec.Struct, frozen=True, omit_defaults=True):
     title: Localized
     languages: list[str] = []
     status: str = "available"
+    uid: str = ""
+    """Filled only for the steps that can be undone."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):

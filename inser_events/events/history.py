@@ -78,6 +78,7 @@ def _agenda_acts() -> dict[str, str]:
     return {
         "add session": _("added a session"),
         "change session": _("changed a session"),
+        "move session": _("moved a session"),
         "withdraw session": _("withdrew a session"),
         "restore session": _("took back a withdrawn session"),
         "remove session": _("removed a session"),
@@ -91,6 +92,8 @@ def _agenda_acts() -> dict[str, str]:
         "change speaker": _("changed a speaker"),
         "remove speaker": _("removed a speaker"),
         "answer": _("noted whether a speaker comes"),
+        "undo step": _("took back a step of the draft"),
+        "redo step": _("made a step of the draft again"),
         **_speaker_acts(),
         "add item": _("added an agenda item"),
         "change item": _("changed an agenda item"),

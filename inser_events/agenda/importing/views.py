@@ -20,6 +20,7 @@ from inser_events.agenda.importing.planning import Plan
 from inser_events.agenda.importing.report import Level, Report, UnreadableSchedule, level_label
 from inser_events.agenda.importing.telling import grouped
 from inser_events.agenda.importing.tree import ReadSession
+from inser_events.agenda.step_views import one_step
 from inser_events.clock import now
 from inser_events.database import db
 from inser_events.errors import Refused
@@ -96,6 +97,7 @@ def update(event: Event) -> ResponseReturnValue:
 
 @blueprint.route("/<slug>/agenda/import/<token>", methods=["GET", "POST"])
 @allowed(find_event, may_edit, may_see)
+@one_step
 def apply(event: Event, token: str) -> ResponseReturnValue:
     """What the file would change; then the changes that were chosen."""
     kept = uploads.find(token, current_user.id)

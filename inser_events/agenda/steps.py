@@ -1,0 +1,213 @@
+"""Undo and redo of the draft: every edit leaves a step, and the last one can be taken back, whoever made it.
+
+A step holds what it made different, before and after, as the plain values of `agenda.snapshot`; `agenda.restoring`
+makes the draft say them again. People's own details, rooms and files are not part of it.
+"""
+
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+from sqlalchemy import delete, select
+
+from inser_events.agenda.errors import ChangedSince, OtherStep
+from inser_events.agenda.freezing import frozen_document, frozen_item, frozen_session
+from inser_events.agenda.merging import merged
+from inser_events.agenda.queries import documents_of, draft_sessions, items_of
+from inser_events.agenda.restoring import put_papers, put_session, take_out
+from inser_events.agenda.snapshot import Document, Item, Session
+from inser_events.agenda.step_models import DraftStep
+from inser_events.agenda.step_words import EPOCH, facts_of
+from inser_events.audit import current_actor, record
+from inser_events.clock import now
+from inser_events.database import db
+from inser_events.events.models import Event
+
+MOST = 50
+"""Steps that are kept of an event."""
+MOST_BYTES = 4 * 1024 * 1024
+"""Of one event's steps together, compressed; the last step is kept however large it is."""
+
+
+class Held(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A draft, or the part of it that a step made different. Lengths are told as spans from EPOCH."""
+
+    sessions: dict[str, Session] = {}
+    items: list[Item] = []
+    documents: list[Document] = []
+
+
+_decoder = msgspec.json.Decoder(Held)
+
+
+def begin(event: Event) -> Held:
+    """The draft before an edit, for `keep`. From here on nobody else edits it until this transaction ends.
+
+    What another did meanwhile must not look like part of this step. Nobody who registers has to wait.
+    """
+    db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update(key_share=True))
+    return held(event)
+
+
+def keep(event: Event, before: Held) -> DraftStep | None:
+    """Keep what is different in the draft since *before* as its last step; None when nothing is."""
+    was, became = _different(before, held(event))
+    if was == became:
+        return None
+    packed = _packed(was), _packed(became)
+    actor = current_actor()
+    step = DraftStep(
+        event_id=event.id,
+        at=now(),
+        user_id=actor.user_id,
+        actor=actor.label,
+        told=facts_of(event, was.sessions, became.sessions),
+        before=packed[0],
+        after=packed[1],
+        size=len(packed[0]) + len(packed[1]),
+    )
+    # Whoever edits after an undo goes another way: what was undone cannot be made again.
+    db.session.execute(delete(DraftStep).where(DraftStep.event_id == event.id, DraftStep.undone.is_(True)))
+    db.session.add(step)
+    db.session.flush()  # counted with the others
+    _forget_the_oldest(event)
+    return step
+
+
+def last_steps(event: Event) -> tuple[DraftStep | None, DraftStep | None]:
+    """The step that an undo would take back, and the one that a redo would make again."""
+    return _last(event, undone=False), _last(event, undone=True)
+
+
+def undo(event: Event, uid: str, *, at: datetime) -> DraftStep:
+    """Take back the last step, which the person has seen to be *uid*. Raises OtherStep, ChangedSince."""
+    step = _take(event, uid, undone=False)
+    _apply(event, _unpacked(step.after), _unpacked(step.before), at=at)
+    step.undone = True
+    record("undo step", step, event_id=event.id, after=_audited(step))
+    return step
+
+
+def redo(event: Event, uid: str, *, at: datetime) -> DraftStep:
+    """Make the step again that was taken back last. Raises OtherStep, ChangedSince."""
+    step = _take(event, uid, undone=True)
+    _apply(event, _unpacked(step.before), _unpacked(step.after), at=at)
+    step.undone = False
+    record("redo step", step, event_id=event.id, after=_audited(step))
+    return step
+
+
+def forget(event: Event, uid: str) -> None:
+    """Give up a step that cannot be taken back any more, so that it does not stand before the others."""
+    db.session.execute(delete(DraftStep).where(DraftStep.event_id == event.id, DraftStep.uid == uid))
+
+
+def held(event: Event) -> Held:
+    """The whole draft."""
+    return Held(
+        sessions={draft.uid: _loose(frozen_session(draft, whole=True)) for draft in draft_sessions(event)},
+        items=[frozen_item(item, whole=True) for item in items_of(event)],
+        documents=[frozen_document(document, whole=True) for document in documents_of(event)],
+    )
+
+
+def _loose(session: Session) -> Session:
+    """A session whose lengths do not depend on its start, so that moving it is one difference, not many."""
+    slots = [replace(slot, starts_at=EPOCH, ends_at=EPOCH + (slot.ends_at - slot.starts_at)) for slot in session.slots]
+    return replace(session, ends_at=EPOCH + (session.ends_at - session.starts_at), slots=slots)
+
+
+def _tight(session: Session) -> Session:
+    return replace(session, ends_at=session.starts_at + (session.ends_at - EPOCH))
+
+
+def _different(before: Held, after: Held) -> tuple[Held, Held]:
+    uids = {*before.sessions, *after.sessions}
+    changed = {uid for uid in uids if before.sessions.get(uid) != after.sessions.get(uid)}
+    papers = (before.items, before.documents) != (after.items, after.documents)
+    was, became = (
+        Held(
+            sessions={uid: session for uid, session in side.sessions.items() if uid in changed},
+            items=side.items if papers else [],
+            documents=side.documents if papers else [],
+        )
+        for side in (before, after)
+    )
+    return was, became
+
+
+def _apply(event: Event, here: Held, there: Held, *, at: datetime) -> None:
+    """Turn what a step says was *here* into what it says was *there*, in the draft as it is now."""
+    draft = held(event)
+    rows = {row.uid: row for row in draft_sessions(event)}
+    targets = {
+        uid: _merged_session(there.sessions.get(uid), here.sessions.get(uid), draft.sessions.get(uid))
+        for uid in {**here.sessions, **there.sessions}
+    }
+    if (here.items, here.documents) != (there.items, there.documents):
+        items = merged(there.items, here.items, draft.items)
+        put_papers(event, items, merged(there.documents, here.documents, draft.documents))
+    for uid, target in targets.items():
+        if target is None:
+            take_out(rows[uid], at=at)
+        elif target != draft.sessions.get(uid):
+            put_session(event, _tight(target), rows.get(uid), at=at, whole=True)
+    db.session.flush()  # whoever reads the draft next sees it
+    db.session.expire_all()
+
+
+def _merged_session(was: Session | None, became: Session | None, now: Session | None) -> Session | None:
+    """`merged`, where a session may not have been there. One that was published since is withdrawn, not gone."""
+    if became is None and now is not None and now.status == "cancelled":
+        return was
+    if now == became:
+        return was
+    if was is None or became is None or now is None:
+        raise ChangedSince
+    whole: Session = merged(was, became, now)
+    return whole
+
+
+def _take(event: Event, uid: str, *, undone: bool) -> DraftStep:
+    db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update(key_share=True))
+    step = _last(event, undone=undone)
+    if step is None or step.uid != uid:
+        raise OtherStep
+    return step
+
+
+def _last(event: Event, *, undone: bool) -> DraftStep | None:
+    """The last step done is the newest; the last one undone the oldest of those that were."""
+    order = DraftStep.id if undone else DraftStep.id.desc()
+    mine = select(DraftStep).where(DraftStep.event_id == event.id, DraftStep.undone.is_(undone))
+    return db.session.scalar(mine.order_by(order).limit(1).execution_options(populate_existing=True))
+
+
+def _forget_the_oldest(event: Event) -> None:
+    mine = select(DraftStep.id, DraftStep.size).where(DraftStep.event_id == event.id).order_by(DraftStep.id.desc())
+    old = list(_beyond((step_id, size) for step_id, size in db.session.execute(mine)))
+    if old:
+        db.session.execute(delete(DraftStep).where(DraftStep.id.in_(old)))
+
+
+def _beyond(steps: Iterable[tuple[int, int]]) -> Iterator[int]:
+    total = 0
+    for number, (step_id, size) in enumerate(steps):
+        total += size
+        if number >= MOST or (number and total > MOST_BYTES):
+            yield step_id
+
+
+def _packed(side: Held) -> bytes:
+    return zlib.compress(msgspec.json.encode(side, order="deterministic"))
+
+
+def _unpacked(packed: bytes) -> Held:
+    return _decoder.decode(zlib.decompress(packed))
+
+
+def _audited(step: DraftStep) -> dict[str, Any]:
+    return {"title": step.told.get("title"), "what": step.told.get("what"), "of": step.actor}

@@ -1,0 +1,192 @@
+"""The agenda as a grid in a real browser: drag, see what clashes, take it back, publish."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
+
+from inser_events.agenda.models import Session
+from inser_events.database import commit, db
+from inser_events.demo.loading import SignIn
+from inser_events.events.models import Room
+from tests.browser.conftest import axe_findings, sign_in
+from tests.factories import LAUNCH_DAY, NINE, PASSWORD, make_event, make_session, make_user
+from tests.live import Live, serving
+
+pytestmark = pytest.mark.browser
+DESK: ViewportSize = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+GRID = "/manage/launch/agenda?view=grid"
+HOUR = 96
+"""Pixels."""
+
+
+@pytest.fixture
+def live(tmp_path: Path, database_url: str) -> Iterator[Live]:
+    """An event with two rooms and three sessions, served."""
+    with serving(tmp_path, database_url) as running:
+        with running.app.app_context():
+            owner = make_user("owner@example.org", name="Owner")
+            event = make_event(slug="launch", owner=owner, starts_on=LAUNCH_DAY, ends_on=LAUNCH_DAY)
+            event.rooms.append(Room(name={"en": "Foyer"}, position=1))
+            db.session.flush()
+            make_session(event, title={"en": "Opening"}, kind="opening")
+            make_session(event, title={"en": "Goals"}, starts_at=NINE + timedelta(hours=2))
+            make_session(event, title={"en": "Coffee"}, kind="break", minutes=30, starts_at=NINE + timedelta(hours=1))
+            commit()
+            db.session.remove()
+        yield running
+
+
+def entry(page: Page, title: str) -> Locator:
+    return page.locator(".ec-event[data-session]:not(.ec-ghost)").filter(
+        has=page.locator(".grid-entry__title", has_text=title)
+    )
+
+
+def drag(page: Page, title: str, *, hours: float = 0, columns: int = 0) -> None:
+    """Drag an entry so many hours later and so many rooms further."""
+    heads = page.locator(".ec-col-head")
+    first, second = heads.nth(0).bounding_box(), heads.nth(1).bounding_box()
+    box = entry(page, title).bounding_box()
+    assert box
+    assert first
+    assert second
+    x, y = box["x"] + box["width"] / 2, box["y"] + 10
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x, y + 12, steps=3)
+    page.mouse.move(x + columns * (second["x"] - first["x"]), y + hours * HOUR, steps=8)
+    page.mouse.up()
+
+
+def opened(live: Live, open_page: Callable[..., Page], **how: object) -> Page:
+    page = open_page(**how)
+    sign_in(page, live.url, SignIn("owner@example.org", PASSWORD))
+    page.goto(live.url + GRID)
+    expect(entry(page, "Opening")).to_be_visible()
+    return page
+
+
+def stored(live: Live, title: str) -> tuple[str, int, str]:
+    """Start in UTC, minutes and room of a session of the draft."""
+    with live.app.app_context():
+        found = next(one for one in db.session.query(Session) if one.title["en"] == title)
+        told = f"{found.starts_at:%H:%M}", found.minutes, found.room.name["en"] if found.room else ""
+        db.session.remove()
+    return told
+
+
+def test_drag_see_the_clash_take_it_back_and_publish(live: Live, open_page: Callable[..., Page]) -> None:
+    page = opened(live, open_page)
+    expect(page.get_by_text("Everything fits.")).to_be_visible()
+
+    drag(page, "Goals", hours=-2)
+    expect(page.locator("[data-said]")).to_contain_text("Moved “Goals” to 09:00–10:00, Plenary hall.")
+    expect(page.locator(".conflict-panel summary")).to_contain_text("1 problem")
+    expect(page.locator(".grid-bad")).to_have_count(2)
+    expect(entry(page, "Goals")).to_contain_text("Problem")
+
+    page.locator("[data-said]").get_by_role("button", name="Undo").click()
+    expect(page.locator("[data-said]")).to_contain_text("Taken back")
+    expect(page.get_by_text("Everything fits.")).to_be_visible()
+    assert stored(live, "Goals") == ("10:00", 60, "Plenary hall")
+
+    drag(page, "Goals", hours=0.5, columns=1)
+    expect(page.locator("[data-said]")).to_contain_text("Moved “Goals” to 11:30–12:30, Foyer.")
+    assert stored(live, "Goals") == ("10:30", 60, "Foyer")
+
+    page.goto(f"{live.url}/manage/launch/publish")
+    page.locator("main").get_by_role("button", name="Publish").click()
+    page.goto(f"{live.url}/events/launch/agenda")
+    expect(page.locator("main")).to_contain_text("11:30")
+    expect(page.locator("main")).to_contain_text("Foyer")
+
+
+def test_pulling_the_edge_and_redo_by_the_keyboard(live: Live, open_page: Callable[..., Page]) -> None:
+    page = opened(live, open_page)
+    box = entry(page, "Goals").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 60, box["y"] + box["height"] - 3)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60, box["y"] + box["height"] - 3 + HOUR / 2, steps=6)
+    page.mouse.up()
+    expect(page.locator("[data-said]")).to_contain_text("11:00–12:30")
+    page.keyboard.press("Control+z")
+    expect(page.locator("[data-said]")).to_contain_text("Taken back")
+    assert stored(live, "Goals")[1] == 60
+    page.keyboard.press("Control+Shift+z")
+    expect(page.locator("[data-said]")).to_contain_text("Made again")
+    assert stored(live, "Goals")[1] == 90
+
+
+def test_a_stale_drag_goes_back_and_tells_what_the_other_did(live: Live, chrome: Browser) -> None:
+    page = chrome.new_context(viewport=DESK).new_page()  # without the check of the console, which tells of the refusal
+    sign_in(page, live.url, SignIn("owner@example.org", PASSWORD))
+    page.goto(live.url + GRID)
+    expect(entry(page, "Opening")).to_be_visible()
+    with live.app.app_context():
+        goals = next(one for one in db.session.query(Session) if one.title["en"] == "Goals")
+        goals.starts_at += timedelta(hours=3)
+        goals.version += 1
+        commit()
+        db.session.remove()
+    with page.expect_response("**/move") as answer:
+        drag(page, "Goals", hours=1)
+    assert answer.value.status == 409
+    expect(page.locator("[data-said]")).to_contain_text("“Goals” was not moved: somebody changed it meanwhile.")
+    expect(entry(page, "Goals")).to_contain_text("14:00–15:00")
+    assert stored(live, "Goals") == ("13:00", 60, "Plenary hall")
+    page.context.close()
+
+
+def test_drawing_over_an_empty_place_opens_the_form_filled_in(live: Live, open_page: Callable[..., Page]) -> None:
+    page = opened(live, open_page)
+    head = page.locator(".ec-col-head").nth(1).bounding_box()
+    box = entry(page, "Goals").bounding_box()
+    assert head
+    assert box
+    page.mouse.move(head["x"] + 40, box["y"] + 1)
+    page.mouse.down()
+    page.mouse.move(head["x"] + 40, box["y"] + HOUR * 0.75 - 2, steps=6)
+    page.mouse.up()
+    page.wait_for_url("**/sessions/new?**")
+    expect(page.get_by_label("Starts at")).to_have_value("11:00")
+    expect(page.get_by_label("Minutes")).to_have_value("45")
+    expect(page.get_by_label("Room").locator("option:checked")).to_have_text("Foyer")
+
+
+def test_an_entry_opens_by_the_keyboard(live: Live, open_page: Callable[..., Page]) -> None:
+    page = opened(live, open_page)
+    entry(page, "Goals").get_by_role("link").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("Goals")
+
+
+@pytest.mark.parametrize(("size", "scheme", "language"), [(DESK, "light", "en"), (PHONE, "dark", "ar")])
+def test_the_grid_is_accessible_and_needs_nothing_inline(
+    live: Live, chrome: Browser, size: ViewportSize, scheme: Literal["light", "dark"], language: str
+) -> None:
+    page = chrome.new_context(viewport=size, color_scheme=scheme).new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    sign_in(page, live.url, SignIn("owner@example.org", PASSWORD))
+    page.goto(f"{live.url}{GRID}&lang={language}")
+    expect(entry(page, "Goals")).to_be_visible()
+    assert complaints == []
+    assert axe_findings(page) == []  # axe itself sets styles inline, which the console tells of
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.context.close()
+
+
+def test_from_right_to_left_the_rooms_are_where_they_look(live: Live, open_page: Callable[..., Page]) -> None:
+    page = opened(live, open_page)
+    page.goto(f"{live.url}{GRID}&lang=ar")
+    expect(entry(page, "Goals")).to_be_visible()
+    with page.expect_response("**/move"):
+        drag(page, "Goals", hours=1, columns=1)
+    expect(page.locator("[data-said] .notice")).to_be_visible()
+    assert stored(live, "Goals") == ("11:00", 60, "Foyer")
