@@ -180,10 +180,12 @@ def _listen(engine: Engine) -> None:
         if not _may_write.get():
             connection.exec_driver_sql("BEGIN")
             return
-        if not _write_lock.acquire(timeout=LOCK_SECONDS):
-            message = "another writer held the database for too long"
-            raise TimeoutError(message)
-        connection.info["holds_write_lock"] = True
+        # A connection keeps the lock until it is given back: its second transaction has it already.
+        if not connection.info.get("holds_write_lock"):
+            if not _write_lock.acquire(timeout=LOCK_SECONDS):
+                message = "another writer held the database for too long"
+                raise TimeoutError(message)
+            connection.info["holds_write_lock"] = True
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")

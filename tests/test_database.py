@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import StatementError
 
 from inser_events import database, jobs
@@ -90,3 +90,14 @@ def test_creating_leaves_an_audit_entry(app: Flask) -> None:
     user = make_user("amina@example.org")
     entry = db.session.scalars(select(AuditEntry)).one()
     assert (entry.action, entry.subject, entry.actor) == ("create user", f"user:{user.id}", "system")
+
+
+def test_a_connection_may_write_in_one_transaction_after_the_other(app: Flask) -> None:
+    database.expect_writing()
+    db.session.remove()
+    with db.engine.connect() as connection:
+        for name in ("first", "second"):
+            with connection.begin():
+                connection.execute(insert(Role).values(name=name))
+    with db.engine.begin() as another:
+        assert another.scalars(select(Role.name).order_by(Role.id)).all() == ["first", "second"]
