@@ -58,12 +58,12 @@ def tool() -> ModuleType:
         directory=str(MIGRATIONS),
         render_as_batch=True,  # how SQLite alters a table; it does nothing on PostgreSQL
         compare_type=True,
-        include_name=_is_compared,
+        include_name=is_compared,
     )
     return flask_migrate
 
 
-def _is_compared(name: str | None, kind: str, _parents: Any) -> bool:
+def is_compared(name: str | None, kind: str, _parents: Any) -> bool:
     """Whether a migration concerns it: indexes of searches and their tables are made apart from migrations."""
     return kind not in {"table", "index"} or "_search" not in (name or "")
 

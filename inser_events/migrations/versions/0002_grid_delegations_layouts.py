@@ -89,12 +89,12 @@ def upgrade() -> None:
 
     with op.batch_alter_table("form_settings", schema=None) as batch_op:
         batch_op.add_column(sa.Column("party_size", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("parties_overtaken", sa.Boolean(), server_default=sa.text("0"), nullable=False))
-        batch_op.add_column(sa.Column("group_approval", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("parties_overtaken", sa.Boolean(), server_default=sa.false(), nullable=False))
+        batch_op.add_column(sa.Column("group_approval", sa.Boolean(), server_default=sa.false(), nullable=False))
 
     with op.batch_alter_table("registration", schema=None) as batch_op:
         batch_op.add_column(sa.Column("group_key", sa.String(), server_default="", nullable=False))
-        batch_op.add_column(sa.Column("through_focal_point", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("through_focal_point", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("party", sa.String(), nullable=True))
         batch_op.create_index("ix_registration_group", ["event_id", "group_key"], unique=False)
         batch_op.create_index(batch_op.f("ix_registration_party"), ["party"], unique=False)
