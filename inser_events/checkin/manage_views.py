@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from markupsafe import Markup
 
-from inser_events.checkin import inbox, pairing, queries
+from inser_events.checkin import pairing, queries
 from inser_events.checkin.access import may_run, may_watch
 from inser_events.checkin.board import board_for
 from inser_events.checkin.forms import ActForm, DeviceForm
@@ -42,7 +42,6 @@ def board(event: Event) -> ResponseReturnValue:
         event,
         "door",
         board=board_for(event, now()),
-        to_look_at=inbox.counts(inbox.matters(event))["open"],
         outcomes=outcome_words(),
         category_words=category_label,
         mode_words=mode_label,

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, String, cast, func, select
 
 from inser_events.audit import AuditEntry
+from inser_events.checkin import inbox
 from inser_events.checkin.models import COUNTED, VENUE, Direction, Presence, Scan
 from inser_events.database import db
 from inser_events.events.models import Event
@@ -46,6 +47,8 @@ class Tally:
     """People let in on the day by each checkpoint."""
     arrivals: list[tuple[datetime, int, int]]
     """By the minute (UTC), who came into the venue for the first time that day: registered before, walk-ins."""
+    to_look_at: int
+    """Open matters of the inbox."""
 
     def expected_in(self, mode: str) -> int:
         """Confirmed registrations of one mode."""
@@ -119,6 +122,7 @@ def count(event: Event, day: date, *, at: datetime) -> Tally:
         areas={area: number for area, number in areas},
         passed={checkpoint: number for checkpoint, number in passed},
         arrivals=_arrivals(event, begin, end),
+        to_look_at=inbox.counts(inbox.matters(event))["open"],
     )
 
 
