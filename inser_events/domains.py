@@ -45,6 +45,8 @@ from inser_events.badges import views as badge_views
 from inser_events.badges.exports import badges_pdf
 from inser_events.badges.faces import face_of
 from inser_events.badges.layouts import LAYOUTS
+from inser_events.checkin import checkpoint_views as checkin_doors
+from inser_events.checkin import inbox_views as checkin_inbox
 from inser_events.checkin import manage_views as checkin_desk
 from inser_events.checkin import views as checkin_views
 from inser_events.checkin.models import Presence, Scan
@@ -154,6 +156,8 @@ PARTS = (
     badge_commands,
     checkin_views,
     checkin_desk,
+    checkin_doors,
+    checkin_inbox,
     checkin_api,
     attendance_views,
     letter_desk,

@@ -208,14 +208,17 @@ class ScanRepeat(Model):
 
 
 class ConflictDecision(Model):
-    """What an organiser decided about two scans that let one ticket in twice."""
+    """What an organiser decided about two scans that let one ticket in twice, or another matter of `inbox`."""
 
     __tablename__ = "conflict_decision"
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
     first_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     second_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    """The other scan's id; empty, or ``repeat`` and a number, where there is only one scan, see `inbox.Matter.key`."""
     decision: Mapped[str]
     """``resolved`` or ``ignored``."""
     decided_at: Mapped[datetime]
     decided_by: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Why, in the organiser's words."""

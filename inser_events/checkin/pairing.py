@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, select
@@ -29,6 +29,16 @@ ENTRANCE = {
     "ru": "Вход",
     "zh": "入口",
 }
+
+
+class Place(NamedTuple):
+    """What is behind a door, where it is a room or a session of the agenda."""
+
+    room_id: int | None = None
+    session_uid: str | None = None
+
+
+NOWHERE = Place()
 
 
 def pair_device(event: Event, user: User | None, name: str) -> tuple[Device, str]:
@@ -87,7 +97,7 @@ def add_checkpoint(
     kind: str = CheckpointKind.ROOM,
     direction: str = BOTH,
     rules: dict[str, Any] | None = None,
-    room_id: int | None = None,
+    place: Place = NOWHERE,
 ) -> Checkpoint:
     """Add a door. Raises NameMissing."""
     ensure_entrance(event)
@@ -99,7 +109,8 @@ def add_checkpoint(
             kind=kind,
             direction=direction,
             rules=rules or {},
-            room_id=room_id,
+            room_id=place.room_id,
+            session_uid=place.session_uid,
             position=max(db.session.scalars(positions), default=-1) + 1,
         )
     )

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, or_, select, tuple_
 
 from inser_events.accounts.models import User
+from inser_events.agenda.models import Session
 from inser_events.checkin.errors import NoSuchCheckpoint, NoSuchDevice
 from inser_events.checkin.models import (
     COUNTED,
@@ -24,10 +25,14 @@ from inser_events.checkin.models import (
 )
 from inser_events.checkin.projection import Fact, stays
 from inser_events.database import db
-from inser_events.events.models import Event, TeamRole
+from inser_events.events.models import Event, Room, TeamRole
 from inser_events.events.queries import events_of
-from inser_events.registration.models import Registration, State
+from inser_events.people.search import fold
+from inser_events.registration.capacity_models import SessionSeats
+from inser_events.registration.models import Registration
 
+REFUSED = "refused"
+MOST_SHOWN = 500
 SCANNING_ROLES = frozenset({TeamRole.OWNER, TeamRole.EDITOR, TeamRole.REGISTRAR, TeamRole.DOOR})
 
 
@@ -67,6 +72,29 @@ def find_checkpoint(event: Event, uid: str) -> Checkpoint:
     if found is None:
         raise NoSuchCheckpoint
     return found
+
+
+def behind(door: Checkpoint) -> Room | Session | None:
+    """The room or the session that a door leads to, if it is one of the event's."""
+    if door.session_uid:
+        return db.session.scalar(
+            select(Session).where(Session.event_id == door.event_id, Session.uid == door.session_uid)
+        )
+    return door.room
+
+
+def sessions_of(event: Event) -> Sequence[Session]:
+    """The sessions of the draft, in time."""
+    return db.session.scalars(
+        select(Session)
+        .where(Session.event_id == event.id, Session.withdrawn_at.is_(None))
+        .order_by(Session.starts_at, Session.id)
+    ).all()
+
+
+def sessions_with_sign_up(event: Event) -> set[str]:
+    """Those that people sign up for."""
+    return set(db.session.scalars(select(SessionSeats.session_uid).where(SessionSeats.event_id == event.id)))
 
 
 def devices_of(event: Event) -> Sequence[Device]:
@@ -115,45 +143,64 @@ def inside(event: Event, day: date, area: str = VENUE) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def arrived(event: Event, area: str = VENUE) -> dict[str, int]:
-    """How many people have been admitted to an area at least once, per mode."""
-    rows = db.session.execute(
-        select(Registration.mode, func.count())
-        .join(Presence, Presence.registration_id == Registration.id)
-        .where(Presence.event_id == event.id, Presence.area == area, Presence.first_at.is_not(None))
-        .group_by(Registration.mode)
-    )
-    return {row[0]: row[1] for row in rows}
+@dataclass(frozen=True)
+class Chosen:
+    """Which scans to show. Empty: all."""
+
+    outcome: str = ""
+    """An `Outcome`, or ``refused`` for all that let nobody pass."""
+    door: str = ""
+    device: str = ""
+    query: str = ""
+    before: tuple[datetime, str] | None = None
+    """Where the page before ended: when the last one was received, and its id."""
 
 
-def expected(event: Event) -> dict[str, int]:
-    """Confirmed registrations per mode."""
-    rows = db.session.execute(
-        select(Registration.mode, func.count())
-        .where(Registration.event_id == event.id, Registration.state == State.CONFIRMED)
-        .group_by(Registration.mode)
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-def recent_scans(event: Event, limit: int = 50) -> Sequence[Any]:
-    """The last scans, failed ones included, each with person, door and device (None where there is none)."""
-    return db.session.execute(
+def scans_of(event: Event, chosen: Chosen | None = None, limit: int = 50) -> Sequence[Any]:
+    """Scans as they came in, the last first: each with person, door and device (None where there is none)."""
+    chosen = chosen or Chosen()
+    query = (
         select(Scan, Registration, Checkpoint, Device)
         .outerjoin(Registration, Registration.id == Scan.registration_id)
         .outerjoin(Checkpoint, Checkpoint.id == Scan.checkpoint_id)
         .outerjoin(Device, Device.id == Scan.device_id)
         .where(Scan.event_id == event.id)
-        .order_by(Scan.received_at.desc(), Scan.scanned_at.desc(), Scan.id)
+    )
+    if chosen.outcome == REFUSED:
+        query = query.where(Scan.outcome.not_in(COUNTED))
+    elif chosen.outcome in set(Outcome):
+        query = query.where(Scan.outcome == chosen.outcome)
+    if chosen.door:
+        query = query.where(Checkpoint.uid == chosen.door)
+    if chosen.device:
+        query = query.where(Device.uid == chosen.device)
+    for word in fold(chosen.query).split():
+        known = Registration.search_text.contains(word, autoescape=True)
+        query = query.where(or_(known, func.lower(Scan.ticket_text).contains(word, autoescape=True)))
+    if chosen.before is not None:
+        received, last_id = chosen.before
+        end = tuple_(literal(received, Scan.received_at.type), literal(last_id))
+        query = query.where(tuple_(Scan.received_at, Scan.id) < end)
+    return db.session.execute(query.order_by(Scan.received_at.desc(), Scan.id.desc()).limit(limit)).all()
+
+
+def repeats_of(event: Event, limit: int = MOST_SHOWN) -> Sequence[Any]:
+    """Scan ids that came again with other content, each with the scan that came first."""
+    return db.session.execute(
+        select(ScanRepeat, Scan)
+        .join(Scan, (Scan.event_id == ScanRepeat.event_id) & (Scan.id == ScanRepeat.scan_id))
+        .where(ScanRepeat.event_id == event.id)
+        .order_by(ScanRepeat.id.desc())
         .limit(limit)
     ).all()
 
 
-def repeats_of(event: Event, limit: int = 20) -> Sequence[ScanRepeat]:
-    """Scan ids that came again with other content."""
-    return db.session.scalars(
-        select(ScanRepeat).where(ScanRepeat.event_id == event.id).order_by(ScanRepeat.id.desc()).limit(limit)
-    ).all()
+def decisions_of(event: Event) -> dict[tuple[str, str], ConflictDecision]:
+    """What was decided, by the pair of ids it is about."""
+    return {
+        (decision.first_id, decision.second_id): decision
+        for decision in db.session.scalars(select(ConflictDecision).where(ConflictDecision.event_id == event.id))
+    }
 
 
 @dataclass(frozen=True)
@@ -181,10 +228,7 @@ def conflicts(event: Event) -> list[Conflict]:
     facts: Sequence[Fact] = db.session.scalars(
         select(Scan).where(Scan.event_id == event.id, Scan.registration_id.in_(suspects))
     ).all()
-    decisions = {
-        (decision.first_id, decision.second_id): decision
-        for decision in db.session.scalars(select(ConflictDecision).where(ConflictDecision.event_id == event.id))
-    }
+    decisions = decisions_of(event)
     found = [
         Conflict(first, second, decisions.get((first.id, second.id)))  # type: ignore[arg-type] # the facts are scans
         for stay in stays(facts, ZoneInfo(event.time_zone)).values()
@@ -194,11 +238,10 @@ def conflicts(event: Event) -> list[Conflict]:
     return sorted(found, key=lambda conflict: conflict.decision is not None)
 
 
-def let_in_by_mistake(event: Event, limit: int = 50) -> Sequence[Any]:
+def let_in_by_mistake(event: Event, limit: int = MOST_SHOWN) -> Sequence[Scan]:
     """Scans whose device, alone, let somebody in whom the server would have refused."""
-    return db.session.execute(
-        select(Scan, Registration)
-        .outerjoin(Registration, Registration.id == Scan.registration_id)
+    return db.session.scalars(
+        select(Scan)
         .where(
             Scan.event_id == event.id,
             Scan.offline,

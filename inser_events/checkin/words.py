@@ -36,6 +36,15 @@ def outcome_words() -> dict[str, str]:
     }
 
 
+def matter_words() -> dict[str, str]:
+    """What there is to look at in the inbox."""
+    return {
+        "twice": _("Let in twice"),
+        "against_rules": _("Let in against the rules"),
+        "repeat": _("Sent twice, differently"),
+    }
+
+
 def _outcomes() -> dict[str, str]:
     return {
         **{f"outcome.{outcome}": word for outcome, word in outcome_words().items()},

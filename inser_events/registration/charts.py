@@ -53,8 +53,11 @@ def scale_to(largest: int) -> tuple[int, int]:
         step *= 10
 
 
-def stacked(columns: Sequence[Column], *, title: str, tones: Sequence[str], labels: Sequence[str]) -> str:
+def stacked(
+    columns: Sequence[Column], *, title: str, tones: Sequence[str], labels: Sequence[str], mark: str = "%m-%d"
+) -> str:
     """Columns over time, the series on top of each other. *labels*: what each column stands for, for its tooltip.
+    *mark*: how `strftime` writes the columns' days (or times) under the axis.
 
     The table beside the chart says the same in numbers, so the drawing is one picture to a screen reader.
     """
@@ -70,7 +73,7 @@ def stacked(columns: Sequence[Column], *, title: str, tones: Sequence[str], labe
         parts.append(f"<g><title>{escape(label)}</title>")
         parts += _pile(column, LEFT + place * width, width, top, tones)
         parts.append("</g>")
-    parts += _days(columns, width)
+    parts += _days(columns, width, mark)
     parts.append("</svg>")
     return "".join(parts)
 
@@ -91,7 +94,7 @@ def _pile(column: Column, left: float, width: float, top: int, tones: Sequence[s
     return parts
 
 
-def _days(columns: Sequence[Column], width: float) -> list[str]:
+def _days(columns: Sequence[Column], width: float, mark: str) -> list[str]:
     """The first day, the last, and some between, as numbers every language reads."""
     if not columns:
         return []
@@ -102,7 +105,7 @@ def _days(columns: Sequence[Column], width: float) -> list[str]:
         x = LEFT + width * (0 if place == 0 else len(columns) if place == len(columns) - 1 else place + 0.5)
         day = columns[place].last if anchor == "end" else columns[place].first
         parts.append(
-            f'<text class="chart__number" x="{x:.1f}" y="{HEIGHT - 8}" text-anchor="{anchor}">{day:%m-%d}</text>'
+            f'<text class="chart__number" x="{x:.1f}" y="{HEIGHT - 8}" text-anchor="{anchor}">{day:{mark}}</text>'
         )
     return parts
 

@@ -171,12 +171,17 @@ def test_a_conflict_is_settled(sign_in: SignIn, owner: User, event: Event) -> No
         scans.append(door.scan(code, scanned_at=at(n), offline=True))
         door.results(scans[-1])
     first, second = scans
-    page = browser.get("/manage/launch/door").get_data(as_text=True)
-    assert "1 minute apart" in page
-    form = {"first": first["id"], "second": second["id"], "decision": "resolved"}
+    assert "1 thing to look at" in browser.get("/manage/launch/door").get_data(as_text=True)
+    assert "1 minute apart" in browser.get("/manage/launch/door/inbox").get_data(as_text=True)
+    form = {"first": first["id"], "second": second["id"], "decision": "resolved", "note": " Sent\nback in "}
     assert browser.post("/manage/launch/door/conflicts", data=form).status_code == 303
     (decision,) = db.session.scalars(select(ConflictDecision))
-    assert (decision.decision, decision.decided_by) == ("resolved", owner.email)
+    assert (decision.decision, decision.decided_by, decision.note) == ("resolved", owner.email, "Sent back in")
+    assert "thing to look at" not in browser.get("/manage/launch/door").get_data(as_text=True)
+    settled = browser.get("/manage/launch/door/inbox?state=settled").get_data(as_text=True)
+    assert ["Sent back in" in settled, owner.email in settled] == [True, True]
+    browser.post("/manage/launch/door/conflicts", data={**form, "decision": "open"})
+    assert db.session.scalar(select(func.count()).select_from(ConflictDecision)) == 0
 
 
 def test_a_phone_is_paired_by_a_code_and_signed_off(sign_in: SignIn, owner: User, event: Event) -> None:
