@@ -18,6 +18,7 @@ from inser_events.agenda.snapshot import Document, Session, Snapshot
 from inser_events.documents import booklet, pdf, qr
 from inser_events.documents.calendar import MEDIA_TYPE
 from inser_events.documents.paper import STYLES, page
+from inser_events.documents.pictures import is_whole
 from inser_events.documents.text import one_line, with_commas
 from inser_events.languages import Text, direction
 from inser_events.web.filters import date_range, language_names, mode_label, short_day
@@ -248,11 +249,11 @@ def _overview(day: DayTable, words: Wording) -> Overview:
 
 
 def _photos(snapshot: Snapshot, folder: Path | None) -> dict[str, str]:
-    """Addresses of the photos that are there, by their digest; after a restored backup some may be missing."""
+    """Addresses of the photos that can be shown, by their digest."""
     if folder is None:
         return {}
     wanted = {person.photo: folder / "photos" / f"{person.photo}.jpg" for person in snapshot.people.values()}
-    return {digest: path.as_uri() for digest, path in wanted.items() if digest and path.is_file()}
+    return {digest: path.as_uri() for digest, path in wanted.items() if digest and is_whole(path)}
 
 
 def _interpreted(snapshot: Snapshot, words: Wording) -> list[tuple[str, Text, str, str]]:
