@@ -19,6 +19,8 @@ from inser_events.events.models import Event, Room
 from inser_events.languages import Localized, Text, text_in
 from inser_events.people.models import Person
 
+Address = Callable[[str], str]
+"""From a language to where a text is written in it."""
 SHOWN = 160
 """Letters of a text that are shown."""
 
@@ -31,8 +33,7 @@ class Translatable(NamedTuple):
     what: str
     """Which of its texts."""
     localized: Localized
-    address: Callable[[str], str]
-    """Where it is written in a language."""
+    address: Address
     starts_at: datetime | None = None
     is_rich: bool = False
     """It is HTML."""
@@ -86,6 +87,16 @@ def _gap(each: Translatable, languages: Sequence[str]) -> Gap:
     return Gap(each.part, each.what, chosen._replace(value=shown), written, missing, each.starts_at)
 
 
+def fields(start: str) -> Address:
+    """A field for each language: ``…#title`` in French is ``…#title_fr``."""
+    return lambda code: f"{start}_{code}"
+
+
+def always(address: str) -> Address:
+    """One place for all languages."""
+    return lambda _code: address
+
+
 def _texts(event: Event) -> Iterator[Translatable]:
     yield from _of_event(event)
     yield from _of_sessions(event)
@@ -96,7 +107,6 @@ def _texts(event: Event) -> Iterator[Translatable]:
 
 
 def _of_event(event: Event) -> Iterator[Translatable]:
-    start = f"/manage/{event.slug}"
     labels = {
         "name": _("Name"),
         "tagline": _("In one sentence"),
@@ -107,17 +117,19 @@ def _of_event(event: Event) -> Iterator[Translatable]:
         "venue_directions": _("How to get there"),
     }
     for name in LOCALIZED:
-
-        def address(code: str, name: str = name) -> str:
-            page = "settings" if code == event.languages[0] else f"texts/{code}"
-            return f"{start}/{page}#{name}"
-
-        yield Translatable(_("Event"), labels[name], getattr(event, name), address, is_rich=name in RICH)
+        yield Translatable(
+            _("Event"), labels[name], getattr(event, name), _text_page(event, name), is_rich=name in RICH
+        )
     for room in event.rooms:
         yield Translatable(_("Room"), _("Name"), room.name, _room_address(event, room))
 
 
-def _room_address(event: Event, room: Room) -> Callable[[str], str]:
+def _text_page(event: Event, name: str) -> Address:
+    start, main = f"/manage/{event.slug}", event.languages[0]
+    return lambda code: f"{start}/settings#{name}" if code == main else f"{start}/texts/{code}#{name}"
+
+
+def _room_address(event: Event, room: Room) -> Address:
     form = f"/manage/{event.slug}/rooms/{room.uid}#name"
     return lambda code: form if code == event.languages[0] else f"{form}_{code}"
 
@@ -140,8 +152,8 @@ def _of_sessions(event: Event) -> Iterator[Translatable]:
 
 
 def _titled(part: str, title: Localized, abstract: Localized, form: str) -> Iterator[Translatable]:
-    yield Translatable(part, _("Title"), title, lambda code: f"{form}#title_{code}")
-    yield Translatable(part, _("Text"), abstract, lambda code: f"{form}#abstract_{code}", is_rich=True)
+    yield Translatable(part, _("Title"), title, fields(f"{form}#title"))
+    yield Translatable(part, _("Text"), abstract, fields(f"{form}#abstract"), is_rich=True)
 
 
 def _of_register(event: Event) -> Iterator[Translatable]:
@@ -151,14 +163,13 @@ def _of_register(event: Event) -> Iterator[Translatable]:
     for uid, title, number in db.session.execute(items):
         part = f"{_('Agenda item')} {number}"
         form = f"{home}/items/{uid}"
-        yield Translatable(part, _("Title"), title, lambda code, form=form: f"{form}#title_{code}")
+        yield Translatable(part, _("Title"), title, fields(f"{form}#title"))
     documents = select(Document.uid, Document.symbol, Document.title, Document.languages)
     here = documents.where(Document.event_id == event.id, Document.status != "withdrawn").order_by(Document.symbol)
     for uid, symbol, title, languages in db.session.execute(here):
         form = f"{home}/documents/{uid}"
-        yield Translatable(symbol, _("Title"), title, lambda code, form=form: f"{form}#title_{code}")
-        there = dict.fromkeys(languages, symbol)
-        yield Translatable(symbol, _("Document"), there, lambda _code, form=form: f"{form}#languages")
+        yield Translatable(symbol, _("Title"), title, fields(f"{form}#title"))
+        yield Translatable(symbol, _("Document"), dict.fromkeys(languages, symbol), always(f"{form}#languages"))
 
 
 def _of_speakers(event: Event) -> Iterator[Translatable]:
@@ -171,4 +182,4 @@ def _of_speakers(event: Event) -> Iterator[Translatable]:
     speakers = f"/manage/{event.slug}/speakers"
     for person in db.session.scalars(select(Person).where(Person.id.in_(appearing)).order_by(Person.family_name)):
         name = one_line(person.name)
-        yield Translatable(name, _("Biography"), person.biography, lambda _code: speakers, is_rich=True)
+        yield Translatable(name, _("Biography"), person.biography, always(speakers), is_rich=True)

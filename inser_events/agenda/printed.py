@@ -14,7 +14,7 @@ from flask_babel import gettext
 from inser_events.agenda.reading import Wording, appearances, programme_days, setting
 from inser_events.agenda.snapshot import Appearance, Item, Person, Place, Session, Slot, Snapshot
 from inser_events.documents.collation import sort_key
-from inser_events.documents.text import one_line, plain_text, printable
+from inser_events.documents.text import one_line, plain_text, printable, with_commas
 from inser_events.languages import Text
 from inser_events.web.filters import country, day, mode_label, page_locale, purpose_label
 
@@ -237,7 +237,7 @@ def sittings_of(snapshot: Snapshot) -> dict[str, list[Session]]:
 
 def joined(*parts: str) -> str:
     """What there is of *parts*, with commas between."""
-    return ", ".join(part for part in map(one_line, parts) if part)
+    return with_commas(parts)
 
 
 def cleaned(text: Text) -> Text:
@@ -248,6 +248,11 @@ def cleaned(text: Text) -> Text:
 def prose(text: Text) -> Text:
     """Rich text as plain paragraphs, with a blank line between them."""
     return text._replace(value=printable(plain_text(text.value)))
+
+
+def paragraphs(text: Text) -> list[Text]:
+    """Rich text as plain paragraphs."""
+    return [text._replace(value=one_line(part)) for part in prose(text).value.split("\n\n") if part.strip()]
 
 
 def in_rooms(table: DayTable) -> Iterator[str]:

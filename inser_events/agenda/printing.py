@@ -8,6 +8,7 @@ from typing import NamedTuple, get_args
 
 from inser_events.agenda.programme import Identity, Paper, Variant, programme_pdf
 from inser_events.agenda.snapshot import Snapshot
+from inser_events.documents.pictures import is_whole
 from inser_events.events.identity import Look
 
 PAPERS: frozenset[str] = frozenset(get_args(Paper))
@@ -65,11 +66,11 @@ def kept_programme(
 
 
 def identity_for(look: Look, uploads: Path) -> Identity:
-    """An event's looks for paper: addresses of those of its pictures that are there."""
+    """An event's looks for paper: addresses of those of its pictures that can be shown."""
 
     def address(name: str) -> str:
         path = uploads / "identity" / name
-        return path.as_uri() if name and path.is_file() else ""
+        return path.as_uri() if name and is_whole(path) else ""
 
     partners = [(partner.name, address(partner.file)) for partner in look.partners]
     return Identity(

@@ -18,9 +18,10 @@ from inser_events.agenda.snapshot import Document, Session, Snapshot
 from inser_events.documents import booklet, pdf, qr
 from inser_events.documents.calendar import MEDIA_TYPE
 from inser_events.documents.paper import STYLES, page
-from inser_events.documents.text import one_line
+from inser_events.documents.pictures import is_whole
+from inser_events.documents.text import one_line, with_commas
 from inser_events.languages import Text, direction
-from inser_events.web.filters import date_range, language_name, mode_label, short_day
+from inser_events.web.filters import date_range, language_names, mode_label, short_day
 
 Paper = Literal["a4", "a5", "letter", "a5-booklet", "wall"]
 """``a5-booklet``: A5 pages two by two on A4, to fold. ``wall``: the agenda alone, on one sheet of A3."""
@@ -188,33 +189,30 @@ def _values(
     }
 
 
-def _facts(snapshot: Snapshot, words: Wording) -> Iterator[tuple[str, str]]:
-    """Label and value of what one needs to know to come or to follow; empty ones are left out."""
+def _facts(snapshot: Snapshot, words: Wording) -> Iterator[tuple[str, Sequence[Text | str]]]:
+    """Label and lines of what one needs to know to come or to follow; empty ones are left out."""
     event = snapshot.event
     venue = event.venue
-    found = (
-        (_("Date"), date_range(event.starts_on, event.ends_on)),
-        (_("Times"), words.zone(printed.first_moment(snapshot))),
-        (_("Venue"), words.text(venue.name) if venue else ""),
-        (_("Address"), printed.address(venue, words) if venue else ""),
-        (_("Getting there"), words.text(venue.directions) if venue else ""),
+    found: tuple[tuple[str, Sequence[Text | str]], ...] = (
+        (_("Date"), [date_range(event.starts_on, event.ends_on)]),
+        (_("Times"), [words.zone(printed.first_moment(snapshot))]),
+        (_("Venue"), [printed.cleaned(words.chosen(venue.name))] if venue else []),
+        (_("Address"), [printed.address(venue, words)] if venue else []),
+        (_("Getting there"), printed.paragraphs(words.chosen(venue.directions)) if venue else []),
         (_("Online"), _online(snapshot)),
-        (_("Languages"), ", ".join(map(language_name, event.languages))),
-        (_("Organised by"), words.text(event.organiser)),
-        (_("About this release"), snapshot.note),
+        (_("Languages"), [language_names(event.languages)]),
+        (_("Organised by"), [printed.cleaned(words.chosen(event.organiser))]),
+        (_("About this release"), [one_line(snapshot.note)]),
     )
-    for label, value in found:
-        if value.strip():
-            yield label, one_line(value)
+    for label, lines in found:
+        if there := [line for line in lines if (line.value if isinstance(line, Text) else line)]:
+            yield label, there
 
 
-def _online(snapshot: Snapshot) -> str:
+def _online(snapshot: Snapshot) -> list[str]:
     """How to follow from afar. The link itself is personal and never printed."""
     event = snapshot.event
-    if "online" not in event.modes:
-        return ""
-    personal = _("Your own link is on your ticket.")
-    return f"{event.online_platform}. {personal}" if event.online_platform else personal
+    return [one_line(event.online_platform), _("Your own link is on your ticket.")] if "online" in event.modes else []
 
 
 def _map(snapshot: Snapshot) -> str:
@@ -251,11 +249,11 @@ def _overview(day: DayTable, words: Wording) -> Overview:
 
 
 def _photos(snapshot: Snapshot, folder: Path | None) -> dict[str, str]:
-    """Addresses of the photos that are there, by their digest; after a restored backup some may be missing."""
+    """Addresses of the photos that can be shown, by their digest."""
     if folder is None:
         return {}
     wanted = {person.photo: folder / "photos" / f"{person.photo}.jpg" for person in snapshot.people.values()}
-    return {digest: path.as_uri() for digest, path in wanted.items() if digest and path.is_file()}
+    return {digest: path.as_uri() for digest, path in wanted.items() if digest and is_whole(path)}
 
 
 def _interpreted(snapshot: Snapshot, words: Wording) -> list[tuple[str, Text, str, str]]:
@@ -267,19 +265,23 @@ def _interpreted(snapshot: Snapshot, words: Wording) -> list[tuple[str, Text, st
 
 
 def _tongues(session: Session, words: Wording) -> tuple[str, Text, str, str]:
-    when = f"{short_day(session.starts_at.astimezone(words.clock).date())}, {words.clock_time(session.starts_at)}"
+    when = words.clock_time(session.starts_at)
+    if words.snapshot.event.starts_on != words.snapshot.event.ends_on:
+        when = f"{short_day(session.starts_at.astimezone(words.clock).date())}, {when}"
     spoken, interpreted = (
-        ", ".join(map(words.language, codes)) for codes in (session.languages, session.interpretation)
+        with_commas(map(words.language, codes)) for codes in (session.languages, session.interpretation)
     )
     return when, printed.cleaned(Text(words.title(session), words.chosen(session.title).language)), spoken, interpreted
 
 
 def _document(document: Document, words: Wording) -> tuple[str, Text, str]:
-    """Symbol, title, languages; what is not there yet is said."""
-    languages = ", ".join(map(words.language, document.languages))
+    """Symbol, title (or that of the item it is for), languages; what is not there yet is said."""
+    languages = with_commas(map(words.language, document.languages))
     if document.status != "available":
         languages = "; ".join(part for part in (languages, _("in preparation")) if part)
-    return one_line(document.symbol), printed.cleaned(words.chosen(document.title)), languages
+    items = (item.title for item in words.snapshot.items if document.symbol in item.documents)
+    title = next((title for title in (document.title, *items) if any(title.values())), {})
+    return one_line(document.symbol), printed.cleaned(words.chosen(title)), languages
 
 
 def _index(snapshot: Snapshot, words: Wording, language: str) -> Iterator[Entry]:

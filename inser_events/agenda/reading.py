@@ -16,7 +16,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from inser_events.agenda.snapshot import Appearance, Session, Slot, Snapshot
-from inser_events.documents.text import one_line
+from inser_events.documents.text import one_line, with_commas
 from inser_events.languages import INTERFACE, Localized, Text, text_in
 from inser_events.web.filters import kind_label, language_name, role_label, zone_name
 
@@ -158,8 +158,8 @@ class Wording:
         """In which languages a session is held and interpreted; empty when nobody said."""
         key = "tongues", " ".join([*session.languages, ">", *session.interpretation])
         if key not in self._labels:
-            spoken = ", ".join(map(self.language, session.languages))
-            interpreted = ", ".join(map(self.language, session.interpretation))
+            spoken = with_commas(map(self.language, session.languages))
+            interpreted = with_commas(map(self.language, session.interpretation))
             parts = [
                 _("Language: %(names)s", names=spoken) if spoken else "",
                 _("Interpretation: %(names)s", names=interpreted) if interpreted else "",

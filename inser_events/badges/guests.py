@@ -30,6 +30,10 @@ class Guest:
     mode: str = Mode.IN_PERSON
     email: str = ""
     """Empty without consent."""
+    delegation: str = ""
+    """Its name, for those who come in one."""
+    kind: str = ""
+    """Of the delegation: ``member``, ``observer``, ``un``, ``partner``, ``secretariat`` or nothing."""
 
     @property
     def name(self) -> str:

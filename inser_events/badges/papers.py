@@ -55,6 +55,25 @@ class Group(NamedTuple):
     """A country, or nothing, and its people."""
 
 
+_BY_KIND = {
+    "member": "members",
+    "observer": "observers",
+    "un": "un",
+    "partner": "partners",
+    "host": "secretariat",
+    "secretariat": "secretariat",
+}
+_BY_CATEGORY: Mapping[str, str] = {
+    Category.DELEGATE: "members",
+    Category.OBSERVER: "observers",
+    Category.SPEAKER: "speakers",
+    Category.PRESS: "press",
+    Category.ORGANISER: "secretariat",
+    Category.STAFF: "secretariat",
+}
+_TOGETHER = {"members", "observers", "un", "partners"}
+
+
 def _(message: str, **values: object) -> str:
     return str(gettext(message, **values))
 
@@ -96,7 +115,7 @@ def signature_sheets(snapshot: Snapshot, guests: Sequence[Guest], *, language: s
 
 
 def participant_list(snapshot: Snapshot, guests: Sequence[Guest], *, language: str) -> bytes:
-    """The official list: Members by country, then observers, others, press, secretariat. Raises PdfUnavailable."""
+    """The official list: Members by country, then organisations, others, press, secretariat. Raises PdfUnavailable."""
     with speaking(language):
         words = Wording(snapshot, [language])
         values: Mapping[str, object] = {"groups": groups(guests, language), "total": len(guests)}
@@ -104,31 +123,41 @@ def participant_list(snapshot: Snapshot, guests: Sequence[Guest], *, language: s
 
 
 def groups(guests: Sequence[Guest], language: str) -> list[Group]:
-    """The list's parts in their order; whoever has a category of the organisers' own comes with the participants."""
-    secretariat = {Category.ORGANISER, Category.STAFF}
-    headed: tuple[tuple[str, set[Category]], ...] = (
-        (_("Members"), {Category.DELEGATE}),
-        (_("Observers"), {Category.OBSERVER}),
-        (_("Speakers"), {Category.SPEAKER}),
-        (_("Participants"), set()),
-        (_("Press"), {Category.PRESS}),
-        (_("Secretariat"), secretariat),
-    )
-    named = {category for _heading, categories in headed for category in categories}
-    found = []
-    for heading, categories in headed:
-        here = [
-            guest for guest in guests if (guest.category in categories if categories else guest.category not in named)
-        ]
-        if here:
-            by_country = categories == {Category.DELEGATE}
-            found.append(Group(heading, _by_country(here, language) if by_country else [("", here)]))
-    return found
+    """The list's parts in their order, each in the order of the language's alphabet."""
+    headings = {
+        "members": _("Members"),
+        "observers": _("Observers"),
+        "un": _("United Nations"),
+        "partners": _("Partners"),
+        "speakers": _("Speakers"),
+        "participants": _("Participants"),
+        "press": _("Press"),
+        "secretariat": _("Secretariat"),
+    }
+    found: dict[str, list[Guest]] = {}
+    for guest in guests:
+        found.setdefault(part_of(guest.category, guest.kind), []).append(guest)
+    return [Group(heading, _parts(found[part], part, language)) for part, heading in headings.items() if part in found]
 
 
-def _by_country(guests: list[Guest], language: str) -> list[tuple[str, list[Guest]]]:
-    ordered = sorted(guests, key=lambda guest: (sort_key(guest.country, language), guest.sort_key(language)))
-    return [(name, list(members)) for name, members in groupby(ordered, key=lambda guest: guest.country)]
+def part_of(category: str, kind: str = "") -> str:
+    """Where somebody stands: by the kind of their delegation, else by their own category.
+
+    Whoever has a category of the organisers' own comes with the participants.
+    """
+    return _BY_KIND.get(kind) or _BY_CATEGORY.get(category, "participants")
+
+
+def _parts(guests: list[Guest], part: str, language: str) -> list[tuple[str, list[Guest]]]:
+    """Members under their country, organisations' people under their organisation, others one after the other."""
+    if part not in _TOGETHER:
+        return [("", guests)]
+
+    def heading(guest: Guest) -> str:
+        return guest.delegation or (guest.country if part == "members" else guest.organisation)
+
+    ordered = sorted(guests, key=lambda guest: (sort_key(heading(guest), language), guest.sort_key(language)))
+    return [(name, list(members)) for name, members in groupby(ordered, key=heading)]
 
 
 def _days(snapshot: Snapshot, words: Wording, on: date | None) -> list[DayTable]:

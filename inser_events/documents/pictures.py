@@ -5,6 +5,7 @@ SVG, which is a program.
 """
 
 from io import BytesIO
+from pathlib import Path
 from typing import NamedTuple
 
 from flask_babel import gettext as _
@@ -42,6 +43,16 @@ def pixels(content: bytes) -> Pixels:
     with Image.open(BytesIO(content), formats=FORMATS) as picture:
         whole = picture.convert("RGBA")
     return Pixels(whole.width, whole.height, whole.convert("RGB").tobytes(), whole.getchannel("A").tobytes())
+
+
+def is_whole(path: Path) -> bool:
+    """Whether there is a picture at *path* that can be shown; after a restored backup it may be missing or cut off."""
+    try:
+        with Image.open(path, formats=FORMATS) as picture:
+            picture.load()
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError, Image.DecompressionBombWarning):
+        return False
+    return True
 
 
 def logo(content: bytes, *, longest: int = 1000) -> Picture:

@@ -4,6 +4,7 @@ One rule for every format, so that a name reads the same in a calendar, a schedu
 """
 
 import re
+from collections.abc import Iterable
 from html.parser import HTMLParser
 
 _LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -12,6 +13,8 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\ud800-\udfff\ufffe\uff
 _BREAK_OR_TAB = re.compile(r"[\n\t]+")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
+
+_ARABIC, _HAN = range(0x0600, 0x0780), range(0x3400, 0xA000)
 
 _BLOCKS = frozenset({"p", "div", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "pre"})
 _LINES = frozenset({"li", "tr", "br", "dt", "dd"})
@@ -30,6 +33,19 @@ def one_line(text: str) -> str:
     if text.isprintable():
         return text.strip()
     return _BREAK_OR_TAB.sub(" ", printable(text)).strip()
+
+
+def with_commas(parts: Iterable[str]) -> str:
+    """What there is of *parts* as a list, each followed by the comma of the script it ends in."""
+    found = [part for part in map(one_line, parts) if part]
+    return "".join(f"{part}{_comma(part)}" for part in found[:-1]) + "".join(found[-1:])
+
+
+def _comma(text: str) -> str:
+    last = next((ord(letter) for letter in reversed(text) if letter.isalpha()), 0)
+    if last in _ARABIC:
+        return "\N{ARABIC COMMA} "
+    return "\N{FULLWIDTH COMMA}" if last in _HAN else ", "
 
 
 def plain_text(html: str) -> str:

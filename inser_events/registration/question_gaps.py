@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from flask_babel import gettext as _
 
-from inser_events.agenda.gaps import Translatable
+from inser_events.agenda.gaps import Translatable, always, fields
 from inser_events.events.models import Event
 from inser_events.registration.questions import questions_of
 
@@ -13,9 +13,7 @@ def texts_of_questions(event: Event) -> Iterator[Translatable]:
     """Questions, the help beside them, and the answers to choose from."""
     for question in questions_of(event.id):
         form, wording = f"/manage/{event.slug}/form/questions/{question.uid}", question.wording
-        yield Translatable(_("Question"), _("Question"), wording.label, lambda code, form=form: f"{form}#label_{code}")
-        yield Translatable(_("Question"), _("Explanation"), wording.help, lambda code, form=form: f"{form}#help_{code}")
+        yield Translatable(_("Question"), _("Question"), wording.label, fields(f"{form}#label"))
+        yield Translatable(_("Question"), _("Explanation"), wording.help, fields(f"{form}#help"))
         for option in wording.options:
-            yield Translatable(
-                _("Question"), _("Answer"), option["label"], lambda _code, form=form: f"{form}#answers-title"
-            )
+            yield Translatable(_("Question"), _("Answer"), option["label"], always(f"{form}#answers-title"))

@@ -1,6 +1,7 @@
 """What is missing in which language, and the way to the field that is to be filled in."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -28,10 +29,9 @@ def owner(app: Flask) -> User:
 @pytest.fixture
 def event(owner: User) -> Event:
     """A launch in three languages that is written whole in English and French."""
-    texts = ("venue_name", "venue_city", "organiser")
-    event = make_event(
-        owner=owner, slug="launch", name=BOTH, languages=["en", "fr", "ar"], **dict.fromkeys(texts, BOTH)
-    )
+    texts = {"name": BOTH, "venue_name": BOTH, "venue_city": BOTH, "organiser": BOTH}
+    values: dict[str, Any] = {"slug": "launch", "languages": ["en", "fr", "ar"], **texts}
+    event = make_event(owner=owner, **values)
     event.rooms[0].name = BOTH
     db.session.flush()
     return event

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 from unicodedata import normalize
 
+import msgspec
 import pikepdf
 import pypdfium2
 import pytest
@@ -164,6 +165,29 @@ def test_evening_that_runs_past_midnight_stays_one_day() -> None:
 def test_code_leads_to_the_agenda_on_the_web() -> None:
     page = pypdfium2.PdfDocument(printed(launch()))[1].render(scale=200 / 72).to_pil()
     assert [found.text for found in zxingcpp.read_barcodes(page)] == [f"{BASE_URL}/events/inser-launch/agenda"]
+
+
+@pytest.mark.parametrize("words", [60, 190, 260, 330])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_code_stays_beside_its_words_wherever_the_page_ends(language: str, words: int) -> None:
+    about = {language: "<p>" + " ".join(["soil"] * words) + "</p>"}
+    for page in pypdfium2.PdfDocument(printed(with_event(many(9), description=about), language, "a5")):
+        codes = zxingcpp.read_barcodes(page.render(scale=200 / 72).to_pil())
+        if codes:
+            searched = page.get_textpage().search("Always up to date")
+            place, count = searched.get_next() or (0, 0)
+            _left, foot, _right, top = page.get_textpage().get_charbox(place)
+            height = page.get_height()
+            code = codes[0].position
+            spot = [height - corner.y * 72 / 200 for corner in (code.bottom_left, code.top_left)]
+            assert (count > 0, spot[0] - 3 < foot, top < spot[1] + 3) == (True, True, True)
+
+
+def test_documents_without_a_title_have_that_of_their_item() -> None:
+    frozen = plenary()
+    bare = [msgspec.structs.replace(document, title={}) for document in frozen.documents]
+    words = text(printed(msgspec.structs.replace(frozen, documents=bare)))
+    assert f"{bare[0].symbol} Adoption of the agenda" in words.rpartition("Symbol")[2]
 
 
 def test_personal_join_link_is_never_printed() -> None:

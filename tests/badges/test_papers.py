@@ -125,12 +125,49 @@ def test_list_begins_with_members_by_country_and_ends_with_the_secretariat() -> 
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize(
+    ("category", "kind", "part"),
+    [
+        ("delegate", "", "members"),
+        ("delegate", "observer", "observers"),
+        ("delegate", "un", "un"),
+        ("participant", "partner", "partners"),
+        ("staff", "", "secretariat"),
+        ("caterer", "", "participants"),
+        ("press", "unheard of", "press"),
+    ],
+)
+def test_the_kind_of_a_delegation_decides_before_the_category(category: str, kind: str, part: str) -> None:
+    assert papers.part_of(category, kind) == part
+
+
+def test_organisations_follow_the_members_each_with_its_people() -> None:
+    people = [
+        guest("Roe", category="delegate", kind="un", organisation="UNEP", country="Kenya"),
+        guest("Doe", category="delegate", kind="un", organisation="FAO"),
+        guest("Abe", category="delegate", kind="partner", delegation="European Union", organisation="JRC"),
+        guest("Zed", category="delegate", country="Zambia"),
+    ]
+    found = papers.groups(people, "en")
+    assert [(group.heading, [name for name, _people in group.parts]) for group in found] == [
+        ("Members", ["Zambia"]),
+        ("United Nations", ["FAO", "UNEP"]),
+        ("Partners", ["European Union"]),
+    ]
+    words = text(made("participants", guests=people))
+    assert [words.count(name) for name in ("UNEP", "Kenya", "JRC", "Zambia")] == [1, 1, 1, 1]
+
+
 def test_list_gives_the_addresses_it_was_given_and_no_other() -> None:
     assert text(made("participants")).count("@") == 1
 
 
 def test_signature_sheet_numbers_everyone_with_the_family_name_in_capitals() -> None:
     assert "1 Ms Amina BENALI" in text(made("signatures"))
+
+
+def test_signature_sheet_has_the_latin_name_beside_another_script() -> None:
+    assert "王伟 (Wei Wang)" in text(made("signatures"))
 
 
 @pytest.mark.parametrize("name", ALL)

@@ -11,6 +11,7 @@ from inser_events.database import commit, db
 from inser_events.demo.loading import SignIn, load_demo
 from inser_events.registration.models import Registration
 from inser_events.registration.queries import link_of
+from tests.browser.pages import Shown, pages_of
 from tests.live import Live, chromium, serving
 
 PHONE = {"width": 390, "height": 844}
@@ -25,6 +26,10 @@ class Demo:
     organiser: SignIn
     ticket: str
     """Address of a ticket page."""
+    pages: list[Shown]
+    """Every page of the application."""
+    forgotten: list[str]
+    """Routes that nobody said how to open."""
 
 
 @pytest.fixture(scope="session")
@@ -35,10 +40,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         with live.app.app_context():
             db.create_all()
             organiser, *_others = load_demo()
+            commit()
+            pages, forgotten = pages_of(live.app, organiser)
             link = link_of(db.session.query(Registration).order_by(Registration.id).first() or Registration())
             commit()
             db.session.remove()
-        yield Demo(live, organiser, f"/tickets/{link}")
+        yield Demo(live, organiser, f"/tickets/{link}", pages, forgotten)
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,7 @@ LOOKS = [("desk", "light"), ("phone", "dark")]
 def looks_right(page: Page, address: str) -> list[str]:
     """What is wrong with a page."""
     answer = page.goto(address)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function("document.querySelectorAll('[data-module]:not([data-started])').length === 0")
     wrong = axe_findings(page)
     if answer is None or answer.status != 200:
         wrong.append(f"status {answer.status if answer else None}")
@@ -102,12 +102,21 @@ def test_organisers_pages(demo: Demo, open_page: Callable[..., Page], size: str,
     assert wrong == {}
 
 
-def test_public_pages_from_right_to_left(demo: Demo, open_page: Callable[..., Page]) -> None:
+def test_no_page_is_forgotten(demo: Demo) -> None:
+    assert demo.forgotten == []
+
+
+@pytest.mark.parametrize("signed_in", [False, True], ids=["public", "behind the sign-in"])
+def test_every_page_from_right_to_left_on_a_phone(
+    demo: Demo, open_page: Callable[..., Page], *, signed_in: bool
+) -> None:
     page = open_page(size=PHONE)
+    if signed_in:
+        sign_in(page, demo.live.url, demo.organiser)
     wrong = {}
-    for path in PUBLIC:
-        if found := looks_right(page, f"{demo.live.url}{path}?lang=ar"):
-            wrong[path] = found
+    for shown in (shown for shown in demo.pages if shown.signed_in == signed_in):
+        if found := looks_right(page, f"{demo.live.url}{shown.address}?lang=ar"):
+            wrong[shown.address] = found
         elif page.locator("html").get_attribute("dir") != "rtl":
-            wrong[path] = ["reads from the left"]
+            wrong[shown.address] = ["reads from the left"]
     assert wrong == {}

@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -18,6 +19,7 @@ from inser_events.events.identity import Look, Partner, colours_css, folder, loo
 from inser_events.events.identity_operations import UnusableLook
 from inser_events.events.models import Event, TeamRole
 from tests.attendance.factories import make_published
+from tests.documents.accessible import problems
 from tests.factories import make_event, make_member, make_user
 
 SignIn = Callable[[User], FlaskClient]
@@ -194,6 +196,22 @@ def test_programme_is_printed_without_a_picture_that_is_gone(event: Event, clien
     operations.set_picture(event, "logo", picture())
     Path(folder() / look_of(event.id).logo).unlink()
     assert client.get("/events/launch/programme.pdf").status_code == 200
+
+
+def test_a_broken_picture_is_left_out_of_the_programme(event: Event, client: FlaskClient) -> None:
+    operations.set_picture(event, "logo", picture())
+    operations.set_picture(event, "cover", picture("JPEG"))
+    path = Path(folder() / look_of(event.id).cover)
+    path.write_bytes(path.read_bytes()[:40])
+    with pikepdf.open(BytesIO(client.get("/events/launch/programme.pdf").data)) as opened:
+        assert len(opened.pages[0].get_images()) == 1
+
+
+def test_partners_have_a_chapter_of_their_own(event: Event, client: FlaskClient, tmp_path: Path) -> None:
+    operations.add_partner(event, "Soil Board", picture(size=(80, 40)))
+    document = client.get("/events/launch/programme.pdf").data
+    words = " ".join(" ".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(document)).split())
+    assert (words.count("Partners Soil Board"), problems(document, tmp_path)) == (1, [])
 
 
 def test_only_editors_change_the_looks(event: Event, sign_in: SignIn) -> None:
