@@ -17,6 +17,7 @@ from inser_events.events.models import Event
 from inser_events.events.queries import find_event
 from inser_events.registration import imports, notices
 from inser_events.registration.exports import COLUMNS, rows, sheet
+from inser_events.registration.import_answers import askable, headings_of
 from inser_events.registration.import_batches import usual_defaults
 from inser_events.registration.import_headings import guess, is_heading
 from inser_events.registration.import_models import ImportMemory
@@ -48,7 +49,8 @@ def import_command(slug: str, file: Path, *, dry_run: bool, send_tickets: bool) 
     if "email" not in columns.values():
         raise UnreadableTable(f"{file.name}: no column “E-mail”. Correct the columns on the event's import page.")
     imports.hold(event)
-    plan = imports.planned(event, list(read_rows(table, columns)), defaults)
+    questions = {question.field: question for question in askable(event)}
+    plan = imports.planned(event, list(read_rows(table, columns, questions)), defaults)
     _refuse_faulty(file.name, plan)
     moment = now()
     chosen = imports.chosen_of(plan, None)
@@ -68,7 +70,7 @@ def import_command(slug: str, file: Path, *, dry_run: bool, send_tickets: bool) 
 
 def _reading(event: Event, table: Table) -> tuple[dict[int, str], Defaults]:
     memory = db.session.get(ImportMemory, event.id)
-    columns = guess(table, LOOKS, memory.headings if memory else None)
+    columns = guess(table, LOOKS, memory.headings if memory else None, headings_of(askable(event)))
     return columns, Defaults(**memory.defaults) if memory else usual_defaults(event)
 
 
