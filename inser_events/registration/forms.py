@@ -162,6 +162,7 @@ class WalkInForm(PersonForm, BaseForm):
         filters=[tidy],
         description=_l("Only with a reason; it is kept in the history. Left empty, they wait when it is full."),
     )
+    form_key = HiddenField(validators=[Optional(), Length(max=64)])
 
     def offer(self, seats: Iterable[Seats]) -> None:
         """Fill the choices from what the event offers."""
