@@ -75,6 +75,7 @@ from inser_events.registration import (
     privacy_views,
     speaker_registration,
     statistics_views,
+    walk_in_views,
 )
 from inser_events.registration import commands as registration_commands
 from inser_events.registration import manage_views as registration_desk
@@ -149,6 +150,7 @@ PARTS = (
     bulk_views,
     data_views,
     statistics_views,
+    walk_in_views,
     registration_commands,
     reply_commands,
     badge_views,

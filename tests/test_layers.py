@@ -11,7 +11,7 @@ from inser_events.config import PACKAGE
 from inser_events.domains import ORDER
 
 GROUND = {
-    "addresses", "audit", "clock", "config", "database", "documents", "errors", "jobs", "languages", "logs", "mail",
+    "addresses", "audit", "clock", "config", "country_names", "database", "documents", "errors", "jobs", "languages", "logs", "mail",
     "tokens", "web",
 }  # fmt: skip
 TOP = {

@@ -1,14 +1,12 @@
-"""Countries by ISO 3166-1 code, named and sorted by the CLDR in the reader's language."""
+"""Countries by ISO 3166-1 code: a list to choose from in the reader's language, and finding one by its name."""
 
 from functools import cache, lru_cache
 
 import pycountry
 from babel import Locale
 
+from inser_events.country_names import country_name as country_name  # noqa: PLC0414 — people's code asks here
 from inser_events.people.search import fold
-
-# What the CLDR calls by a name other than the one the United Nations use for their members.
-_UN_NAMES = {"en": {"TR": "Türkiye", "CZ": "Czechia", "PS": "Palestine"}}
 
 
 @lru_cache(maxsize=16)
@@ -18,10 +16,28 @@ def country_choices(language: str) -> tuple[tuple[str, str], ...]:
     return (("", ""), *sorted(named, key=lambda pair: fold(pair[1])))
 
 
-def country_name(code: str, language: str) -> str:
-    """The country's name in a language; the code when the CLDR has none."""
-    special = _UN_NAMES.get(language, {}).get(code)
-    return special or Locale.parse(language, sep="-").territories.get(code, code)
+def code_of_country(text: str, languages: tuple[str, ...]) -> str:
+    """The code of a country written as a code, or by any of its names in these languages; empty for anything else."""
+    by_code = pycountry.countries.get(alpha_2=text.upper()) or pycountry.countries.get(alpha_3=text.upper())
+    return str(by_code.alpha_2) if by_code else _codes_by_name(languages).get(fold(text), "")
+
+
+@lru_cache(maxsize=2)
+def _codes_by_name(languages: tuple[str, ...]) -> dict[str, str]:
+    """Folded names, everyday ones before official ones, so that none of them takes another's."""
+    codes: dict[str, str] = {}
+    known = [country.alpha_2 for country in pycountry.countries]
+    for language in languages:
+        everyday = Locale.parse(language, sep="-").territories
+        for code in known:
+            codes.setdefault(fold(everyday.get(code, code)), code)
+    for language in languages:
+        for code in known:
+            codes.setdefault(fold(country_name(code, language)), code)
+    for country in pycountry.countries:
+        for name in ("name", "common_name", "official_name"):
+            codes.setdefault(fold(getattr(country, name, "") or country.alpha_3), country.alpha_2)
+    return codes
 
 
 def is_country(code: str) -> bool:

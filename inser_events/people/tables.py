@@ -3,12 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import pycountry
-
 from inser_events.documents.tables import Table, UnreadableTable
-from inser_events.people.countries import country_choices
+from inser_events.people.countries import code_of_country
 from inser_events.people.operations import PersonData
-from inser_events.people.search import fold
 
 HEADINGS: Mapping[str, Sequence[str]] = {
     "honorific": ("Title", "Honorific", "Salutation", "Civilité"),
@@ -45,12 +42,4 @@ def people_in(table: Table, columns: Mapping[str, int]) -> Iterator[PersonData]:
 def country_code(text: str) -> str:
     """The ISO 3166-1 alpha-2 code of a code or name; the text as it is when it is neither."""
     text = text.strip()
-    by_code = pycountry.countries.get(alpha_2=text.upper()) or pycountry.countries.get(alpha_3=text.upper())
-    if by_code is not None:
-        return str(by_code.alpha_2)
-    wanted = fold(text)
-    for language in LANGUAGES:
-        for code, name in country_choices(language):
-            if code and fold(name) == wanted:
-                return code
-    return text
+    return code_of_country(text, LANGUAGES) or text

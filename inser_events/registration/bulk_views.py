@@ -1,5 +1,6 @@
 """Ticking people and doing the same with all of them."""
 
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, flash, redirect, request, url_for
@@ -17,7 +18,7 @@ from inser_events.registration.audiences import Audience
 from inser_events.registration.manage_views import wanted_from_request
 from inser_events.registration.message_forms import MessageForm
 from inser_events.registration.message_views import form_page
-from inser_events.registration.models import State
+from inser_events.registration.models import Registration, State
 from inser_events.web.access import allowed
 
 MOST = 500
@@ -68,9 +69,18 @@ def act(event: Event) -> ResponseReturnValue:
         states = tuple(sorted({one.state for one in chosen}))
         audience = Audience(states=states, people=tuple(one.uid for one in chosen))
         return form_page(event, MessageForm(texts={"when": "hand"}, audience=audience), None)
+    elif wanted == "export":
+        return redirect(_with_people("exports.export", event, chosen), 303)
+    elif wanted == "badges":
+        return redirect(_with_people("badges.print_page", event, chosen), 303)
     elif wanted in ACTS:
         _tell(ACTS[wanted](chosen, at=now()))
     return redirect(f"{url_for('bulk.people', slug=event.slug)}?{request.form.get('filters', '')}", 303)
+
+
+def _with_people(endpoint: str, event: Event, chosen: Sequence[Registration]) -> str:
+    """The address of a page about these people."""
+    return f"{url_for(endpoint, slug=event.slug)}?{urlencode([('uid', one.uid) for one in chosen])}"
 
 
 def _tell(result: bulk.Done) -> None:

@@ -1,7 +1,9 @@
 """``inser-events registrations``."""
 
 import sys
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -11,14 +13,16 @@ from sqlalchemy import Select, select
 
 from inser_events.clock import now
 from inser_events.database import commit, db, rollback
-from inser_events.documents.sheets import csv_chunks, xlsx
+from inser_events.documents.sheets import Sheet, csv_chunks, xlsx
 from inser_events.documents.tables import Table, UnreadableTable, read_table
 from inser_events.events.models import Event
 from inser_events.events.queries import find_event
-from inser_events.registration import imports, notices
-from inser_events.registration.exports import COLUMNS, rows, sheet
+from inser_events.languages import text_in
+from inser_events.registration import answers, imports, notices, queries
+from inser_events.registration.exports import header, table
+from inser_events.registration.import_answers import askable, headings_of
 from inser_events.registration.import_batches import usual_defaults
-from inser_events.registration.import_headings import guess, is_heading
+from inser_events.registration.import_headings import guess, is_heading, key
 from inser_events.registration.import_models import ImportMemory
 from inser_events.registration.import_reading import LOOKS, Defaults, read_rows
 from inser_events.registration.imports import Planned
@@ -43,12 +47,13 @@ def import_command(slug: str, file: Path, *, dry_run: bool, send_tickets: bool) 
     none when one has a problem.
     """
     event = find_event(slug)
-    table = read_table(file, is_heading=is_heading)
-    columns, defaults = _reading(event, table)
+    read = read_table(file, is_heading=is_heading)
+    columns, defaults = _reading(event, read)
     if "email" not in columns.values():
         raise UnreadableTable(f"{file.name}: no column “E-mail”. Correct the columns on the event's import page.")
     imports.hold(event)
-    plan = imports.planned(event, list(read_rows(table, columns)), defaults)
+    questions = {question.field: question for question in askable(event)}
+    plan = imports.planned(event, list(read_rows(read, columns, questions)), defaults)
     _refuse_faulty(file.name, plan)
     moment = now()
     chosen = imports.chosen_of(plan, None)
@@ -66,9 +71,9 @@ def import_command(slug: str, file: Path, *, dry_run: bool, send_tickets: bool) 
     click.echo(f"{counts['new']} {verb}, {counts['changed']} changed, {counts['same']} the same.")
 
 
-def _reading(event: Event, table: Table) -> tuple[dict[int, str], Defaults]:
+def _reading(event: Event, read: Table) -> tuple[dict[int, str], Defaults]:
     memory = db.session.get(ImportMemory, event.id)
-    columns = guess(table, LOOKS, memory.headings if memory else None)
+    columns = guess(read, LOOKS, memory.headings if memory else None, headings_of(askable(event)))
     return columns, Defaults(**memory.defaults) if memory else usual_defaults(event)
 
 
@@ -87,8 +92,9 @@ def _refuse_faulty(name: str, plan: list[Planned]) -> None:
 @group.command("export")
 @click.argument("slug")
 @click.option("-o", "output", type=click.Path(dir_okay=False, path_type=Path), help="File ending in .csv or .xlsx.")
-def export(slug: str, output: Path | None) -> None:
-    """Write everyone registered for SLUG to a file (default: SLUG-registrations.csv)."""
+@click.option("--columns", help="Only these, parted by commas: name,email,… and headings of your questions.")
+def export(slug: str, output: Path | None, columns: str | None) -> None:
+    """Write everyone registered for SLUG to a file (default: SLUG-registrations.csv), with their answers."""
     event = find_event(slug)
     path = output or Path(f"{slug}-registrations.csv")
     if path.suffix not in {".csv", ".xlsx"}:
@@ -97,12 +103,32 @@ def export(slug: str, output: Path | None) -> None:
     if not path.parent.is_dir():
         message = f"There is no folder {path.parent}."
         raise click.UsageError(message)
+    questions = answers.columns(event)
+    labels = header([text_in(question.wording.label, event.languages).value for question in questions])
+    places = _places(labels, columns)
     chosen = db.session.scalars(filtered(event, Wanted()).execution_options(yield_per=500))
-    if path.suffix == ".csv":
-        path.write_bytes(b"".join(csv_chunks([list(COLUMNS), *rows(chosen)])))
-    else:
-        path.write_bytes(xlsx([sheet(chosen)], created=now()))
+    people = sum(queries.counts(event).values())
+    lines = ([cells[place] for place in places] for cells in table(answers.cells(event, questions, chosen)))
+    titles = [labels[place] for place in places]
+    with click.progressbar(lines, people, label="Writing", file=sys.stderr, hidden=people < FEW) as told:
+        if path.suffix == ".csv":
+            path.write_bytes(b"".join(csv_chunks(chain([titles], told))))
+        else:
+            path.write_bytes(xlsx([Sheet(name="Registrations", header=titles, rows=told)], created=now()))
     click.echo(str(path))
+
+
+def _places(labels: Sequence[str], wanted: str | None) -> list[int]:
+    """Which columns to write, in the order wanted."""
+    if wanted is None:
+        return list(range(len(labels)))
+    names = {key(label): place for place, label in enumerate(labels)}
+    asked = [name.strip() for name in wanted.split(",") if name.strip()]
+    unknown = [name for name in asked if key(name) not in names]
+    if unknown or not asked:
+        message = f"There is no column {', '.join(unknown) or wanted!r}. There are: {', '.join(labels)}."
+        raise click.UsageError(message)
+    return [names[key(name)] for name in asked]
 
 
 def init_app(app: Flask) -> None:

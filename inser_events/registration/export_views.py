@@ -1,14 +1,14 @@
 """Downloading registrations with the columns one wants, which are remembered for the next time."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
-from flask import Blueprint, Flask, Response, flash, redirect, request, url_for
+from flask import Blueprint, Flask, Response, flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.datastructures import MultiDict
 
 from inser_events.audit import record
 from inser_events.clock import now
@@ -25,6 +25,8 @@ from inser_events.registration.form_models import Question
 from inser_events.registration.models import Registration, State
 from inser_events.web.access import allowed
 
+MOST, UNUSABLE = 500, 422
+"""So many people can be chosen one by one."""
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 blueprint = Blueprint("exports", __name__)
 for_registrars = allowed(find_event, may_register, may_see)
@@ -86,7 +88,7 @@ def chosen_rows(
 @blueprint.route("/manage/<slug>/export", methods=["GET", "POST"])
 @for_registrars
 def export(event: Event) -> ResponseReturnValue:
-    """Choose columns and people; download."""
+    """Choose columns and people; download. ``?uid=``, once or more: only these people."""
     questions = answers.columns(event)
     labels = column_labels(questions, event.languages)
     kept = db.session.get(ExportColumns, (event.id, current_user.id))
@@ -96,26 +98,28 @@ def export(event: Event) -> ResponseReturnValue:
             _remember(event, kept, columns)
             return _file(event, columns, questions, labels)
         flash(_("Choose at least one column."), "warn")
-        return redirect(url_for("exports.export", slug=event.slug), 303)
-    return render_managed(
+    wanted = _wanted(request.form if request.method == "POST" else request.args)
+    page = render_managed(
         "registration/manage_export.html",
         event,
         "registrations",
         labels=labels,
-        chosen=set(kept.columns if kept else COLUMNS),
-        wanted=_wanted(request.args),
+        chosen=set() if request.method == "POST" else set(kept.columns if kept else COLUMNS),
+        wanted=wanted,
         states=list(State),
         modes=list(Mode),
         categories=list(Category),
     )
+    return page, UNUSABLE if request.method == "POST" else 200
 
 
-def _wanted(values: Any) -> queries.Wanted:
+def _wanted(values: MultiDict[str, str]) -> queries.Wanted:
     return queries.Wanted(
         query=values.get("q", "")[:100],
         state=values.get("state", ""),
         mode=values.get("mode", ""),
         category=values.get("category", ""),
+        people=values.getlist("uid")[:MOST],
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from inser_events.documents.sheets import Cell, Sheet
+from inser_events.documents.sheets import Cell
 from inser_events.documents.text import one_line
 from inser_events.registration.models import Registration
 
@@ -47,13 +47,3 @@ def table(people: Iterable[Row]) -> Iterator[list[Cell]]:
     """The cells, read as they are written."""
     for registration, answers in people:
         yield [*(getattr(registration, column) for column in COLUMNS), *answers]
-
-
-def sheet(registrations: Iterable[Registration]) -> Sheet:
-    """One row a registration, the columns under the names an import understands."""
-    return Sheet(name="Registrations", header=list(COLUMNS), rows=rows(registrations))
-
-
-def rows(registrations: Iterable[Registration]) -> Iterator[list[Cell]]:
-    """The cells of the columns every event has."""
-    return table((registration, ()) for registration in registrations)

@@ -57,14 +57,27 @@ def usable_phone(form: Any, field: Field) -> None:
     """Bring a telephone number into its international form; the chosen country helps where its code is missing."""
     if not field.data:
         return
-    message = _l("Check the number. Start with the code of the country, as in +212 5 37 00 00 00.")
     try:
-        number = phonenumbers.parse(field.data, form.country.data or None)
-    except phonenumbers.NumberParseException as error:
+        field.data = international_number(field.data, form.country.data or "")
+    except ValueError as error:
+        message = _l("Check the number. Start with the code of the country, as in +212 5 37 00 00 00.")
         raise ValidationError(message) from error
-    if not phonenumbers.is_possible_number(number):
-        raise ValidationError(message)
-    field.data = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def international_number(text: str, country: str) -> str:
+    """A telephone number with the code of its country, or of *country* (ISO 3166-1) when it has none.
+
+    Raises ValueError. Spreadsheets lose the plus sign: long digits alone are tried with one too.
+    """
+    tries = [text, f"+{text}"] if text.isdecimal() else [text]
+    for written in tries:
+        try:
+            number = phonenumbers.parse(written, country or None)
+        except phonenumbers.NumberParseException:
+            continue
+        if phonenumbers.is_possible_number(number):
+            return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+    raise ValueError(text)
 
 
 class CountryField(SelectField):  # type: ignore[misc] # WTForms carries no types
@@ -158,6 +171,7 @@ class WalkInForm(PersonForm, BaseForm):
         filters=[tidy],
         description=_l("Only with a reason; it is kept in the history. Left empty, they wait when it is full."),
     )
+    form_key = HiddenField(validators=[Optional(), Length(max=64)])
 
     def offer(self, seats: Iterable[Seats]) -> None:
         """Fill the choices from what the event offers."""

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -20,10 +20,19 @@ from inser_events.errors import NotFound, Refused
 from inser_events.events.models import Event
 from inser_events.jobs import enqueue, every, job
 from inser_events.registration import imports, notices
-from inser_events.registration.import_files import drop_old, drop_table, keep_table, kept_table, note_progress
+from inser_events.registration.import_answers import NEW, add_questions, askable, headings_of
+from inser_events.registration.import_files import (
+    drop_old,
+    drop_table,
+    keep_faulty,
+    keep_table,
+    kept_table,
+    note_progress,
+    with_reasons,
+)
 from inser_events.registration.import_headings import FIELDS, guess, key
 from inser_events.registration.import_models import ImportBatch, ImportMemory, ImportState
-from inser_events.registration.import_reading import LOOKS, Defaults, Row, read_rows
+from inser_events.registration.import_reading import LOOKS, Defaults, Row, read_answer, read_rows
 from inser_events.registration.models import Registration
 
 log = logging.getLogger(__name__)
@@ -71,7 +80,7 @@ def batches_of(event: Event) -> Sequence[ImportBatch]:
 def open_batch(event: Event, table: Table, filename: str, actor: Actor) -> ImportBatch:
     """Keep a table for the preview, its columns read as the last time or as guessed."""
     memory = db.session.get(ImportMemory, event.id)
-    columns = guess(table, LOOKS, memory.headings if memory else None)
+    columns = guess(table, LOOKS, memory.headings if memory else None, headings_of(askable(event)))
     batch = ImportBatch(
         event=event,
         filename=one_line(filename)[:200],
@@ -106,23 +115,34 @@ def columns_of(batch: ImportBatch) -> dict[int, str]:
 
 def rows_of(batch: ImportBatch) -> list[Row]:
     """The rows as they are understood. Raises UnreadableTable when the file is gone."""
-    return list(read_rows(kept_table(_settings(), batch.uid), columns_of(batch)))
+    return read(batch, kept_table(_settings(), batch.uid))
+
+
+def read(batch: ImportBatch, table: Table) -> list[Row]:
+    """The rows of its table as they are understood."""
+    questions = {question.field: question for question in askable(batch.event)}
+    return list(read_rows(table, columns_of(batch), questions))
 
 
 def correct_columns(batch: ImportBatch, header: Sequence[str], columns: Mapping[int, str], defaults: Defaults) -> None:
     """Read the columns differently, and remember it for this event. Raises NotReady."""
     if batch.state != ImportState.READY:
         raise NotReady
-    chosen = {place: name for place, name in columns.items() if name in FIELDS and place < len(header)}
-    batch.columns = {str(place): name for place, name in chosen.items()}
+    fields = {*FIELDS, NEW, *(question.field for question in askable(batch.event))}
+    chosen = {place: name for place, name in columns.items() if name in fields and place < len(header)}
+    _use(batch, header, chosen)
     batch.defaults = asdict(defaults)
+    db.session.get_one(ImportMemory, batch.event_id).defaults = batch.defaults
+
+
+def _use(batch: ImportBatch, header: Sequence[str], columns: Mapping[int, str]) -> None:
+    """Read the columns like this, now and the next time. What shall become a question is asked for each time."""
+    batch.columns = {str(place): name for place, name in columns.items()}
     memory = db.session.get(ImportMemory, batch.event_id) or ImportMemory(event_id=batch.event_id, headings={})
-    memory.headings = {
-        **memory.headings,
-        **{key(heading): chosen.get(place, "") for place, heading in enumerate(header)},
-    }
-    memory.defaults = batch.defaults
+    told = {key(heading): columns.get(place, "") for place, heading in enumerate(header)}
+    memory.headings = {**memory.headings, **{heading: name for heading, name in told.items() if name != NEW}}
     db.session.add(memory)
+    db.session.flush()  # whoever looks for it by its key finds it
 
 
 def start(batch: ImportBatch, chosen: Sequence[int] | None, *, send_tickets: bool, count: int) -> None:
@@ -186,14 +206,45 @@ def _why(error: Exception) -> str:
 def _import(batch: ImportBatch, rows: Sequence[Row], progress: Callable[[int], None]) -> None:
     event, defaults, moment = batch.event, Defaults(**batch.defaults), now()
     imports.hold(event)
+    _ask_new_questions(batch, rows, moment)
     plan = imports.planned(event, rows, defaults)
     imports.carry_out(event, imports.chosen_of(plan, batch.chosen), defaults, at=moment, progress=progress)
     done = imports.counted(imports.chosen_of(plan, batch.chosen))
     batch.counts = imports.counted(plan) | {"new": done["new"], "changed": done["changed"]}
     batch.started_at = moment
+    faulty = {one.row.number: " ".join(one.problems) for one in plan if one.outcome == imports.Outcome.FAULTY}
+    if faulty:
+        keep_faulty(_settings(), batch.uid, faulty)
     _end(batch, ImportState.DONE)
     if batch.send_tickets and done["new"]:
         enqueue(mail_tickets, batch_id=batch.id, after=0)
+
+
+def _ask_new_questions(batch: ImportBatch, rows: Sequence[Row], at: datetime) -> None:
+    """Make questions of the columns chosen for it, and read their cells as answers."""
+    columns = columns_of(batch)
+    places = [place for place, name in columns.items() if name == NEW]
+    if not places:
+        return
+    header = kept_table(_settings(), batch.uid).header
+    added = add_questions(batch.event, header, [row.unasked for row in rows], places, at=at)
+    for row in rows:
+        for place, question in added.items():
+            read_answer(row, question, row.unasked.get(place, ""))
+    _use(batch, header, columns | {place: question.field for place, question in added.items()})
+
+
+def faulty_rows(batch: ImportBatch) -> tuple[Sequence[str], list[list[str]]]:
+    """Headings and rows that cannot be used, as they came, and last what is wrong with each.
+
+    Before the import as it would be now; afterwards as it was, for a day. Raises UnreadableTable when it is gone.
+    """
+    table = kept_table(_settings(), batch.uid, faulty=batch.state == ImportState.DONE)
+    if batch.state == ImportState.DONE:
+        return table.header, [list(row) for row in table.rows]
+    plan = imports.planned(batch.event, read(batch, table), Defaults(**batch.defaults))
+    told = {one.row.number: " ".join(one.problems) for one in plan if one.outcome == imports.Outcome.FAULTY}
+    return with_reasons(table, told)
 
 
 def _end(batch: ImportBatch, state: ImportState, error: str = "") -> None:

@@ -3,6 +3,7 @@
 The progress of an import is a file too: the import itself is one transaction, which nobody can look into.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -12,6 +13,8 @@ from inser_events.config import Settings
 from inser_events.documents.tables import Table, UnreadableTable
 
 KEPT_SECONDS = 24 * 3600
+REASON = "What is wrong"
+"""Heading of the column of reasons; an import leaves it out."""
 
 
 def folder_of(settings: Settings) -> Path:
@@ -26,10 +29,23 @@ def keep_table(settings: Settings, uid: str, table: Table) -> None:
     (folder / f"{uid}.json").write_bytes(msgspec.json.encode([table.header, table.rows, table.numbers]))
 
 
-def kept_table(settings: Settings, uid: str) -> Table:
-    """A table that was kept. Raises UnreadableTable when it is gone."""
+def keep_faulty(settings: Settings, uid: str, problems: Mapping[int, str]) -> None:
+    """Keep the rows of a kept table that could not be imported, with what is wrong; *problems* by number of the row."""
+    header, rows = with_reasons(kept_table(settings, uid), problems)
+    content = msgspec.json.encode([header, rows, list(problems)])
+    (folder_of(settings) / f"{uid}.faulty.json").write_bytes(content)
+
+
+def with_reasons(table: Table, problems: Mapping[int, str]) -> tuple[list[str], list[list[str]]]:
+    """Headings and the rows with problems, these in a column of their own."""
+    numbered = zip(table.numbers, table.rows, strict=True)
+    return [*table.header, REASON], [[*row, problems[number]] for number, row in numbered if number in problems]
+
+
+def kept_table(settings: Settings, uid: str, *, faulty: bool = False) -> Table:
+    """A table that was kept, or its rows that were faulty. Raises UnreadableTable when it is gone."""
     try:
-        content = (folder_of(settings) / f"{uid}.json").read_bytes()
+        content = (folder_of(settings) / (f"{uid}.faulty.json" if faulty else f"{uid}.json")).read_bytes()
     except OSError as error:
         raise UnreadableTable("The uploaded file is no longer here. Upload it again.") from error
     header, rows, numbers = msgspec.json.decode(content)

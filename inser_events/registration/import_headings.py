@@ -12,7 +12,7 @@ from inser_events.people.search import fold
 
 FIELDS = (
     *("email", "name", "honorific", "given_name", "family_name", "name_latin", "organisation", "job_title"),
-    *("country", "language", "mode", "category", "listed", "state"),
+    *("country", "phone", "gender", "language", "mode", "category", "listed", "state"),
 )
 """What a column can hold; ``name`` is a whole name in one cell."""
 
@@ -58,6 +58,12 @@ SPELLINGS: Mapping[str, Sequence[str]] = {
         *("Country", "Country code", "Country or territory", "Country/Region", "Country of residence", "Nationality"),
         *("Pays", "Pays de résidence", "País", "País de residencia", "Страна", "البلد", "الدولة", "国家", "Land"),
     ),
+    "phone": (
+        *("Phone", "Phone number", "Telephone", "Telephone number", "Mobile", "Mobile phone", "Mobile number", "Tel"),
+        *("WhatsApp", "Téléphone", "Numéro de téléphone", "Portable", "Teléfono", "Número de teléfono", "Móvil"),
+        *("Телефон", "Номер телефона", "الهاتف", "رقم الهاتف", "电话", "电话号码", "手机", "Telefon"),
+    ),
+    "gender": ("Gender", "Sex", "Genre", "Sexe", "Género", "Sexo", "Пол", "الجنس", "الجندر", "性别", "Geschlecht"),
     "language": ("Language", "Preferred language", "Langue", "Idioma", "Язык", "اللغة", "语言", "Sprache"),
     "mode": (
         *("Mode", "Attendance", "Participation", "Mode of participation", "Attendance mode", "Format"),
@@ -83,12 +89,13 @@ WORDS: Mapping[str, Sequence[str]] = {
         "مؤسسة",
     ),
     "job_title": ("job title", "your position", "your function", "fonction", "cargo", "должност", "职"),
+    "phone": ("phone number", "telephone", "telefono", "телефон", "هاتف", "电话"),
     "given_name": ("first name", "given name", "prenom"),
     "family_name": ("last name", "family name", "surname", "nom de famille", "apellido"),
     "name": ("full name", "your name", "nom complet", "nombre completo"),
 }
 """What a question contains that asks for the field; checked only where no heading says it outright."""
-ASKED_OF_CELLS = frozenset({"email", "country", "mode"})
+ASKED_OF_CELLS = frozenset({"email", "country", "mode", "phone"})
 """Fields for which a question's wording alone is no proof: most of the cells must hold such a value."""
 LONGEST_QUESTION = 120
 SAMPLE = 200
@@ -111,16 +118,23 @@ def is_heading(cell: str) -> bool:
     return key(cell) in _known()
 
 
-def guess(table: Table, looks: Looks, remembered: Mapping[str, str] | None = None) -> dict[int, str]:
+def guess(
+    table: Table,
+    looks: Looks,
+    remembered: Mapping[str, str] | None = None,
+    questions: Mapping[str, str] | None = None,
+) -> dict[int, str]:
     """Which field each column holds: as *remembered*, else by its heading, else by its question and cells.
 
-    *looks*: for a field, whether a cell holds such a value. Each field is given to one column, the most telling.
+    *looks*: for a field, whether a cell holds such a value. *questions*: the fields of the event's own questions by
+    the headings that ask them. Each field is given to one column, the most telling.
     """
     found: dict[int, str] = {}
-    sure = remembered or {}
+    sure, own = remembered or {}, questions or {}
+    fields = {*FIELDS, *own.values()}
     for place, heading in enumerate(table.header):
-        field = sure.get(key(heading), _known().get(key(heading), ""))
-        if field in FIELDS and field not in found.values():
+        field = sure.get(key(heading), _known().get(key(heading)) or own.get(key(heading), ""))
+        if field in fields and field not in found.values():
             found[place] = field
     open_columns = [
         place for place, heading in enumerate(table.header) if place not in found and key(heading) not in sure

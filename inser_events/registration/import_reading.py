@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from babel import Locale
 from flask_babel import gettext as _
@@ -10,14 +11,18 @@ from flask_babel import gettext as _
 from inser_events.addresses import UnusableEmail, clean_email, folded_email
 from inser_events.documents.tables import Table
 from inser_events.events.models import Category, Mode
-from inser_events.languages import ENDONYMS, INTERFACE
+from inser_events.languages import ENDONYMS, INTERFACE, text_in
 from inser_events.people.countries import country_choices
 from inser_events.people.names import name_parts
 from inser_events.people.search import fold
 from inser_events.people.tables import country_code
-from inser_events.registration.forms import NAME_LENGTH, ORGANISATION_LENGTH, tidy
-from inser_events.registration.import_headings import Looks
-from inser_events.registration.models import State
+from inser_events.registration.errors import UnusableAnswer
+from inser_events.registration.form_models import Question
+from inser_events.registration.forms import NAME_LENGTH, ORGANISATION_LENGTH, PHONE_LENGTH, international_number, tidy
+from inser_events.registration.import_answers import NEW, YES, answer_of
+from inser_events.registration.import_headings import FIELDS, Looks
+from inser_events.registration.models import Gender, State
+from inser_events.web.filters import page_language
 
 LONGEST: Mapping[str, int] = {
     "honorific": 30,
@@ -27,6 +32,7 @@ LONGEST: Mapping[str, int] = {
     "email": 254,
     "organisation": ORGANISATION_LENGTH,
     "job_title": ORGANISATION_LENGTH,
+    "phone": PHONE_LENGTH,
 }
 MODE_WORDS: Mapping[str, Sequence[str]] = {
     Mode.IN_PERSON: (
@@ -59,7 +65,21 @@ CATEGORY_WORDS: Mapping[str, Sequence[str]] = {
     Category.ORGANISER: ("organiser", "organizer", "organisateur", "organizador", "организатор", "منظم", "主办"),
     Category.STAFF: ("staff", "personnel", "personal", "персонал", "secretariat", "موظف", "工作人员"),
 }
-YES = frozenset({"yes", "y", "true", "1", "x", "oui", "o", "si", "да", "نعم", "是", "ja", "sim", "agree", "i agree"})
+GENDER_WORDS: Mapping[str, Sequence[str]] = {
+    Gender.WOMAN: (
+        *("woman", "female", "f", "w", "femme", "feminin", "mujer", "femenino", "женщина", "женский", "ж"),
+        *("امرأة", "أنثى", "انثى", "女", "女性", "frau", "weiblich"),
+    ),
+    Gender.MAN: (
+        *("man", "male", "m", "h", "homme", "masculin", "hombre", "masculino", "мужчина", "мужской", "м"),
+        *("رجل", "ذكر", "男", "男性", "mann", "mannlich"),
+    ),
+    Gender.OTHER: ("other", "another", "non-binary", "nonbinary", "x", "autre", "otro", "другой", "آخر", "其他"),
+    Gender.UNDISCLOSED: (
+        *("undisclosed", "prefer not to say", "prefer not to answer", "not stated", "je prefere ne pas repondre"),
+        *("prefiero no decirlo", "предпочитаю не указывать", "أفضل عدم الإجابة", "不愿透露"),
+    ),
+}
 ENDED = frozenset({State.CANCELLED, State.DECLINED})
 
 
@@ -79,6 +99,12 @@ class Row:
     number: int
     values: dict[str, str | bool] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    answers: dict[str, Any] = field(default_factory=dict)
+    """To the event's own questions, by ``uid``."""
+    said: dict[str, str] = field(default_factory=dict)
+    """The cells of these answers as they were written, by the field of the question."""
+    unasked: dict[int, str] = field(default_factory=dict)
+    """By number of the column, the cells of those that shall become questions."""
 
     @property
     def email(self) -> str:
@@ -86,10 +112,31 @@ class Row:
         return folded_email(str(self.values.get("email", "")))
 
 
-def read_rows(table: Table, columns: Mapping[int, str]) -> Iterator[Row]:
-    """Every row of the table."""
+def read_rows(
+    table: Table, columns: Mapping[int, str], questions: Mapping[str, Question] | None = None
+) -> Iterator[Row]:
+    """Every row of the table. *questions*: the event's own by their fields."""
+    own = {place: questions[name] for place, name in columns.items() if questions and name in questions}
+    told = {place: name for place, name in columns.items() if name in FIELDS}
+    unasked = [place for place, name in columns.items() if name == NEW]
     for number, cells in zip(table.numbers, table.rows, strict=True):
-        yield read_row(number, {name: tidy(cells[place]) for place, name in columns.items() if place < len(cells)})
+        row = read_row(number, {name: tidy(cells[place]) for place, name in told.items() if place < len(cells)})
+        for place, question in own.items():
+            read_answer(row, question, tidy(cells[place]) if place < len(cells) else "")
+        row.unasked = {place: tidy(cells[place]) for place in unasked if place < len(cells) and tidy(cells[place])}
+        yield row
+
+
+def read_answer(row: Row, question: Question, text: str) -> None:
+    """Take a cell as an answer; an empty one says nothing."""
+    if not text:
+        return
+    row.said[question.field] = text
+    try:
+        row.answers[question.uid] = answer_of(question, text)
+    except UnusableAnswer:
+        asked = text_in(question.wording.label, [page_language()]).value
+        row.problems.append(_("“%(text)s” is no answer to “%(question)s”.", text=text[:60], question=asked[:100]))
 
 
 def read_row(number: int, cells: Mapping[str, str]) -> Row:
@@ -100,6 +147,7 @@ def read_row(number: int, cells: Mapping[str, str]) -> Row:
             _READERS.get(name, _plain)(row, name, text)
     if "email" not in row.values and not any(name == "email" and text for name, text in cells.items()):
         row.problems.append(_("There is no e-mail address."))
+    _settle_phone(row)
     return row
 
 
@@ -136,6 +184,27 @@ def _country(row: Row, _name: str, text: str) -> None:
         row.values["country"] = code
     else:
         row.problems.append(_("No country is called “%(text)s”.", text=text[:60]))
+
+
+def _settle_phone(row: Row) -> None:
+    """Last of all, because the country may stand in a later column."""
+    text = str(row.values.get("phone", ""))
+    if not text:
+        return
+    try:
+        row.values["phone"] = international_number(text, str(row.values.get("country", "")))
+    except ValueError:
+        del row.values["phone"]
+        row.problems.append(_("“%(text)s” is no telephone number with the code of its country.", text=text[:60]))
+
+
+def _gender(row: Row, name: str, text: str) -> None:
+    words = fold(text)
+    found = next((str(gender) for gender, known in GENDER_WORDS.items() if words in map(fold, known)), "")
+    if found:
+        row.values[name] = found
+    else:
+        row.problems.append(_("“%(text)s” is none of the answers about gender.", text=text[:60]))
 
 
 def _mode(row: Row, _name: str, text: str) -> None:
@@ -179,6 +248,7 @@ _READERS = {
     "category": _category,
     "language": _language,
     "listed": _listed,
+    "gender": _gender,
     "state": _state,
 }
 
@@ -224,5 +294,6 @@ LOOKS: Looks = {
     "email": lambda text: "@" in text and " " not in text.strip(),
     "country": lambda text: bool(country_of(text)),
     "mode": lambda text: bool(mode_of(text)),
+    "phone": lambda text: sum(letter.isdigit() for letter in text) >= 6,  # noqa: PLR2004 — the shortest numbers
 }
 """Whether a cell holds such a value, for guessing what a question asks."""

@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, flash, redirect, request, url_for
+from flask import Blueprint, Flask, Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_security import current_user
 
 from inser_events.audit import Actor
+from inser_events.clock import now
 from inser_events.database import rollback
+from inser_events.documents.sheets import Sheet, csv, xlsx
 from inser_events.documents.tables import MOST_BYTES, UnreadableTable, table_from
 from inser_events.events.access import may_register, may_see
 from inser_events.events.models import Category, Event
@@ -18,19 +20,25 @@ from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
 from inser_events.languages import ENDONYMS, INTERFACE
 from inser_events.registration import imports
+from inser_events.registration.export_views import XLSX_TYPE
+from inser_events.registration.forms import gender_label
+from inser_events.registration.import_answers import NEW, askable, label_of
 from inser_events.registration.import_batches import (
     batches_of,
     columns_of,
     correct_columns,
     drop_batch,
+    faulty_rows,
     find_batch,
     open_batch,
+    read,
     start,
 )
 from inser_events.registration.import_files import kept_table, progress_of
-from inser_events.registration.import_headings import FIELDS, is_heading
+from inser_events.registration.import_headings import is_heading
 from inser_events.registration.import_models import ImportBatch, ImportState
-from inser_events.registration.import_reading import Defaults, read_rows
+from inser_events.registration.import_reading import Defaults
+from inser_events.registration.models import Gender
 from inser_events.web.access import allowed
 
 PAGE = 100
@@ -60,6 +68,8 @@ def field_labels() -> dict[str, str]:
         "mode": _("In the room or online"),
         "category": _("Category"),
         "listed": _("Agrees to be listed"),
+        "phone": _("Telephone"),
+        "gender": _("Gender"),
         "state": _("State"),
     }
 
@@ -109,7 +119,8 @@ def preview(event: Event, uid: str) -> ResponseReturnValue:
         )
     table = kept_table(current_app.extensions["settings"], uid)
     columns = columns_of(batch)
-    plan = imports.planned(event, list(read_rows(table, columns)), Defaults(**batch.defaults))
+    questions = {question.field: label_of(question, event) for question in askable(event)}
+    plan = imports.planned(event, read(batch, table), Defaults(**batch.defaults))
     counts = imports.counted(plan)
     wanted = request.args.get("show", "")
     if wanted not in counts:
@@ -122,7 +133,12 @@ def preview(event: Event, uid: str) -> ResponseReturnValue:
         "registrations",
         batch=batch,
         columns=_columns_shown(table.header, table.rows, columns),
-        labels=field_labels(),
+        labels=field_labels() | questions,
+        standard=field_labels(),
+        questions=questions,
+        genders={str(gender): gender_label(gender) for gender in Gender},
+        new=NEW,
+        becoming=[table.header[place] for place, name in columns.items() if name == NEW],
         missing=[field_labels()[name] for name in _missing(columns)],
         counts=counts,
         wanted=wanted,
@@ -163,7 +179,9 @@ def columns(event: Event, uid: str) -> ResponseReturnValue:
     header = kept_table(current_app.extensions["settings"], uid).header
     for place in range(len(header)):
         name = form.get(f"column-{place}", "")
-        if name in FIELDS and name not in chosen.values():
+        if name == NEW and not header[place]:
+            flash(_("A column without a heading cannot become a question."), "warn")
+        elif name == NEW or name not in chosen.values():
             chosen[place] = name
     usual = Defaults(**batch.defaults)
     offered = {str(mode) for mode in event.modes}
@@ -175,6 +193,19 @@ def columns(event: Event, uid: str) -> ResponseReturnValue:
     correct_columns(batch, header, chosen, defaults)
     flash(_("The columns are read this way now, and next time."), "good")
     return redirect(_address(event, batch), 303)
+
+
+@blueprint.get("/manage/<slug>/import/<uid>/faulty.<any(csv,xlsx):ending>")
+@for_registrars
+def faulty(event: Event, uid: str, ending: str) -> ResponseReturnValue:
+    """The rows that cannot be used and why, to be corrected and uploaded again."""
+    header, rows = faulty_rows(find_batch(event, uid))
+    as_book = ending == "xlsx"
+    body = xlsx([Sheet(name="Rows", header=header, rows=rows)], created=now()) if as_book else csv([header, *rows])
+    response = Response(body, mimetype=XLSX_TYPE if as_book else "text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{event.slug}-rows-to-correct.{ending}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.post("/manage/<slug>/import/<uid>/run")

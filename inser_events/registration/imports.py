@@ -12,21 +12,26 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask_babel import gettext as _
-from sqlalchemy import or_, select, update
+from sqlalchemy import insert, or_, select, update
 
 from inser_events.audit import record
 from inser_events.database import db
 from inser_events.events.models import Event, Seats
+from inser_events.languages import text_in
 from inser_events.registration import operations
 from inser_events.registration.capacity_models import CategorySeats
+from inser_events.registration.form_models import Answer, Question, QuestionKind
 from inser_events.registration.import_reading import Defaults, Row
 from inser_events.registration.models import Registration, State, Ticket
-from inser_events.registration.questions import settings_of
+from inser_events.registration.questions import Plan, Values, given, plan_of, settings_of
 from inser_events.registration.seating import lock_seats, place, promote_waiting
 from inser_events.tokens import new_ticket_number
 
 AT_ONCE = 500
-TEXTS = ("honorific", "given_name", "family_name", "name_latin", "organisation", "job_title", "country")
+TEXTS = (
+    *("honorific", "given_name", "family_name", "name_latin", "organisation", "job_title", "country"),
+    *("phone", "gender"),
+)
 COMPARED = (*TEXTS, "language", "category", "listed", "mode")
 """What a row can change of someone who is registered already."""
 T = TypeVar("T")
@@ -46,13 +51,17 @@ DOES_SOMETHING = frozenset({Outcome.NEW, Outcome.CHANGED})
 
 @dataclass(frozen=True)
 class Planned:
-    """A row and what it would do. ``changes``: field → what stands there now and what the row says."""
+    """A row and what it would do. ``changes``: field → what stands there now and what the row says.
+
+    ``answers``: everything the person will have answered, by the ``uid`` of the questions.
+    """
 
     row: Row
     outcome: Outcome
     problems: Sequence[str] = ()
     changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     registration_id: int | None = None
+    answers: Values = field(default_factory=dict)
 
 
 def planned(event: Event, rows: Sequence[Row], defaults: Defaults) -> list[Planned]:
@@ -60,6 +69,9 @@ def planned(event: Event, rows: Sequence[Row], defaults: Defaults) -> list[Plann
     known = _registered(event, {row.email for row in rows if row.email})
     last = {row.email: row.number for row in rows if row.email}
     offered = {str(mode) for mode in event.modes}
+    form = plan_of(event)
+    answering = any(row.answers for row in rows)
+    earlier = _answered([person["id"] for person in known.values()]) if answering else {}
     plan = []
     for row in rows:
         problems = [*row.problems, *_problems(row, last, known, offered, defaults)]
@@ -67,16 +79,54 @@ def planned(event: Event, rows: Sequence[Row], defaults: Defaults) -> list[Plann
         if problems:
             plan.append(Planned(row, Outcome.FAULTY, problems))
         elif person is None:
-            plan.append(Planned(row, Outcome.NEW))
+            plan.append(Planned(row, Outcome.NEW, answers=_applying(form, row, asdict(defaults), {})))
         else:
-            changes = {
-                name: (person[name], value)
-                for name, value in row.values.items()
-                if name in COMPARED and person[name] != value
-            }
-            outcome = Outcome.CHANGED if changes else Outcome.SAME
-            plan.append(Planned(row, outcome, changes=changes, registration_id=person["id"]))
+            plan.append(_compared(form, row, person, earlier.get(person["id"], {})))
     return plan
+
+
+def _compared(form: Plan, row: Row, person: Mapping[str, Any], earlier: Values) -> Planned:
+    """What a row changes of somebody."""
+    changes: dict[str, tuple[Any, Any]] = {
+        name: (person[name], value) for name, value in row.values.items() if name in COMPARED and person[name] != value
+    }
+    answers = _applying(form, row, person, earlier)
+    for uid in row.answers:
+        if earlier.get(uid) != answers.get(uid):
+            question = form.by_uid[uid]
+            changes[question.field] = (said(question, earlier.get(uid)), said(question, answers.get(uid)))
+    outcome = Outcome.CHANGED if changes else Outcome.SAME
+    return Planned(row, outcome, changes=changes, registration_id=person["id"], answers=answers)
+
+
+def _applying(form: Plan, row: Row, person: Mapping[str, Any], earlier: Values) -> dict[str, Any]:
+    """What the person will have answered: to the questions that concern them after the import."""
+    if not row.answers:
+        return dict(earlier)
+    values = {**earlier, **row.answers}
+    mode, category = (str(row.values.get(name, person[name])) for name in ("mode", "category"))
+    asked = {question.uid for question in form.asked(mode, category, values)}
+    return {uid: value for uid, value in values.items() if uid in asked and given(value)}
+
+
+def said(question: Question, value: Any) -> str:
+    """An answer in the words of the question."""
+    if not given(value):
+        return ""
+    if question.kind == QuestionKind.CONSENT:
+        return str(_("Yes"))
+    keys = value if isinstance(value, list) else [value] if question.wording.options else []
+    return "; ".join(text_in(question.wording.option(key)).value for key in keys) or str(value)
+
+
+def _answered(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """What these registrations have answered, by the ``uid`` of the questions."""
+    found: dict[int, dict[str, Any]] = {}
+    for some in _slices(ids, AT_ONCE):
+        mine = select(Answer.registration_id, Question.uid, Answer.value).join(Question)
+        for person, uid, value in db.session.execute(mine.where(Answer.registration_id.in_(some))):
+            found.setdefault(person, {})[uid] = value
+    return found
 
 
 def _registered(event: Event, emails: set[str]) -> dict[str, Mapping[str, Any]]:
@@ -128,12 +178,13 @@ def carry_out(
 ) -> None:
     """Write the rows of a plan made in this transaction, after `hold`. *progress* is told how many are done."""
     done = 0
-    new = [one.row for one in plan if one.outcome == Outcome.NEW]
+    new = [one for one in plan if one.outcome == Outcome.NEW]
     changed = [one for one in plan if one.outcome == Outcome.CHANGED]
-    seated = None if _has_shares(event) else _seated(event, new, defaults)
-    for rows in _slices(new, AT_ONCE):
-        _enter(event, rows, defaults, seated, at)
-        progress(done := done + len(rows))
+    seated = None if _has_shares(event) else _seated(event, [one.row for one in new], defaults)
+    for some in _slices(new, AT_ONCE):
+        entered = _enter(event, [one.row for one in some], defaults, seated, at)
+        _answer(event, dict(zip(entered, (one.answers for one in some), strict=True)), at)
+        progress(done := done + len(some))
     if new and seated is None:
         for mode in event.modes:
             promote_waiting(event.id, mode, at=at)
@@ -184,8 +235,8 @@ def _take_seats(event_id: int, mode: str, wanted: int) -> int:
             return seats
 
 
-def _enter(event: Event, rows: Sequence[Row], defaults: Defaults, seated: set[int] | None, at: datetime) -> None:
-    """Write new people. *seated*: the rows that got a seat; None: each is seated as if registered alone."""
+def _enter(event: Event, rows: Sequence[Row], defaults: Defaults, seated: set[int] | None, at: datetime) -> list[int]:
+    """Write new people; their ids. *seated*: the rows that got a seat; None: each is seated as if registered alone."""
     fallback = dict.fromkeys(TEXTS, "") | asdict(defaults)
     entered = []
     numbers = _ticket_numbers(len(rows))
@@ -212,6 +263,27 @@ def _enter(event: Event, rows: Sequence[Row], defaults: Defaults, seated: set[in
     db.session.flush()  # what is written can leave the memory: ten thousand people would fill it
     for registration in entered:
         db.session.expunge(registration)
+    return [registration.id for registration in entered]
+
+
+def _answer(event: Event, answers: Mapping[int, Values], at: datetime) -> None:
+    """Write what new people answered, by their ids."""
+    form = plan_of(event) if any(answers.values()) else None
+    if form is None:
+        return
+    rows = [
+        {
+            "registration_id": person,
+            "question_id": form.by_uid[uid].id,
+            "wording_id": form.by_uid[uid].wording.id,
+            "value": value,
+            "answered_at": at,
+        }
+        for person, values in answers.items()
+        for uid, value in values.items()
+    ]
+    if rows:
+        db.session.execute(insert(Answer), rows)
 
 
 def _put(registration: Registration, *, seat: bool, at: datetime) -> None:
@@ -230,9 +302,11 @@ def _ticket_numbers(count: int) -> list[int]:
 
 
 def _change(plan: Sequence[Planned], at: datetime) -> None:
-    wanted = {one.registration_id: one.changes for one in plan}
+    wanted = {one.registration_id: one for one in plan}
     for registration in db.session.scalars(select(Registration).where(Registration.id.in_(wanted))).all():
-        values = {name: new for name, (_old, new) in wanted[registration.id].items()}
+        one = wanted[registration.id]
+        values = {name: new for name, (_old, new) in one.changes.items() if name in COMPARED}
+        answering = len(values) < len(one.changes)
         mode, category = values.pop("mode", None), values.pop("category", None)
         if values:
             operations.correct_details(registration, values, at=at, by_staff=True)
@@ -240,6 +314,9 @@ def _change(plan: Sequence[Planned], at: datetime) -> None:
             operations.change_category(registration, category, at=at)
         if mode is not None:
             operations.switch_mode(registration, mode, at=at)
+        if answering:
+            # Last: which questions concern them depends on mode and category.
+            operations.correct_details(registration, {}, answers=one.answers, at=at, by_staff=True)
     db.session.flush()  # what is read after the import is what the import wrote
 
 

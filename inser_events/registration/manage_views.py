@@ -1,4 +1,4 @@
-"""The registrar's desk: the list, one registration, walk-ins, export, mails."""
+"""The registrar's desk: the list, one registration, export, mails."""
 
 from itertools import chain
 from urllib.parse import urlencode
@@ -20,13 +20,10 @@ from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event, seats_of
 from inser_events.languages import text_in
 from inser_events.registration import answers, operations, queries
-from inser_events.registration.approval import seat_anyway
 from inser_events.registration.capacities import why_waiting
-from inser_events.registration.errors import AlreadyRegistered, NoSuchFile
+from inser_events.registration.errors import NoSuchFile
 from inser_events.registration.exports import header, table
-from inser_events.registration.forms import WalkInForm, person_values
 from inser_events.registration.models import State
-from inser_events.registration.operations import RegistrationData
 from inser_events.registration.signups import signups_of
 from inser_events.registration.uploads import path_of
 from inser_events.web.access import allowed
@@ -141,27 +138,6 @@ def sent_file(event: Event, uid: str, file: str) -> ResponseReturnValue:
     response.headers.set("Content-Disposition", "attachment", filename=upload.filename)
     response.headers["Cache-Control"] = "private, no-store"
     return response
-
-
-@blueprint.route("/manage/<slug>/registrations/new", methods=["GET", "POST"])
-@for_registrars
-def walk_in(event: Event) -> ResponseReturnValue:
-    """Register someone at the desk; their badge is one step away."""
-    form = WalkInForm(mode="in_person", language=event.languages[0], category="participant")
-    form.offer(seats_of(event.id))
-    if form.validate_on_submit():
-        data = RegistrationData(mode=form.mode.data, category=form.category.data, **person_values(form))
-        try:
-            registration = operations.register(event, data, at=now(), by_staff=True)
-        except AlreadyRegistered:
-            form.email.errors = [_("This address is already registered. Search for it in the list.")]
-        else:
-            if registration.state == State.WAITLISTED and form.reason.data:
-                seat_anyway(registration, form.reason.data, at=now())
-            flash(_("%(name)s is registered.", name=registration.name), "good")
-            return redirect(url_for("desk.one", slug=event.slug, uid=registration.uid), 303)
-    page = render_managed("registration/manage_walk_in.html", event, "registrations", form=form)
-    return page, 422 if form.errors else 200
 
 
 @blueprint.post("/manage/<slug>/registrations/<uid>/cancel")

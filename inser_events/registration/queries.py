@@ -30,6 +30,8 @@ class Wanted:
     mode: str = ""
     category: str = ""
     page: int = 1
+    people: Sequence[str] = ()
+    """Uids of people chosen one by one; empty: everybody."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +207,8 @@ def _fitting(event: Event, wanted: Wanted, *, by_id: bool) -> list[ColumnElement
     apart = by_id and search_index.by_id(Registration, wanted.query)
     mine = Registration.event_id + 0 == event.id if apart else Registration.event_id == event.id
     category = [Registration.category == wanted.category] if wanted.category else []
-    return [mine, *category, *search_index.holding(Registration, wanted.query)]
+    people = [Registration.uid.in_(list(wanted.people))] if wanted.people else []
+    return [mine, *category, *people, *search_index.holding(Registration, wanted.query)]
 
 
 def countries(event: Event) -> list[tuple[str, int]]:

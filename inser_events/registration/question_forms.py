@@ -31,7 +31,7 @@ from inser_events.languages import Localized, text_in
 from inser_events.registration.answers import LONG_TEXT_LENGTH, TEXT_LENGTH, cleaned
 from inser_events.registration.errors import UnusableAnswer, UnusableFile
 from inser_events.registration.form_models import Question, QuestionKind, Rule
-from inser_events.registration.forms import PERSON_FIELDS, CorrectionForm, RegistrationForm
+from inser_events.registration.forms import PERSON_FIELDS, CorrectionForm, RegistrationForm, WalkInForm
 from inser_events.registration.questions import Plan, Values, answers_to_choose, concerns, given
 from inser_events.registration.uploads import ReceivedFile, receive, redeem, ticket_for
 from inser_events.web.filters import category_label, mode_label, page_language
@@ -274,6 +274,16 @@ class AskingForm(Asking, RegistrationForm):
 
 class AskingAgainForm(Asking, CorrectionForm):
     """What an attendee may correct: mode and category stay as they are."""
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """As usual, then by the plan."""
+        super().validate(*args, **kwargs)
+        self.judge()
+        return not self.errors
+
+
+class AskingWalkInForm(Asking, WalkInForm):
+    """The form at the desk: what must be known, judged like the public one."""
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """As usual, then by the plan."""

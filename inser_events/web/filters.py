@@ -17,6 +17,7 @@ from flask import Flask
 from flask_babel import get_locale, gettext
 from markupsafe import Markup, escape
 
+from inser_events.country_names import country_name
 from inser_events.languages import ENDONYMS, Localized, Text, direction, text_in
 
 MINUTES_PER_HOUR = 60
@@ -160,8 +161,8 @@ def duration(starts_at: datetime, ends_at: datetime) -> str:
 
 
 def country(code: str) -> str:
-    """The CLDR name of an ISO 3166-1 country in the page's language; an unknown code is shown as it is."""
-    return str(page_locale().territories.get(code.upper(), code)) if code else ""
+    """The official name of an ISO 3166-1 country in the page's language; an unknown code is shown as it is."""
+    return country_name(code, page_language()) if code else ""
 
 
 def language_name(code: str) -> str:

@@ -74,6 +74,16 @@ def test_a_message_to_the_chosen_goes_to_them_only(event: Event, registrar: Flas
     assert db.session.scalars(select(Message)).one().audience["people"] == [chosen.uid]
 
 
+@pytest.mark.parametrize(("act", "page"), [("badges", "print"), ("export", "export")])
+def test_badges_and_exports_are_for_the_ticked(event: Event, registrar: FlaskClient, act: str, page: str) -> None:
+    people = [person(event) for _n in range(2)]
+    data = {"act": act, "person": [one.uid for one in people]}
+    answer = registrar.post(f"/manage/{event.slug}/bulk", data=data)
+    uids = "&".join(f"uid={one.uid}" for one in people)
+    assert answer.location == f"/manage/{event.slug}/{page}?{uids}"
+    assert registrar.get(answer.location).status_code == 200
+
+
 def test_people_of_another_event_are_never_touched(event: Event, registrar: FlaskClient) -> None:
     stranger = person(make_open_event())
     act(registrar, event, "cancel", stranger)

@@ -15,7 +15,8 @@ from inser_events.documents.tables import UnreadableTable
 from inser_events.events.errors import NoSuchEvent
 from inser_events.events.models import Event
 from inser_events.mail import OutboxMail
-from inser_events.registration import operations
+from inser_events.registration import form_operations, operations
+from inser_events.registration.form_operations import QuestionData
 from inser_events.registration.models import Registration
 from tests.registration.factories import make_open_event, someone
 
@@ -131,3 +132,23 @@ def test_what_is_exported_comes_back_the_same(run: Run, event: Event, tmp_path: 
 def test_an_export_of_another_kind_is_refused(run: Run, tmp_path: Path) -> None:
     with pytest.raises(Exception, match=r"the name must end in \.csv or \.xlsx"):
         run("export", "launch", "-o", tmp_path / "out.pdf")
+
+
+def test_answers_are_exported_and_come_back(run: Run, event: Event, tmp_path: Path) -> None:
+    data = QuestionData(kind="choice", label={"en": "Lunch"}, options=[("", {"en": "Fish"})])
+    lunch = form_operations.add_question(event, data, at=now())
+    answers = {lunch.uid: lunch.wording.keys[0]}
+    operations.register(event, someone(email="a@example.org"), at=now(), answers=answers)
+    commit()
+    path = tmp_path / "out.csv"
+    run("export", "launch", "-o", path, "--columns", "lunch, E-mail")
+    assert path.read_text("utf-8-sig").splitlines() == ["Lunch,email", "Fish,a@example.org"]
+    assert run("import", "launch", path) == "0 added, 0 changed, 1 the same.\n"
+
+
+@pytest.mark.parametrize("columns", ["nonsense", ",", "email,nonsense"])
+def test_a_column_that_does_not_exist_is_named(run: Run, event: Event, tmp_path: Path, columns: str) -> None:
+    path = tmp_path / "out.csv"
+    with pytest.raises(Exception, match=r"^There is no column .*There are: name, name_latin"):
+        run("export", "launch", "-o", path, "--columns", columns)
+    assert not path.exists()

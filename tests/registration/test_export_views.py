@@ -63,7 +63,21 @@ def test_a_workbook_keeps_formulas_as_text(event: Event, registrar: FlaskClient)
 
 
 def test_without_a_column_nothing_is_downloaded(event: Event, registrar: FlaskClient) -> None:
-    assert registrar.post(f"/manage/{event.slug}/export", data={"format": "csv"}).status_code == 303
+    answer = registrar.post(f"/manage/{event.slug}/export", data={"format": "csv", "state": "waitlisted"})
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, "Choose at least one column." in page) == (422, True)
+    assert '<option value="waitlisted" selected>' in page
+
+
+def test_only_the_ticked_people_are_written(event: Event, registrar: FlaskClient) -> None:
+    chosen, _other, stranger = (
+        operations.register(one, someone(family_name=name), at=now())
+        for one, name in ((event, "Ito"), (event, "Ka"), (make_open_event(), "Mu"))
+    )
+    page = registrar.get(f"/manage/{event.slug}/export?uid={chosen.uid}").get_data(as_text=True)
+    assert "Only the person you ticked." in page
+    body = export(registrar, event, column=["family_name"], format="csv", uid=[chosen.uid, stranger.uid])
+    assert body.decode("utf-8-sig").splitlines() == ["family_name", "Ito"]
 
 
 def test_more_people_need_no_more_queries(event: Event, registrar: FlaskClient) -> None:

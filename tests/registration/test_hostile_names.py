@@ -20,7 +20,7 @@ from inser_events.database import commit
 from inser_events.documents.calendar import Attendee, invitation
 from inser_events.documents.sheets import csv as write_csv
 from inser_events.registration import operations, queries
-from inser_events.registration.exports import COLUMNS, rows
+from inser_events.registration.exports import COLUMNS, table
 from inser_events.registration.forms import tidy
 from inser_events.registration.models import Registration
 from inser_events.registration.notices import personal_entry
@@ -93,6 +93,6 @@ def common_name(calendar: bytes) -> str:
 
 
 def test_in_the_export(registrations: list[Registration]) -> None:
-    body = write_csv([list(COLUMNS), *rows(registrations)]).decode("utf-8-sig")
+    body = write_csv([list(COLUMNS), *table((one, ()) for one in registrations)]).decode("utf-8-sig")
     names = [row[0].removeprefix("'") for row in csv.reader(StringIO(body))][1:]
     assert names == [registration.name.removeprefix("'") for registration in registrations]
