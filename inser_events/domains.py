@@ -12,6 +12,7 @@ from inser_events.accounts import security
 from inser_events.accounts import views as account_views
 from inser_events.agenda import (
     choice_views,
+    document_views,
     ending_views,
     live_views,
     paper_views,
@@ -112,6 +113,7 @@ PARTS = (
     speaker_desk,
     speaker_views,
     paper_views,
+    document_views,
     paste_views,
     release_views,
     ending_views,

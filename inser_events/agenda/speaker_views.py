@@ -1,6 +1,8 @@
 """The speaker's own page: answer, correct, photo, slides. No account, no cookie; the link is the key."""
 
+from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request, send_file
@@ -11,8 +13,9 @@ from inser_events.agenda import speaker_files
 from inser_events.agenda.editing import hold
 from inser_events.agenda.errors import NotInAgenda, Unusable
 from inser_events.agenda.forms import differing
-from inser_events.agenda.models import SpeakerState
+from inser_events.agenda.models import DocumentFile, SpeakerState
 from inser_events.agenda.pictures import photo_bytes, photos_of, remove_photo, set_photo
+from inser_events.agenda.received import MEGABYTE
 from inser_events.agenda.speaker_forms import (
     ActForm,
     AnswerForm,
@@ -39,7 +42,7 @@ from inser_events.web.limits import limiter
 
 blueprint = Blueprint("speaker", __name__, url_prefix="/slots/<token>")
 FIELD_OF = {NameMissing: "family_name", UnknownCountry: "country"}
-LARGEST_REQUEST = 50 * speaker_files.MEGABYTE
+LARGEST_REQUEST = 50 * MEGABYTE
 CHANGED, UNUSABLE = 409, 422
 
 
@@ -244,10 +247,9 @@ def slides(token: str, uid: str) -> ResponseReturnValue:
     return _private(download(speaker_files.find_file(link.event, uid, link.person)))
 
 
-def download(file: SpeakerFile) -> Response:
+def download(file: SpeakerFile | DocumentFile, path_of: Callable[[Any], Path] = speaker_files.path_of) -> Response:
     """A file as a download, never shown inside our own pages."""
-    path = speaker_files.path_of(file)
-    answer = send_file(path, mimetype=file.media_type, as_attachment=True, download_name=file.filename)
+    answer = send_file(path_of(file), mimetype=file.media_type, as_attachment=True, download_name=file.filename)
     answer.headers["Content-Security-Policy"] = "sandbox"
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
