@@ -9,7 +9,7 @@ from flask import Blueprint, Flask, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from inser_events.agenda import speaker_files
+from inser_events.agenda import speaker_files, speaker_news
 from inser_events.agenda.editing import hold
 from inser_events.agenda.errors import NotInAgenda, Unusable
 from inser_events.agenda.forms import differing
@@ -36,7 +36,7 @@ from inser_events.errors import Refused
 from inser_events.events.models import Event
 from inser_events.events.queries import registration_state
 from inser_events.people.errors import NameMissing, UnknownCountry
-from inser_events.people.operations import change_person
+from inser_events.people.operations import change_person, data_of
 from inser_events.web.access import by_link
 from inser_events.web.limits import limiter
 
@@ -145,7 +145,9 @@ def answer(token: str) -> ResponseReturnValue:
     if speaker is None:
         raise NotInAgenda
     hold(speaker)
+    before = speaker.state
     answer_for(speaker, SpeakerState(form.answer.data))
+    speaker_news.tell_answer(link, speaker, before, at=now())
     return _back(token, form.answer.data, f"part-{speaker.uid}")
 
 
@@ -165,12 +167,14 @@ def details(token: str) -> ResponseReturnValue:
         saved.show(person)
         outdated, form.seen.data = differing(form, saved), saved.seen.data
         return _page(link, token, details=form, outdated=outdated)
+    before = data_of(person)
     try:
         change_person(person, form.details(person), event_id=link.event_id)
     except Refused as error:
         field = form[FIELD_OF.get(type(error), "family_name")]
         field.errors = [*field.errors, error.message]
         return _page(link, token, details=form)
+    speaker_news.tell_details(link, before, data_of(person), at=now())
     return _back(token, "details", "details")
 
 
@@ -189,6 +193,7 @@ def send_photo(token: str) -> ResponseReturnValue:
     except Unusable as error:
         form.photo.errors = [error.message]
         return _page(link, token, photo=form)
+    speaker_news.tell_sent(link, "photo", at=now())
     return _back(token, "photo", "photo")
 
 
@@ -236,6 +241,7 @@ def send_slides(token: str) -> ResponseReturnValue:
     except Unusable as error:
         form.file.errors = [error.message]
         return _page(link, token, file=form)
+    speaker_news.tell_sent(link, "file", at=now())
     return _back(token, "file", "files")
 
 
