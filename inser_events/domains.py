@@ -82,6 +82,7 @@ from inser_events.registration.models import Registration
 from inser_events.registration.personal_data import also_erase, also_tell, plain
 from inser_events.registration.queries import current_ticket
 from inser_events.registration.replies import commands as reply_commands
+from inser_events.registration.speaker_data import forget_as_speakers, speaking_of
 
 ORDER = (
     "accounts",
@@ -164,8 +165,10 @@ def init_app(app: Flask) -> None:
     know_presence(_who_came)
     also_tell("scans", _scans_of)
     also_tell("starred_sessions", stars_of)
+    also_tell("speaking", speaking_of)
     also_erase(_forget_names_in_scans)
     also_erase(forget_stars)
+    also_erase(forget_as_speakers)
 
 
 def _badge(registration: Registration, snapshot: Snapshot) -> Attachment:

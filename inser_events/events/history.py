@@ -114,6 +114,7 @@ def _speaker_acts() -> dict[str, str]:
         "remove photo": _("removed the photo of a speaker"),
         "add speaker file": _("added a file of a speaker"),
         "remove speaker file": _("removed a file of a speaker"),
+        "forget speaker": _("erased what was kept of a speaker"),
         "show speaker file": _("decided whether the public gets a file of a speaker"),
     }
 
