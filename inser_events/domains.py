@@ -12,6 +12,7 @@ from inser_events.accounts import security
 from inser_events.accounts import views as account_views
 from inser_events.agenda import (
     choice_views,
+    document_views,
     ending_views,
     gap_views,
     grid_views,
@@ -90,6 +91,7 @@ from inser_events.registration.personal_data import also_erase, also_tell, plain
 from inser_events.registration.queries import current_ticket
 from inser_events.registration.question_gaps import texts_of_questions
 from inser_events.registration.replies import commands as reply_commands
+from inser_events.registration.speaker_data import forget_as_speakers, speaking_of
 
 ORDER = (
     "accounts",
@@ -123,6 +125,7 @@ PARTS = (
     speaker_desk,
     speaker_views,
     paper_views,
+    document_views,
     paste_views,
     release_views,
     ending_views,
@@ -179,8 +182,10 @@ def init_app(app: Flask) -> None:
     know_presence(_who_came)
     also_tell("scans", _scans_of)
     also_tell("starred_sessions", stars_of)
+    also_tell("speaking", speaking_of)
     also_erase(_forget_names_in_scans)
     also_erase(forget_stars)
+    also_erase(forget_as_speakers)
 
 
 def _badge(registration: Registration, snapshot: Snapshot) -> Attachment:

@@ -11,12 +11,14 @@ from typing import Any
 import msgspec
 
 from inser_events.agenda import models
+from inser_events.agenda.document_files import download_name
 from inser_events.agenda.pictures import photos_of
 from inser_events.agenda.queries import documents_of, draft_sessions, items_of
 from inser_events.agenda.snapshot import (
     Appearance,
     Document,
     EventFacts,
+    File,
     Item,
     Network,
     Person,
@@ -26,6 +28,8 @@ from inser_events.agenda.snapshot import (
     Slot,
     Snapshot,
 )
+from inser_events.agenda.speaker_files import public_files
+from inser_events.agenda.speaker_models import SpeakerFile
 from inser_events.agenda.timing import retimed
 from inser_events.events.models import Event, Mode
 from inser_events.people import models as people
@@ -51,7 +55,7 @@ def build_snapshot(event: Event, *, number: int, at: datetime, previous: Snapsho
         event=facts,
         rooms=rooms,
         sessions=sessions,
-        people=_people(drafts) | _kept_people(gone, previous),
+        people=_people(event, drafts) | _kept_people(gone, previous),
         items=[frozen_item(item) for item in items_of(event)],
         documents=[frozen_document(document) for document in documents_of(event)],
         note=note,
@@ -288,7 +292,7 @@ def _appearances(speakers: Iterable[models.Speaker], *, whole: bool) -> list[App
     ]
 
 
-def _people(drafts: Iterable[models.Session]) -> dict[str, Person]:
+def _people(event: Event, drafts: Iterable[models.Session]) -> dict[str, Person]:
     appearing = [
         speaker
         for draft in drafts
@@ -296,8 +300,11 @@ def _people(drafts: Iterable[models.Session]) -> dict[str, Person]:
         for speaker in speakers
         if speaker.state != models.SpeakerState.DECLINED
     ]
-    photos = photos_of({speaker.person_id for speaker in appearing})
-    return {speaker.person.uid: _person(speaker.person, photos.get(speaker.person_id, "")) for speaker in appearing}
+    photos, files = photos_of({speaker.person_id for speaker in appearing}), public_files(event)
+    return {
+        speaker.person.uid: _person(speaker.person, photos.get(speaker.person_id, ""), files.get(speaker.person_id, []))
+        for speaker in appearing
+    }
 
 
 def _kept_people(gone: Iterable[Session], previous: Snapshot | None) -> dict[str, Person]:
@@ -306,7 +313,7 @@ def _kept_people(gone: Iterable[Session], previous: Snapshot | None) -> dict[str
     return {each.person: previous.people[each.person] for each in _appearing(gone) if each.person in previous.people}
 
 
-def _person(person: people.Person, photo: str) -> Person:
+def _person(person: people.Person, photo: str, files: Iterable[SpeakerFile]) -> Person:
     return Person(
         uid=person.uid,
         name=person.name,
@@ -318,6 +325,7 @@ def _person(person: people.Person, photo: str) -> Person:
         country=person.country,
         bio=person.biography,
         photo=photo,
+        files=[File(uid=file.uid, name=file.filename, media_type=file.media_type, size=file.size) for file in files],
     )
 
 
@@ -340,4 +348,15 @@ def frozen_document(document: models.Document, *, whole: bool = False) -> Docume
         languages=list(document.languages),
         status=document.status,
         uid=document.uid if whole else "",
+        files=[
+            File(
+                uid=file.uid,
+                name=download_name(document.symbol, file.language, file.media_type),
+                media_type=file.media_type,
+                size=file.size,
+                language=file.language,
+            )
+            for file in document.files
+            if document.status == "available"
+        ],
     )

@@ -193,6 +193,37 @@ class Document(Model):
     languages: Mapped[list[str]] = mapped_column(default=list)
     status: Mapped[str] = mapped_column(default="available")
 
+    files: Mapped[list["DocumentFile"]] = relationship(
+        primaryjoin="and_(DocumentFile.document_id == Document.id, DocumentFile.replaced_at.is_(None))",
+        order_by="DocumentFile.language",
+        viewonly=True,
+    )
+
+
+class DocumentFile(Model):
+    """A document in one language. A replaced one stays while the public release still offers it."""
+
+    __tablename__ = "document_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(unique=True, default=new_uid)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id", ondelete="SET NULL"), index=True)
+    language: Mapped[str]
+    stored_name: Mapped[str]
+    filename: Mapped[str]
+    """As it was sent, with the ending of what it is."""
+    media_type: Mapped[str]
+    size: Mapped[int]
+    """Bytes."""
+    received_at: Mapped[datetime]
+    replaced_at: Mapped[datetime | None]
+    """Since when the draft has another file, or none, in its place."""
+    withdrawn_at: Mapped[datetime | None]
+    """Since when nobody may download it, whatever the public release says."""
+
+    document: Mapped[Document | None] = relationship()
+
 
 class Release(Model):
     """A published, numbered, frozen version of the agenda. Never changed once written."""

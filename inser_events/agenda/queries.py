@@ -159,8 +159,11 @@ def items_of(event: Event) -> Sequence[Item]:
 
 
 def documents_of(event: Event) -> Sequence[Document]:
-    """The register of documents, by symbol."""
-    return db.session.scalars(select(Document).where(Document.event_id == event.id).order_by(Document.symbol)).all()
+    """The register of documents with their files, by symbol."""
+    mine = select(Document).where(Document.event_id == event.id).order_by(Document.symbol)
+    return db.session.scalars(
+        mine.options(selectinload(Document.files)).execution_options(populate_existing=True)
+    ).all()
 
 
 def people_of(event: Event) -> Sequence[Person]:

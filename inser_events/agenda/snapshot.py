@@ -72,6 +72,18 @@ class Room(msgspec.Struct, frozen=True, omit_defaults=True):
     capacity: int | None = None
 
 
+class File(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A file that the public may download, by its ``uid``; its bytes are not part of the release."""
+
+    uid: str
+    name: str
+    media_type: str
+    size: int
+    """Bytes."""
+    language: str = ""
+    """Of an official document, else empty."""
+
+
 class Person(msgspec.Struct, frozen=True, omit_defaults=True):
     """A speaker's public details. ``name`` is as the person writes it, ``name_latin`` for the badge."""
 
@@ -86,6 +98,8 @@ class Person(msgspec.Struct, frozen=True, omit_defaults=True):
     bio: Localized = {}
     photo: str = ""
     """Digest of the photo, which names its file; empty: none."""
+    files: list[File] = []
+    """Slides and papers that the organisers show."""
 
 
 class Appearance(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -166,6 +180,8 @@ class Document(msgspec.Struct, frozen=True, omit_defaults=True):
     status: str = "available"
     uid: str = ""
     """Filled only for the steps that can be undone."""
+    files: list[File] = []
+    """At most one in each language, none while the status is another than ``available``."""
 
 
 class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -186,6 +202,12 @@ class Snapshot(msgspec.Struct, frozen=True, omit_defaults=True):
     def live_sessions(self) -> list[Session]:
         """The sessions that will take place."""
         return [s for s in self.sessions if s.status == "confirmed"]
+
+    @property
+    def files(self) -> dict[str, File]:
+        """Everything that the public may download, by ``uid``."""
+        held = [*(document.files for document in self.documents), *(person.files for person in self.people.values())]
+        return {file.uid: file for files in held for file in files}
 
     def room_named(self, uid: str | None) -> Room | None:
         """The room with this uid, or None."""

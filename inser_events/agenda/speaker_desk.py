@@ -10,10 +10,11 @@ from inser_events.agenda import speaker_invitations as invitations
 from inser_events.agenda.errors import NotInAgenda
 from inser_events.agenda.pictures import photo_bytes, photos_of
 from inser_events.agenda.queries import find_person, find_published, snapshot_of
-from inser_events.agenda.speaker_files import find_file
+from inser_events.agenda.speaker_files import find_file, show_file
 from inser_events.agenda.speaker_invitations import Standing
 from inser_events.agenda.speaker_views import download
 from inser_events.clock import now
+from inser_events.database import db
 from inser_events.events.access import may_edit, may_see
 from inser_events.events.models import Event
 from inser_events.events.navigation import render_managed
@@ -113,6 +114,18 @@ def revoke(event: Event, uid: str) -> ResponseReturnValue:
 def slides(event: Event, uid: str) -> ResponseReturnValue:
     """Slides or a paper."""
     return download(find_file(event, uid))
+
+
+@blueprint.post("/manage/<slug>/speakers/files/<uid>/public")
+@for_editors
+def show_slides(event: Event, uid: str) -> ResponseReturnValue:
+    """Offer a file on its speaker's sessions from the next release on, or take it back at once."""
+    file = find_file(event, uid)
+    public = request.form.get("public") == "yes"
+    show_file(file, public=public)
+    words = _("Marked as public. It appears on the agenda when you publish.")
+    flash(words if public else _("No longer public. Nobody can download the file any more."), "success")
+    return _home(event, db.session.get(Person, file.person_id))
 
 
 @blueprint.get("/manage/<slug>/speakers/<uid>/photo.jpg")

@@ -1,47 +1,45 @@
-"""Slides and papers of speakers. Judged by their bytes, kept under random names, only ever handed out as downloads."""
+"""Slides and papers of speakers. Judged by their bytes, kept under random names, only ever handed out as downloads.
+
+The organisers decide for each file whether the public may have it, from the next release on.
+"""
 
 import secrets
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import IO
-from zipfile import BadZipFile, ZipFile
 
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from inser_events.agenda.errors import NotInAgenda, Unusable
+from inser_events.agenda.received import ENDINGS, LARGEST, PDF, PPTX, kind_of, readable
 from inser_events.agenda.speaker_models import SpeakerFile
 from inser_events.audit import record
 from inser_events.clock import now
 from inser_events.config import Settings
 from inser_events.database import after_commit, db
-from inser_events.documents.text import one_line
 from inser_events.events.models import Event
 from inser_events.jobs import every
 from inser_events.people.models import Person
 
-MEGABYTE = 1024 * 1024
-LARGEST = 40 * MEGABYTE
 MOST_FILES = 5
-FILENAME_LENGTH = 120
 KEPT_SECONDS = 24 * 3600
-PDF = "application/pdf"
-PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+ACCEPTED = frozenset({PDF, PPTX})
 
 
 def add_file(event: Event, person: Person, stream: IO[bytes], filename: str) -> SpeakerFile:
     """Store slides or a paper. Raises Unusable for ``file``, in words for the speaker."""
     content = stream.read(LARGEST + 1)
-    media_type, ending = _kind_of(content)
+    media_type = kind_of(content, ACCEPTED, otherwise=_("Send slides or a paper as PDF or PowerPoint (PPTX)."))
+    ending = ENDINGS[media_type]
     if len(files_of(event, person)) >= MOST_FILES:
         raise Unusable("file", _("There are %(count)s files already. Remove one first.", count=MOST_FILES))
     file = SpeakerFile(
         event_id=event.id,
         person_id=person.id,
         stored_name=secrets.token_hex(16) + ending,
-        filename=_readable(filename, ending),
+        filename=readable(filename, ending),
         media_type=media_type,
         size=len(content),
         received_at=now(),
@@ -54,48 +52,34 @@ def add_file(event: Event, person: Person, stream: IO[bytes], filename: str) -> 
     return file
 
 
-def _kind_of(content: bytes) -> tuple[str, str]:
-    """Media type and ending, by the bytes."""
-    if not content:
-        raise Unusable("file", _("Choose a file first. The one you sent is empty."))
-    if len(content) > LARGEST:
-        words = _("This file is larger than %(size)s MB. Make its pictures smaller, or save it as PDF.", size=40)
-        raise Unusable("file", words)
-    # Some programs write a few bytes before the header; readers accept it within the first 1,024 bytes.
-    if b"%PDF-" in content[:1024]:
-        return PDF, ".pdf"
-    if content.startswith(b"PK"):
-        names = _names_in(content)
-        if "ppt/vbaProject.bin" in names:
-            raise Unusable("file", _("This presentation contains macros. Save it as PPTX without them, or as PDF."))
-        if {"[Content_Types].xml", "ppt/presentation.xml"} <= names:
-            return PPTX, ".pptx"
-    raise Unusable("file", _("Send slides or a paper as PDF or PowerPoint (PPTX)."))
-
-
-def _names_in(content: bytes) -> set[str]:
-    """What a ZIP file lists; nothing of it is unpacked."""
-    try:
-        with ZipFile(BytesIO(content)) as archive:
-            return set(archive.namelist())
-    except (BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
-        words = _("This file is damaged or was cut off on its way. Send it again, or save it as PDF.")
-        raise Unusable("file", words) from error
-
-
-def _readable(filename: str, ending: str) -> str:
-    """The sender's name for the file without folders, and with the ending of what it is."""
-    stem = Path(one_line(filename).replace("\\", "/")).name
-    stem = stem.rpartition(".")[0] or stem
-    return (stem[:FILENAME_LENGTH] or "file") + ending
-
-
 def remove_file(file: SpeakerFile) -> None:
     """Delete a file; its bytes go after the commit."""
     record("remove speaker file", file, event_id=file.event_id, before={"file": file.filename})
     db.session.delete(file)
     path = path_of(file)
     after_commit(lambda: path.unlink(missing_ok=True))
+
+
+def show_file(file: SpeakerFile, *, public: bool) -> None:
+    """Let the next release offer the file on its speaker's sessions, or not; taken back, it stops at once."""
+    if file.is_public != public:
+        record(
+            "show speaker file",
+            file,
+            event_id=file.event_id,
+            before={"public": file.is_public},
+            after={"public": public},
+        )
+        file.is_public = public
+
+
+def public_files(event: Event) -> dict[int, list[SpeakerFile]]:
+    """What the next release offers, by the person's id."""
+    found: dict[int, list[SpeakerFile]] = {}
+    for file in files_of(event):
+        if file.is_public:
+            found.setdefault(file.person_id, []).append(file)
+    return found
 
 
 def files_of(event: Event, person: Person | None = None) -> Sequence[SpeakerFile]:
@@ -112,6 +96,14 @@ def find_file(event: Event, uid: str, person: Person | None = None) -> SpeakerFi
     if found is None or not path_of(found).is_file():
         raise NotInAgenda
     return found
+
+
+def public_file(event_id: int, uid: str) -> SpeakerFile | None:
+    """A file that the organisers show and that is on the disk."""
+    file = db.session.scalar(
+        select(SpeakerFile).where(SpeakerFile.event_id == event_id, SpeakerFile.uid == uid, SpeakerFile.is_public)
+    )
+    return file if file is not None and path_of(file).is_file() else None
 
 
 def folder() -> Path:

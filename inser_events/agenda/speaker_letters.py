@@ -18,7 +18,7 @@ def send(kind: str, link: SpeakerLink, parts: Sequence[Part], url: str, *, cause
     """Write a speaker; False when that *cause* was told before. *kind*: ``speaker_invite`` or ``speaker_reminder``."""
     event, person = link.event, link.person
     language = event.languages[0]
-    with _in_language(language):
+    with in_language(language):
         name = text_in(event.name, event.languages).value
         context = {
             "person": person,
@@ -46,7 +46,8 @@ def _subjects() -> dict[str, str]:
 
 
 @contextmanager
-def _in_language(language: str) -> Iterator[None]:
+def in_language(language: str) -> Iterator[None]:
+    """Write a mail in a language, or in English where the interface does not speak it."""
     wanted = language if language in TRANSLATED else "en"
     before = g.get("language")
     g.language = wanted

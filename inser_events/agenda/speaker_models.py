@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from inser_events.database import Model, new_uid
@@ -43,7 +43,7 @@ class SpeakerPhoto(Model):
 
 
 class SpeakerFile(Model):
-    """Slides or a paper. Only the organisers of the event and the speaker can open it."""
+    """Slides or a paper. Only the organisers of the event and the speaker can open it, unless they make it public."""
 
     __tablename__ = "speaker_file"
     __table_args__ = (Index("ix_speaker_file_event_person", "event_id", "person_id"),)
@@ -59,3 +59,5 @@ class SpeakerFile(Model):
     size: Mapped[int]
     """Bytes."""
     received_at: Mapped[datetime]
+    is_public: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the organisers let the next release offer it."""

@@ -1,18 +1,21 @@
 """The speaker's own page: answer, correct, photo, slides. No account, no cookie; the link is the key."""
 
+from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from inser_events.agenda import speaker_files
+from inser_events.agenda import speaker_files, speaker_news
 from inser_events.agenda.editing import hold
 from inser_events.agenda.errors import NotInAgenda, Unusable
 from inser_events.agenda.forms import differing
-from inser_events.agenda.models import SpeakerState
+from inser_events.agenda.models import DocumentFile, SpeakerState
 from inser_events.agenda.pictures import photo_bytes, photos_of, remove_photo, set_photo
+from inser_events.agenda.received import MEGABYTE
 from inser_events.agenda.speaker_forms import (
     ActForm,
     AnswerForm,
@@ -33,14 +36,14 @@ from inser_events.errors import Refused
 from inser_events.events.models import Event
 from inser_events.events.queries import registration_state
 from inser_events.people.errors import NameMissing, UnknownCountry
-from inser_events.people.operations import change_person
+from inser_events.people.operations import change_person, data_of
 from inser_events.web.access import by_link
 from inser_events.web.languages import read_in
 from inser_events.web.limits import limiter
 
 blueprint = Blueprint("speaker", __name__, url_prefix="/slots/<token>")
 FIELD_OF = {NameMissing: "family_name", UnknownCountry: "country"}
-LARGEST_REQUEST = 50 * speaker_files.MEGABYTE
+LARGEST_REQUEST = 50 * MEGABYTE
 CHANGED, UNUSABLE = 409, 422
 
 
@@ -144,7 +147,9 @@ def answer(token: str) -> ResponseReturnValue:
     if speaker is None:
         raise NotInAgenda
     hold(speaker)
+    before = speaker.state
     answer_for(speaker, SpeakerState(form.answer.data))
+    speaker_news.tell_answer(link, speaker, before, at=now())
     return _back(token, form.answer.data, f"part-{speaker.uid}")
 
 
@@ -164,12 +169,14 @@ def details(token: str) -> ResponseReturnValue:
         saved.show(person)
         outdated, form.seen.data = differing(form, saved), saved.seen.data
         return _page(link, token, details=form, outdated=outdated)
+    before = data_of(person)
     try:
         change_person(person, form.details(person), event_id=link.event_id)
     except Refused as error:
         field = form[FIELD_OF.get(type(error), "family_name")]
         field.errors = [*field.errors, error.message]
         return _page(link, token, details=form)
+    speaker_news.tell_details(link, before, data_of(person), at=now())
     return _back(token, "details", "details")
 
 
@@ -188,6 +195,7 @@ def send_photo(token: str) -> ResponseReturnValue:
     except Unusable as error:
         form.photo.errors = [error.message]
         return _page(link, token, photo=form)
+    speaker_news.tell_sent(link, "photo", at=now())
     return _back(token, "photo", "photo")
 
 
@@ -235,6 +243,7 @@ def send_slides(token: str) -> ResponseReturnValue:
     except Unusable as error:
         form.file.errors = [error.message]
         return _page(link, token, file=form)
+    speaker_news.tell_sent(link, "file", at=now())
     return _back(token, "file", "files")
 
 
@@ -246,10 +255,9 @@ def slides(token: str, uid: str) -> ResponseReturnValue:
     return _private(download(speaker_files.find_file(link.event, uid, link.person)))
 
 
-def download(file: SpeakerFile) -> Response:
+def download(file: SpeakerFile | DocumentFile, path_of: Callable[[Any], Path] = speaker_files.path_of) -> Response:
     """A file as a download, never shown inside our own pages."""
-    path = speaker_files.path_of(file)
-    answer = send_file(path, mimetype=file.media_type, as_attachment=True, download_name=file.filename)
+    answer = send_file(path_of(file), mimetype=file.media_type, as_attachment=True, download_name=file.filename)
     answer.headers["Content-Security-Policy"] = "sandbox"
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer

@@ -101,6 +101,9 @@ def _agenda_acts() -> dict[str, str]:
         "add document": _("added a document"),
         "change document": _("changed a document"),
         "remove document": _("removed a document"),
+        "add document file": _("added a file of a document"),
+        "replace document file": _("replaced a file of a document"),
+        "withdraw document file": _("withdrew a file of a document"),
     }
 
 
@@ -114,6 +117,8 @@ def _speaker_acts() -> dict[str, str]:
         "remove photo": _("removed the photo of a speaker"),
         "add speaker file": _("added a file of a speaker"),
         "remove speaker file": _("removed a file of a speaker"),
+        "forget speaker": _("erased what was kept of a speaker"),
+        "show speaker file": _("decided whether the public gets a file of a speaker"),
     }
 
 

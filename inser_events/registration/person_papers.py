@@ -62,6 +62,8 @@ def parts() -> dict[str, str]:
         "mails": _("Mails"),
         "history": _("History"),
         "scans": _("At the doors"),
+        "starred_sessions": _("My agenda"),
+        "speaking": _("Slides, photo and parts as a speaker"),
     }
 
 
@@ -100,4 +102,6 @@ def labels() -> dict[str, str]:
         "after": _("After"),
         "name": _("Name"),
         "bytes": _("Bytes"),
+        "role": _("Role"),
+        "session": _("Session"),
     }

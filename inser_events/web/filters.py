@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from babel import Locale, dates
+from babel import Locale, dates, units
 from babel.core import UnknownLocaleError
 from babel.lists import format_list
 from flask import Flask
@@ -19,6 +19,8 @@ from markupsafe import Markup, escape
 
 from inser_events.country_names import country_name
 from inser_events.languages import ENDONYMS, Localized, Text, direction, text_in
+
+MEGABYTE = 1_000_000
 
 MINUTES_PER_HOUR = 60
 
@@ -276,6 +278,20 @@ def purpose_label(purpose: str) -> str:
     return words.get(purpose) or _readable(purpose)
 
 
+def file_size(size: int) -> str:
+    """A file's bytes as people say them: ``240 kB``, ``2.4 MB``."""
+    if size < MEGABYTE:
+        return units.format_unit(max(1, round(size / 1000)), "digital-kilobyte", length="short", locale=page_locale())
+    megabytes = round(size / MEGABYTE, 1)
+    return units.format_unit(megabytes, "digital-megabyte", length="short", locale=page_locale())
+
+
+def file_kind(media_type: str) -> str:
+    """What opens a file: ``PDF``, ``Word``."""
+    words = {"pdf": "PDF", "document": "Word", "sheet": "Excel", "presentation": "PowerPoint"}
+    return words.get(media_type.rpartition("/")[2].rpartition(".")[2], "")
+
+
 FILTERS: dict[str, Callable[..., object]] = {
     "plain": plain,
     "localized": localized,
@@ -302,6 +318,8 @@ FILTERS: dict[str, Callable[..., object]] = {
     "state_label": state_label,
     "kind_label": kind_label,
     "purpose_label": purpose_label,
+    "file_size": file_size,
+    "file_kind": file_kind,
 }
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from inser_events.accounts.models import User
 from inser_events.agenda.models import Speaker, SpeakerState
+from inser_events.agenda.publishing import publish_agenda
 from inser_events.agenda.speaker_files import add_file
 from inser_events.agenda.speaker_invitations import (
     link_for,
@@ -160,9 +161,38 @@ def test_the_page_shows_who_sent_what(owner: FlaskClient, draft: Event) -> None:
     person = invite(draft, "Aba", biography={"en": "<p>Soil</p>"})
     file = add_file(draft, person, BytesIO(b"%PDF-1.7"), "talk.pdf")
     page = text(owner.get(HOME))
-    assert [page.count(words) for words in (f"{HOME}/files/{file.uid}", ">Biography</span>")] == [1, 1]
+    assert [page.count(words) for words in (f'href="{HOME}/files/{file.uid}"', ">Biography</span>")] == [1, 1]
     got = owner.get(f"{HOME}/files/{file.uid}", buffered=True)
     assert (got.status_code, got.data, got.headers["Content-Security-Policy"].count("sandbox")) == (200, b"%PDF-1.7", 0)
+
+
+def test_slides_are_public_when_the_organisers_say_so_and_publish(
+    owner: FlaskClient, client: FlaskClient, draft: Event
+) -> None:
+    file = add_file(draft, invite(draft, "Aba"), BytesIO(b"%PDF-1.7"), "talk.pdf")
+    public = f"/events/{draft.slug}/files/{file.uid}"
+    publish_agenda(draft, at=now())
+    before = client.get(public).status_code
+    owner.post(f"{HOME}/files/{file.uid}/public", data={"public": "yes"})
+    marked = client.get(public).status_code
+    publish_agenda(draft, at=now())
+    got = client.get(public, buffered=True)
+    assert (before, marked, got.status_code, got.headers["Content-Disposition"]) == (
+        *(404, 404, 200),
+        "attachment; filename=talk.pdf",
+    )
+    pages = [
+        text(client.get(f"/events/{draft.slug}/{page}")).count(f'href="{public}"') for page in ("agenda", "speakers")
+    ]
+    owner.post(f"{HOME}/files/{file.uid}/public", data={"public": "no"})
+    assert (pages, client.get(public).status_code) == ([1, 1], 404)
+
+
+def test_strangers_make_no_slides_public(sign_in: SignIn, client: FlaskClient, draft: Event) -> None:
+    file = add_file(draft, invite(draft, "Aba"), BytesIO(b"%PDF-1.7"), "talk.pdf")
+    stranger = sign_in(make_user())
+    answers = [one.post(f"{HOME}/files/{file.uid}/public", data={"public": "yes"}) for one in (client, stranger)]
+    assert ([answer.status_code for answer in answers], file.is_public) == ([302, 404], False)
 
 
 def test_a_link_is_made_copied_and_closed(owner: FlaskClient, client: FlaskClient, draft: Event) -> None:

@@ -314,7 +314,7 @@ def test_slides_are_kept_under_a_random_name_for_organisers(
         (b"", "Choose a file first."),
         (b"MZ\x90", "Send slides or a paper as PDF or PowerPoint (PPTX)."),
         (b"PK\x03\x04 not a zip", "This file is damaged or was cut off on its way."),
-        (presentation("ppt/vbaProject.bin"), "This presentation contains macros."),
+        (presentation("ppt/vbaProject.bin"), "This file contains macros."),
         (picture(), "Send slides or a paper as PDF or PowerPoint (PPTX)."),
     ],
 )
