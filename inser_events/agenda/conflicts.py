@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import heappop, heappush
 from typing import Literal, NamedTuple
@@ -14,10 +14,12 @@ from inser_events.agenda.models import Session, SessionKind, Speaker, SpeakerSta
 from inser_events.agenda.timing import retimed
 from inser_events.events.models import Event, Kind
 from inser_events.languages import text_in
-from inser_events.web.filters import language_name, page_language, short_day
+from inser_events.web.filters import language_name, page_language, short_day, zone_city
 
 Severity = Literal["bad", "warn", "info"]
 RANK = {"bad": 0, "warn": 1, "info": 2}
+NIGHT, MORNING = 22, 6
+"""Hours between which nobody should have to speak."""
 WITHOUT_INTERPRETATION = frozenset({SessionKind.BREAK, SessionKind.SOCIAL})
 
 
@@ -29,6 +31,8 @@ class Conflict:
     kind: str
     sessions: tuple[Session, ...]
     message: str
+    at: datetime | None = None
+    """When the first of the sessions starts, or would start."""
 
 
 class _Stretch(NamedTuple):
@@ -50,8 +54,10 @@ def conflicts_of(event: Event, sessions: Sequence[Session]) -> list[Conflict]:
         *_slots_too_long(live),
         *_unconfirmed(live),
         *_interpretation_missing(event, live),
+        *_at_night(live),
     ]
-    return sorted(found, key=lambda each: (RANK[each.severity], each.sessions[0].starts_at, each.sessions[0].id))
+    in_order = sorted(found, key=lambda each: (RANK[each.severity], each.sessions[0].starts_at, each.sessions[0].id))
+    return [replace(each, at=each.sessions[0].starts_at) for each in in_order]
 
 
 def overlaps(stretches: Iterable[_Stretch]) -> Iterator[tuple[Session, Session]]:
@@ -176,6 +182,32 @@ def _interpretation_missing(event: Event, sessions: Sequence[Session]) -> Iterat
                 languages=", ".join(map(language_name, missing)),
             )
             yield Conflict("info", "interpretation", (session,), message)
+
+
+def _at_night(sessions: Iterable[Session]) -> Iterator[Conflict]:
+    """Who joins by the call and has said from where, when it is night there."""
+    for session in sessions:
+        for speaker, starts_at, ends_at in _stretches(session):
+            if not (speaker.online and speaker.time_zone) or speaker.state == SpeakerState.DECLINED:
+                continue
+            zone = ZoneInfo(speaker.time_zone)
+            start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
+            if is_night(start, end):
+                message = _(
+                    "For %(name)s in %(place)s it is %(time)s, at night (“%(title)s”).",
+                    name=speaker.person.name,
+                    place=zone_city(speaker.time_zone),
+                    time=f"{start:%H:%M}\N{EN DASH}{end:%H:%M}",
+                    title=_text(session.title),
+                )
+                yield Conflict("warn", "night", (session,), message)
+
+
+def is_night(start: datetime, end: datetime) -> bool:
+    """Whether any of the time from *start* to *end*, on the clock of the one who speaks, is between 22:00 and 06:00."""
+    if not MORNING <= start.hour < NIGHT:
+        return True
+    return start.date() != end.date() or (end.hour, end.minute) > (NIGHT, 0)
 
 
 def _text(localized: dict[str, str]) -> str:

@@ -76,6 +76,13 @@ class AlreadySpeaks(Unusable):
         super().__init__("family_name", _("This person already has this role here."))
 
 
+class UnknownZone(Unusable):
+    """There is no such time zone."""
+
+    def __init__(self) -> None:
+        super().__init__("time_zone", _("Choose a time zone from the list."))
+
+
 class Published(Refused):
     """A release has named it: it is withdrawn, not deleted, so that calendars can be told."""
 

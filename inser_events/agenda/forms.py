@@ -25,7 +25,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from inser_events.agenda.errors import Unusable
 from inser_events.agenda.models import Document, Item, Purpose, SessionKind, SlotKind, SpeakerRole, SpeakerState
 from inser_events.agenda.timing import LONGEST
-from inser_events.events.forms import LINE, PARAGRAPHS, Checkboxes
+from inser_events.events.forms import LINE, PARAGRAPHS, Checkboxes, zone_choices
 from inser_events.events.models import Event, Mode
 from inser_events.languages import INTERFACE, Localized
 from inser_events.people.countries import country_choices
@@ -40,7 +40,7 @@ from inser_events.web.filters import (
     short_day,
     state_label,
 )
-from inser_events.web.forms import BaseForm
+from inser_events.web.forms import BaseForm, choices
 
 PASTED = 100_000
 MOST_SHIFT = 600
@@ -132,9 +132,16 @@ class SpeakerForm(BaseForm):
     role = SelectField(_l("Role"), choices=[], default=SpeakerRole.SPEAKER)
     state = SelectField(_l("Agreed to appear"), choices=[], default=SpeakerState.INVITED)
     online = BooleanField(_l("Joins by the call"))
+    time_zone = SelectField(
+        _l("From which time zone"),
+        choices=[],
+        default="",
+        description=_l("Then you are warned when it would be night there."),
+    )
 
     def offer(self) -> None:
         """Fill the choices."""
+        self.time_zone.choices = choices([("", _("Not said")), *zone_choices()])
         self.country.choices = list(country_choices(page_language()))
         self.role.choices = [(role.value, role_label(role)) for role in SpeakerRole]
         self.state.choices = [

@@ -49,9 +49,7 @@ def move(event: Event, uid: str) -> ResponseReturnValue:
         said, status = _moved(event, find_session(event, uid), sent if isinstance(sent, dict) else {})
     except NotInAgenda as error:
         return _told(event, error.message, NOT_THERE)
-    if status == DONE:
-        steps.keep(event, before)  # before the answer is made, which names the step
-    return _told(event, said, status)
+    return _told(event, said, status, before if status == DONE else None)
 
 
 def _moved(event: Event, found: Session, sent: dict[str, Any]) -> tuple[str, int]:
@@ -83,8 +81,11 @@ def _last_editor(session: Session) -> str:
     return str(_("somebody"))
 
 
-def _told(event: Event, said: str, status: int) -> ResponseReturnValue:
+def _told(event: Event, said: str, status: int, before: steps.Held | None = None) -> ResponseReturnValue:
+    """The answer; what is different since *before* is kept first, because the answer names the step."""
     sessions = draft_sessions(event)
+    if before is not None:
+        steps.keep(event, before, sessions)
     conflicts = conflicts_of(event, sessions)
     live = render_template("agenda/_desk_live.html", event=event, conflicts=conflicts, view="grid")
     return jsonify(said=said, grid=grid_of(event, sessions, conflicts), live=live), status

@@ -261,6 +261,7 @@ def _copied(speaker: Speaker, session: Session) -> Speaker:
         role=speaker.role,
         state=speaker.state,
         online=speaker.online,
+        time_zone=speaker.time_zone,
         position=speaker.position,
     )
 

@@ -1,5 +1,8 @@
 """Organisers' pages of a plenary's numbered items and its register of documents."""
 
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
 from flask import Blueprint, Flask, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -30,6 +33,23 @@ from inser_events.web.access import allowed
 blueprint = Blueprint("manage_papers", __name__, url_prefix="/manage/<slug>/agenda")
 
 
+class Sort(NamedTuple):
+    """What the pages of items and those of documents do differently."""
+
+    form: Callable[..., Any]
+    """Makes the form of an event; ``empty=True`` without what was sent."""
+    show: Callable[[Any, Any], None]
+    data: Callable[[Any, Event, Any], Any]
+    find: Callable[[Event, str], Any]
+    add: Callable[[Event, Any], Any]
+    change: Callable[..., Any]
+    remove: Callable[[Event, Any], None]
+    added: Callable[[Any], str]
+    """Says that it is there now."""
+    home: str
+    """Below the address of the event's agenda: where all of them are."""
+
+
 def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(blueprint)
@@ -48,106 +68,67 @@ def items(event: Event) -> ResponseReturnValue:
     )
 
 
-@blueprint.route("/items/new", methods=["GET", "POST"])
+@blueprint.route("/<any(items, documents):sort>/new", methods=["GET", "POST"])
 @allowed(find_event, may_edit, may_see)
 @one_step
-def new_item(event: Event) -> ResponseReturnValue:
-    """Add an item."""
-    form = _item_form(event)
+def new(event: Event, sort: str) -> ResponseReturnValue:
+    """Add an item, or enter a document."""
+    its = SORTS[sort]
+    form = its.form(event)
     if form.validate_on_submit():
         try:
-            item = papers.add_item(event, _item_data(form, event))
+            thing = its.add(event, its.data(form, event, None))
         except Unusable as error:
             show_error(form, error)
         else:
-            flash(_("Added item %(number)s.", number=item.number), "success")
-            again = "/new" if request.form.get("then") == "another" else ""
-            return redirect(f"/manage/{event.slug}/agenda/items{again}")
-    return _page(event, form, None)
+            flash(its.added(thing), "success")
+            again = f"{sort}/new" if request.form.get("then") == "another" else its.home
+            return redirect(f"/manage/{event.slug}/agenda/{again}")
+    return _page(event, sort, form, None)
 
 
-@blueprint.route("/items/<uid>", methods=["GET", "POST"])
+@blueprint.route("/<any(items, documents):sort>/<uid>", methods=["GET", "POST"])
 @allowed(find_event, may_edit, may_see)
 @one_step
-def edit_item(event: Event, uid: str) -> ResponseReturnValue:
-    """Change an item."""
-    item = find_item(event, uid)
-    form = _item_form(event)
+def edit(event: Event, sort: str, uid: str) -> ResponseReturnValue:
+    """Change an item or a document's entry. When someone else did meanwhile, both versions are shown."""
+    its = SORTS[sort]
+    thing, form = its.find(event, uid), its.form(event)
+    outdated = None
     if request.method == "GET":
-        _show_item(form, item)
+        its.show(form, thing)
     elif form.validate_on_submit():
         try:
-            papers.change_item(event, item, _item_data(form, event, item), seen=form.seen.data or "")
+            its.change(event, thing, its.data(form, event, thing), seen=form.seen.data or "")
         except Unusable as error:
             show_error(form, error)
         except Outdated:
-            saved = _item_form(event, empty=True)
-            _show_item(saved, item)
-            return _compared(event, form, saved, item)
+            saved = its.form(event, empty=True)
+            its.show(saved, thing)
+            outdated, form.seen.data = differing(form, saved), saved.seen.data
         else:
-            return redirect(f"/manage/{event.slug}/agenda/items")
-    return _page(event, form, item)
+            return redirect(f"/manage/{event.slug}/agenda/{its.home}")
+    return _page(event, sort, form, thing, outdated)
 
 
-@blueprint.post("/items/<uid>/remove")
+@blueprint.post("/<any(items, documents):sort>/<uid>/remove")
 @allowed(find_event, may_edit, may_see)
 @one_step
-def remove_item(event: Event, uid: str) -> ResponseReturnValue:
-    """Delete an item."""
-    papers.remove_item(event, find_item(event, uid))
+def remove(event: Event, sort: str, uid: str) -> ResponseReturnValue:
+    """Delete an item, or take a document out of the register."""
+    its = SORTS[sort]
+    its.remove(event, its.find(event, uid))
     flash(_("Removed."), "success")
-    return redirect(f"/manage/{event.slug}/agenda/items")
+    return redirect(f"/manage/{event.slug}/agenda/{its.home}")
 
 
-@blueprint.route("/documents/new", methods=["GET", "POST"])
-@allowed(find_event, may_edit, may_see)
-@one_step
-def new_document(event: Event) -> ResponseReturnValue:
-    """Enter a document."""
-    form = _document_form(event)
-    if form.validate_on_submit():
-        try:
-            document = papers.add_document(event, _document_data(form))
-        except Unusable as error:
-            show_error(form, error)
-        else:
-            flash(_("Added %(symbol)s.", symbol=document.symbol), "success")
-            again = "/agenda/documents/new" if request.form.get("then") == "another" else "/agenda/items#documents"
-            return redirect(f"/manage/{event.slug}{again}")
-    return _page(event, form, None)
-
-
-@blueprint.route("/documents/<uid>", methods=["GET", "POST"])
-@allowed(find_event, may_edit, may_see)
-@one_step
-def edit_document(event: Event, uid: str) -> ResponseReturnValue:
-    """Change a document's entry."""
-    document = find_document(event, uid)
-    form = _document_form(event)
-    if request.method == "GET":
-        _show_document(form, document)
-    elif form.validate_on_submit():
-        try:
-            papers.change_document(event, document, _document_data(form, document), seen=form.seen.data or "")
-        except Unusable as error:
-            show_error(form, error)
-        except Outdated:
-            saved = _document_form(event, empty=True)
-            _show_document(saved, document)
-            return _compared(event, form, saved, document)
-        else:
-            return redirect(f"/manage/{event.slug}/agenda/items#documents")
-    return _page(event, form, document)
-
-
-@blueprint.post("/documents/<uid>/remove")
-@allowed(find_event, may_edit, may_see)
-@one_step
-def remove_document(event: Event, uid: str) -> ResponseReturnValue:
-    """Take a document out of the register."""
-    papers.remove_document(event, find_document(event, uid))
-    flash(_("Removed."), "success")
-    return redirect(f"/manage/{event.slug}/agenda/items#documents")
+def _page(
+    event: Event, sort: str, form: Any, thing: Item | Document | None, outdated: list[Any] | None = None
+) -> ResponseReturnValue:
+    page = render_managed(
+        "agenda/manage_paper.html", event, "agenda", sort=sort, form=form, thing=thing, outdated=outdated
+    )
+    return page, CONFLICT if outdated is not None else UNUSABLE if form.errors or form.form_errors else 200
 
 
 def _item_form(event: Event, *, empty: bool = False) -> ItemForm:
@@ -177,7 +158,7 @@ def _show_document(form: DocumentForm, document: Document) -> None:
     form.seen.data = papers.document_seen(document)
 
 
-def _item_data(form: ItemForm, event: Event, before: Item | None = None) -> ItemData:
+def _item_data(form: ItemForm, event: Event, before: Item | None) -> ItemData:
     chosen = set(form.documents.data or [])
     return ItemData(
         number=form.number.data,
@@ -187,7 +168,7 @@ def _item_data(form: ItemForm, event: Event, before: Item | None = None) -> Item
     )
 
 
-def _document_data(form: DocumentForm, before: Document | None = None) -> DocumentData:
+def _document_data(form: DocumentForm, _event: Event, before: Document | None) -> DocumentData:
     return DocumentData(
         symbol=form.symbol.data,
         title=texts_of(form, "title", before.title if before else None),
@@ -196,19 +177,27 @@ def _document_data(form: DocumentForm, before: Document | None = None) -> Docume
     )
 
 
-def _compared(
-    event: Event, form: ItemForm | DocumentForm, saved: ItemForm | DocumentForm, thing: Item | Document
-) -> ResponseReturnValue:
-    outdated = differing(form, saved)
-    form.seen.data = saved.seen.data
-    page = render_managed(_template(form), event, "agenda", form=form, thing=thing, outdated=outdated)
-    return page, CONFLICT
-
-
-def _page(event: Event, form: ItemForm | DocumentForm, thing: Item | Document | None) -> ResponseReturnValue:
-    page = render_managed(_template(form), event, "agenda", form=form, thing=thing, outdated=None)
-    return page, UNUSABLE if form.errors or form.form_errors else 200
-
-
-def _template(form: ItemForm | DocumentForm) -> str:
-    return "agenda/manage_item.html" if isinstance(form, ItemForm) else "agenda/manage_document.html"
+SORTS = {
+    "items": Sort(
+        form=_item_form,
+        show=_show_item,
+        data=_item_data,
+        find=find_item,
+        add=papers.add_item,
+        change=papers.change_item,
+        remove=papers.remove_item,
+        added=lambda item: _("Added item %(number)s.", number=item.number),
+        home="items",
+    ),
+    "documents": Sort(
+        form=_document_form,
+        show=_show_document,
+        data=_document_data,
+        find=find_document,
+        add=papers.add_document,
+        change=papers.change_document,
+        remove=papers.remove_document,
+        added=lambda document: _("Added %(symbol)s.", symbol=document.symbol),
+        home="items#documents",
+    ),
+}

@@ -1,5 +1,6 @@
 """The moderator's run sheet, and moving everything after a moment."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask import Blueprint, Flask, flash, redirect, request
@@ -8,13 +9,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_security import current_user
 
+from inser_events.agenda.conflicts import Conflict
 from inser_events.agenda.differences import Change, in_words
 from inser_events.agenda.errors import NotRunning, ReleasedMeanwhile, Unusable
 from inser_events.agenda.forms import ShiftForm, show_error
 from inser_events.agenda.manage_views import CONFLICT, UNUSABLE, room_of
 from inser_events.agenda.queries import latest_snapshot
 from inser_events.agenda.running import LATER, rooms_of, run, sheet
-from inser_events.agenda.shifting import shift, shift_preview
+from inser_events.agenda.shifting import clashes_after_shift, shift, shift_preview
 from inser_events.agenda.step_views import one_step
 from inser_events.agenda.timing import utc_of
 from inser_events.clock import now
@@ -113,14 +115,19 @@ def _apply(event: Event, form: ShiftForm, after: datetime) -> ResponseReturnValu
 
 
 def _previewed(event: Event, form: ShiftForm, after: datetime, refused: Refused | None = None) -> ResponseReturnValue:
-    room = room_of(event, form.room.data)
-    changes, seen = shift_preview(event, after, room, form.minutes.data, absorb_breaks=bool(form.absorb_breaks.data))
+    room, absorb = room_of(event, form.room.data), bool(form.absorb_breaks.data)
+    clashes = clashes_after_shift(event, after, room, form.minutes.data, absorb_breaks=absorb)
+    changes, seen = shift_preview(event, after, room, form.minutes.data, absorb_breaks=absorb)
     form.seen.data = seen
-    return _shift_page(event, form, changes, refused)
+    return _shift_page(event, form, changes, refused, clashes)
 
 
 def _shift_page(
-    event: Event, form: ShiftForm, changes: list[Change] | None = None, refused: Refused | None = None
+    event: Event,
+    form: ShiftForm,
+    changes: list[Change] | None = None,
+    refused: Refused | None = None,
+    clashes: Sequence[Conflict] = (),
 ) -> ResponseReturnValue:
     page = render_managed(
         "agenda/manage_shift.html",
@@ -128,6 +135,7 @@ def _shift_page(
         "agenda",
         form=form,
         changes=changes,
+        clashes=clashes,
         in_words=in_words,
         refused=refused.message if refused else "",
     )

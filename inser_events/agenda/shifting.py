@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy import select
 
 from inser_events.agenda import models
+from inser_events.agenda.conflicts import Conflict, conflicts_of
 from inser_events.agenda.differences import Change, difference
 from inser_events.agenda.editing import fingerprint
 from inser_events.agenda.freezing import build_snapshot, with_times
@@ -139,6 +140,24 @@ def shift_preview(
         for session in now.sessions
     ]
     return difference(now, replace(now, sessions=then)), _seen(drafts)
+
+
+def clashes_after_shift(
+    event: Event, after: datetime, room: Room | None, minutes: int, *, absorb_breaks: bool
+) -> list[Conflict]:
+    """What would not fit after `shift` and fits now. Writes nothing."""
+    drafts = draft_sessions(event)
+    by_uid = {draft.uid: draft for draft in drafts}
+    known = {conflict.message for conflict in conflicts_of(event, drafts)}
+    pieces = shifted(_affected(event, drafts, after, room), minutes, absorb_breaks=absorb_breaks)
+    before = [(by_uid[piece.uid], by_uid[piece.uid].starts_at, by_uid[piece.uid].minutes) for piece in pieces]
+    with db.session.no_autoflush:  # the rows have these times for a moment only
+        for piece in pieces:
+            by_uid[piece.uid].starts_at, by_uid[piece.uid].minutes = piece.starts_at, piece.minutes
+        found = conflicts_of(event, drafts)
+        for draft, starts_at, length in before:
+            draft.starts_at, draft.minutes = starts_at, length
+    return [conflict for conflict in found if conflict.message not in known and conflict.severity != "info"]
 
 
 def retime(session: models.Session, starts_at: datetime, minutes: int) -> bool:

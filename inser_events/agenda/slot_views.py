@@ -244,7 +244,8 @@ def _show_person(form: SpeakerForm, data: PersonData) -> None:
 
 def _show_speaker(form: SpeakerForm, speaker: Speaker) -> None:
     _show_person(form, data_of(speaker.person))
-    form.role.data, form.state.data, form.online.data = speaker.role, speaker.state, speaker.online
+    form.role.data, form.state.data = speaker.role, speaker.state
+    form.online.data, form.time_zone.data = speaker.online, speaker.time_zone
     form.seen.data = speaking.speaker_seen(speaker)
 
 
@@ -254,7 +255,12 @@ def _person_data(form: SpeakerForm, before: PersonData) -> PersonData:
 
 
 def _appearing(form: SpeakerForm) -> Appearing:
-    return Appearing(role=form.role.data, state=form.state.data, online=bool(form.online.data))
+    return Appearing(
+        role=form.role.data,
+        state=form.state.data,
+        online=bool(form.online.data),
+        time_zone=form.time_zone.data or "",
+    )
 
 
 def _show_refusal(form: SpeakerForm, error: Refused) -> None:

@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, FileField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, FileField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Optional
 
 from inser_events.agenda.editing import fingerprint
 from inser_events.agenda.models import SpeakerState
 from inser_events.documents import richtext
 from inser_events.documents.text import one_line
+from inser_events.events.forms import zone_choices
 from inser_events.people.countries import country_choices
 from inser_events.people.models import Person
 from inser_events.people.operations import PersonData, data_of
 from inser_events.web.filters import endonym
-from inser_events.web.forms import PublicForm
+from inser_events.web.forms import PublicForm, choices
 from inser_events.web.languages import page_language
 
 PERSON = ("honorific", "given_name", "family_name", "name_latin", "job_title", "organisation", "country")
@@ -93,6 +95,17 @@ class AnswerForm(PublicForm):
 
     speaker = HiddenField(validators=[InputRequired()])
     answer = HiddenField(validators=[AnyOf([str(SpeakerState.CONFIRMED), str(SpeakerState.DECLINED)])])
+
+
+class CallForm(PublicForm):
+    """Whether one joins by the call for a part, and from where."""
+
+    online = BooleanField(_l("I join by the call"))
+    time_zone = SelectField(_l("My time zone"), choices=[], default="")
+
+    def offer(self) -> None:
+        """Fill the choices."""
+        self.time_zone.choices = choices([("", _("Not said")), *zone_choices()])
 
 
 class PhotoForm(PublicForm):

@@ -2,11 +2,12 @@
 
 from dataclasses import asdict, dataclass
 from typing import Any
+from zoneinfo import available_timezones
 
 from sqlalchemy import func, select
 
 from inser_events.agenda.editing import fingerprint, hold
-from inser_events.agenda.errors import AlreadySpeaks
+from inser_events.agenda.errors import AlreadySpeaks, UnknownZone
 from inser_events.agenda.models import Session, Slot, Speaker, SpeakerRole, SpeakerState
 from inser_events.agenda.queries import people_of
 from inser_events.audit import record
@@ -19,19 +20,22 @@ from inser_events.people.operations import PersonData, add_person, change_person
 
 @dataclass(frozen=True, kw_only=True)
 class Appearing:
-    """In which role somebody appears, whether they agreed, and whether they join by the call."""
+    """In which role somebody appears, whether they agreed, and whether they join by the call, from which time zone."""
 
     role: str = SpeakerRole.SPEAKER
     state: str = SpeakerState.INVITED
     online: bool = False
+    time_zone: str = ""
+    """IANA; empty when it was not said."""
 
 
 def add_speaker(place: Session | Slot, who: Person | PersonData, how: Appearing) -> Speaker:
     """Put somebody into a slot, or, as chair or moderator, over a whole session.
 
     *who* as data is looked for among the people of the event first, so that one person stays one record.
-    Raises AlreadySpeaks, NameMissing, UnknownCountry, UnusableEmail.
+    Raises AlreadySpeaks, UnknownZone, NameMissing, UnknownCountry, UnusableEmail.
     """
+    _check_zone(how.time_zone)
     session = place if isinstance(place, Session) else place.session
     person = who if isinstance(who, Person) else find_or_create_person(session.event, who)
     if any(there.person_id == person.id and there.role == how.role for there in place.speakers):
@@ -44,7 +48,8 @@ def add_speaker(place: Session | Slot, who: Person | PersonData, how: Appearing)
 
 
 def change_speaker(speaker: Speaker, who: PersonData, how: Appearing, *, seen: str) -> Speaker:
-    """Change a role and the details of the person. Raises Outdated when they no longer read as *seen*."""
+    """Change a role and the details of the person. Raises Outdated when they no longer read as *seen*, UnknownZone."""
+    _check_zone(how.time_zone)
     hold(speaker)
     db.session.refresh(speaker.person)
     if speaker_seen(speaker) != seen:
@@ -52,11 +57,29 @@ def change_speaker(speaker: Speaker, who: PersonData, how: Appearing, *, seen: s
     session = db.session.get_one(Session, speaker.session_id)
     before = _told(speaker)
     change_person(speaker.person, who, event_id=session.event_id)
-    speaker.role, speaker.state, speaker.online = how.role, how.state, how.online
+    speaker.role, speaker.state = how.role, how.state
+    speaker.online, speaker.time_zone = how.online, how.time_zone
     after = _told(speaker)
     if after != before:
         record("change speaker", speaker, event_id=session.event_id, before=before, after=after)
     return speaker
+
+
+def say_from_where(speaker: Speaker, *, online: bool, time_zone: str) -> Speaker:
+    """Note whether somebody joins by the call, and from which time zone. Raises UnknownZone."""
+    _check_zone(time_zone)
+    before = _told(speaker)
+    speaker.online, speaker.time_zone = online, time_zone
+    after = _told(speaker)
+    if after != before:
+        event_id = db.session.get_one(Session, speaker.session_id).event_id
+        record("change speaker", speaker, event_id=event_id, before=before, after=after)
+    return speaker
+
+
+def _check_zone(time_zone: str) -> None:
+    if time_zone and time_zone not in available_timezones():
+        raise UnknownZone
 
 
 def answer_for(speaker: Speaker, state: SpeakerState) -> Speaker:
@@ -97,7 +120,9 @@ def appearances_of(person: Person) -> int:
 
 def speaker_seen(speaker: Speaker) -> str:
     """What role and person said when a form was made of them."""
-    return fingerprint([speaker.role, speaker.state, speaker.online, asdict(data_of(speaker.person))])
+    return fingerprint(
+        [speaker.role, speaker.state, speaker.online, speaker.time_zone, asdict(data_of(speaker.person))]
+    )
 
 
 def _told(speaker: Speaker) -> dict[str, Any]:
@@ -106,4 +131,5 @@ def _told(speaker: Speaker) -> dict[str, Any]:
         "role": speaker.role,
         "state": speaker.state,
         "online": speaker.online,
+        "time_zone": speaker.time_zone,
     }

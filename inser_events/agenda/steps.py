@@ -5,7 +5,7 @@ makes the draft say them again. People's own details, rooms and files are not pa
 """
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import delete, select
 
+from inser_events.agenda import models
 from inser_events.agenda.errors import ChangedSince, OtherStep
 from inser_events.agenda.freezing import frozen_document, frozen_item, frozen_session
 from inser_events.agenda.merging import merged
@@ -52,9 +53,12 @@ def begin(event: Event) -> Held:
     return held(event)
 
 
-def keep(event: Event, before: Held) -> DraftStep | None:
-    """Keep what is different in the draft since *before* as its last step; None when nothing is."""
-    was, became = _different(before, held(event))
+def keep(event: Event, before: Held, sessions: Sequence[models.Session] | None = None) -> DraftStep | None:
+    """Keep what is different in the draft since *before* as its last step; None when nothing is.
+
+    *sessions*: those of the draft as it is now, where somebody has read them already.
+    """
+    was, became = _different(before, held(event, sessions))
     if was == became:
         return None
     packed = _packed(was), _packed(became)
@@ -105,10 +109,11 @@ def forget(event: Event, uid: str) -> None:
     db.session.execute(delete(DraftStep).where(DraftStep.event_id == event.id, DraftStep.uid == uid))
 
 
-def held(event: Event) -> Held:
-    """The whole draft."""
+def held(event: Event, sessions: Sequence[models.Session] | None = None) -> Held:
+    """The whole draft; *sessions* where they were read already."""
+    drafts = draft_sessions(event) if sessions is None else sessions
     return Held(
-        sessions={draft.uid: _loose(frozen_session(draft, whole=True)) for draft in draft_sessions(event)},
+        sessions={draft.uid: _loose(frozen_session(draft, whole=True)) for draft in drafts},
         items=[frozen_item(item, whole=True) for item in items_of(event)],
         documents=[frozen_document(document, whole=True) for document in documents_of(event)],
     )
@@ -141,8 +146,9 @@ def _different(before: Held, after: Held) -> tuple[Held, Held]:
 
 def _apply(event: Event, here: Held, there: Held, *, at: datetime) -> None:
     """Turn what a step says was *here* into what it says was *there*, in the draft as it is now."""
-    draft = held(event)
-    rows = {row.uid: row for row in draft_sessions(event)}
+    sessions = draft_sessions(event)
+    draft = held(event, sessions)
+    rows = {row.uid: row for row in sessions}
     targets = {
         uid: _merged_session(there.sessions.get(uid), here.sessions.get(uid), draft.sessions.get(uid))
         for uid in {**here.sessions, **there.sessions}

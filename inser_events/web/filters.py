@@ -137,8 +137,13 @@ def zone_name(zone: str, at: datetime) -> str:
     """The zone as people say it, with its offset at that instant: ``Casablanca time, UTC+01:00``."""
     if zone in {"UTC", "Etc/UTC"}:
         return "UTC"
-    city = dates.get_timezone_location(zone, locale=page_locale(), return_city=True)
+    city = zone_city(zone)
     return _("%(city)s time, %(offset)s", city=city, offset=utc_offset(at, zone))
+
+
+def zone_city(zone: str) -> str:
+    """The place a zone is named after, in the page's language: ``Casablanca``."""
+    return str(dates.get_timezone_location(zone, locale=page_locale(), return_city=True))
 
 
 def moment(at: datetime, zone: str) -> str:

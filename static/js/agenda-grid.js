@@ -54,6 +54,7 @@ function optionsOf(grid) {
     slotLabelInterval: "01:00",
     slotHeight: 24,
     snapDuration: "00:05",
+    slotEventOverlap: false,
     slotLabelFormat: clockOf,
     dayHeaderFormat: (at) => dayOf(at, JSON.parse(grid.element.dataset.days)),
     scrollTime: grid.draft.begins,

@@ -2,11 +2,12 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 
+import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inser_events.agenda.conflicts import _Stretch, conflicts_of, overlaps
+from inser_events.agenda.conflicts import _Stretch, conflicts_of, is_night, overlaps
 from inser_events.agenda.models import Session, SpeakerState
 from inser_events.agenda.queries import draft_sessions
 from inser_events.agenda.speaking import Appearing, add_speaker
@@ -140,6 +141,58 @@ def test_interpretation_is_missing_only_where_it_is_in_play(app: Flask) -> None:
     make_session(event, starts_at=NINE + HOUR, interpretation=["fr"])
     make_session(event, starts_at=NINE + 2 * HOUR, kind="break")
     assert found(event) == [("info", "interpretation", "“Opening” cannot be followed in French.")]
+
+
+@pytest.mark.parametrize(
+    ("start", "minutes", "night"),
+    [
+        *(("22:00", 30, True), ("05:59", 1, True), ("06:00", 30, False), ("21:00", 60, False), ("21:30", 31, True)),
+        *(("00:10", 5, True), ("12:00", 60, False), ("21:00", 900, True), ("06:00", 959, False)),
+    ],
+)
+def test_night_is_from_ten_to_six_on_the_speakers_clock(start: str, minutes: int, *, night: bool) -> None:
+    begins = datetime.fromisoformat(f"2025-09-15T{start}")
+    assert is_night(begins, begins + timedelta(minutes=minutes)) is night
+
+
+def test_an_online_speaker_who_would_speak_at_night_is_named_with_the_local_time(app: Flask) -> None:
+    event = make_event()
+    session = make_session(event)
+    make_slot(session, minutes=20)
+    make_slot(session, person=make_person())
+    speaker = session.slots[1].speakers[0]
+    speaker.online, speaker.time_zone = True, "America/Los_Angeles"
+    words = "For Lifeng Li in Los Angeles it is 01:20\N{EN DASH}01:30, at night (“Opening”)."
+    assert found(event) == [("warn", "night", words)]
+
+
+@pytest.mark.parametrize(
+    ("online", "zone", "state"),
+    [
+        (False, "America/Los_Angeles", SpeakerState.CONFIRMED),
+        (True, "", SpeakerState.CONFIRMED),
+        (True, "Europe/Rome", SpeakerState.CONFIRMED),
+        (True, "America/Los_Angeles", SpeakerState.DECLINED),
+    ],
+)
+def test_who_is_in_the_room_awake_or_absent_is_no_matter_of_night(
+    app: Flask, online: bool, zone: str, state: SpeakerState
+) -> None:
+    event = make_event()
+    session = make_session(event)
+    make_slot(session, person=make_person())
+    speaker = session.slots[0].speakers[0]
+    speaker.online, speaker.time_zone, speaker.state = online, zone, state
+    assert "night" not in kinds(event)
+
+
+def test_a_conflict_says_where_and_when_to_look(app: Flask) -> None:
+    event = make_event()
+    make_session(event)
+    second = make_session(event, starts_at=NINE + HOUR / 2, title={"en": "Vision"})
+    db.session.flush()
+    [conflict] = conflicts_of(event, draft_sessions(event))
+    assert (conflict.sessions[0], conflict.at) == (second, NINE + HOUR / 2)
 
 
 def test_the_worst_stands_first(app: Flask) -> None:

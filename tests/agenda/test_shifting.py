@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from inser_events.agenda.differences import headline, in_words
 from inser_events.agenda.models import Session
-from inser_events.agenda.shifting import Piece, in_lane, pushed, shift, shift_preview, shifted
+from inser_events.agenda.queries import draft_sessions
+from inser_events.agenda.shifting import Piece, clashes_after_shift, in_lane, pushed, shift, shift_preview, shifted
 from inser_events.audit import AuditEntry
 from inser_events.database import db
 from inser_events.events.errors import Outdated
@@ -233,3 +234,16 @@ def test_the_page_asks_again_when_somebody_was_faster(draft: Event, owner: Flask
 @pytest.mark.parametrize("wrong", [{"after": ""}, {"minutes": "many"}, {"minutes": "9999"}, {"room": "x"}])
 def test_the_page_says_which_answer_is_wrong(draft: Event, owner: FlaskClient, wrong: dict[str, str]) -> None:
     assert owner.post(PAGE, data=form(**wrong)).status_code == 422
+
+
+def test_the_preview_tells_what_would_not_fit_then_and_writes_nothing(app: Flask) -> None:
+    event = make_event()
+    make_session(event, title={"en": "Opening"})
+    make_session(event, title={"en": "Talks"}, starts_at=NINE + timedelta(hours=1))
+    db.session.flush()
+    how = {"absorb_breaks": False}
+    found = clashes_after_shift(event, NINE + timedelta(hours=1), None, -30, **how)
+    assert [(one.kind, one.at) for one in found] == [("room", NINE + timedelta(minutes=30))]
+    assert clashes_after_shift(event, NINE, None, 30, **how) == []
+    assert not any(db.session.is_modified(one) for one in draft_sessions(event))
+    assert [one.starts_at for one in draft_sessions(event)] == [NINE, NINE + timedelta(hours=1)]

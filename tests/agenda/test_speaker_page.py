@@ -134,6 +134,32 @@ def test_nobody_answers_for_another(client: FlaskClient, home: str, event: Event
     assert part_of(other).state == "confirmed"
 
 
+def test_a_speaker_says_from_where_they_join(client: FlaskClient, home: str, person: Person) -> None:
+    speaker = part_of(person)
+    name = f"{speaker.uid}-"
+    sent = {f"{name}online": "y", f"{name}time_zone": "Asia/Shanghai"}
+    answer = client.post(f"{home}/call/{speaker.uid}", data=sent)
+    assert answer.location == f"{home}?done=details#part-{speaker.uid}"
+    assert (speaker.online, speaker.time_zone) == (True, "Asia/Shanghai")
+    page = text(client.get(home))
+    assert page.count("I join by the call: Shanghai time, UTC+08:00") == 1
+    entry = db.session.query(AuditEntry).filter_by(action="change speaker").one()
+    assert (entry.actor, entry.after["time_zone"]) == ("speaker", "Asia/Shanghai")
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc"])
+def test_a_zone_that_is_none_changes_nothing(client: FlaskClient, home: str, person: Person, zone: str) -> None:
+    speaker = part_of(person)
+    answer = client.post(f"{home}/call/{speaker.uid}", data={f"{speaker.uid}-time_zone": zone})
+    assert (answer.status_code, speaker.time_zone) == (404, "")
+
+
+def test_nobody_says_it_for_another(client: FlaskClient, home: str, event: Event) -> None:
+    other = make_slot(make_session(event), person=make_person("Tong")).speakers[0]
+    answer = client.post(f"{home}/call/{other.uid}", data={f"{other.uid}-online": "y"})
+    assert (answer.status_code, other.online) == (404, False)
+
+
 def test_an_answer_that_is_none_changes_nothing(client: FlaskClient, home: str, person: Person) -> None:
     answer = client.post(f"{home}/answer", data={"speaker": part_of(person).uid, "answer": "invited\x00"})
     assert (answer.status_code, part_of(person).state) == (400, "invited")
