@@ -43,6 +43,13 @@ from inser_events.checkin import manage_views as checkin_desk
 from inser_events.checkin import views as checkin_views
 from inser_events.checkin.models import Presence, Scan
 from inser_events.database import db
+from inser_events.delegations import manage_views as delegation_desk
+from inser_events.delegations import people_views as delegation_people
+from inser_events.delegations import upload_views as delegation_upload
+from inser_events.delegations import views as delegation_views
+from inser_events.delegations.news import hear
+from inser_events.delegations.operations import delegation_named
+from inser_events.delegations.privacy import delegation_told, forget_contacts, forget_people, something_left
 from inser_events.demo import commands as demo_commands
 from inser_events.events import identity_views as event_looks
 from inser_events.events import manage_views as event_desk
@@ -71,11 +78,14 @@ from inser_events.registration import question_views as form_designer
 from inser_events.registration import updates as registration_updates
 from inser_events.registration import views as registration_views
 from inser_events.registration.audiences import know_presence
+from inser_events.registration.groups import find_groups_with
 from inser_events.registration.message_letters import attach_with
 from inser_events.registration.models import Registration
+from inser_events.registration.notices import tell_group_with
 from inser_events.registration.personal_data import also_erase, also_tell, plain
 from inser_events.registration.queries import current_ticket
 from inser_events.registration.replies import commands as reply_commands
+from inser_events.registration.retention import also_forget
 
 ORDER = (
     "accounts",
@@ -84,6 +94,7 @@ ORDER = (
     "events",
     "agenda",
     "registration",
+    "delegations",
     "badges",
     "checkin",
     "attendance",
@@ -133,6 +144,10 @@ PARTS = (
     statistics_views,
     registration_commands,
     reply_commands,
+    delegation_views,
+    delegation_people,
+    delegation_upload,
+    delegation_desk,
     badge_views,
     badge_papers,
     badge_commands,
@@ -155,6 +170,11 @@ def init_app(app: Flask) -> None:
     know_presence(_who_came)
     also_tell("scans", _scans_of)
     also_erase(_forget_names_in_scans)
+    find_groups_with(delegation_named)
+    tell_group_with(hear)
+    also_tell("delegations", delegation_told)
+    also_erase(forget_people)
+    also_forget(something_left, forget_contacts)
 
 
 def _badge(registration: Registration, snapshot: Snapshot) -> Attachment:

@@ -262,6 +262,8 @@ def correct_details(
     before = {name: getattr(registration, name) for name in values}
     changes_address = "email" in values and folded_email(values["email"]) != folded_email(registration.email)
     if changes_address:
+        # The history must not tie the focal point's address to the person.
+        before |= {"email": ""} if registration.through_focal_point else {}
         values = values | {"email": clean_email(values["email"])}
         known = queries.active_for(registration.event_id, folded_email(values["email"]))
         if known is not None and known.id != registration.id:

@@ -149,3 +149,9 @@ def replace_person(old: Registration, entry: Entry, *, at: datetime) -> Registra
     record("replace person", new, event_id=event.id, before={"person": old.name}, after={"person": new.name})
     db.session.flush()  # both are read from the database
     return new
+
+
+def tell_of_replacement(old: Registration, new: Registration) -> None:
+    """Mail the one who was replaced, and the one who comes instead."""
+    notices.cancelled(old)
+    notices.registered(new)
