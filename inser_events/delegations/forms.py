@@ -36,7 +36,7 @@ from inser_events.registration.questions import Plan, concerns, plan_of
 from inser_events.web.filters import category_label, page_language
 from inser_events.web.forms import BaseForm, PublicForm, choices
 
-ROWS = 5
+ROWS = 4
 MOST_ROWS = 50
 TYPED = ("honorific", "given_name", "family_name", "name_latin", "email", "organisation", "job_title", "phone")
 """A row in which none of these is filled is left out."""

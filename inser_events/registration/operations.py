@@ -81,7 +81,7 @@ def register(
     email = clean_email(data.email)
     if (known := queries.active_for(event.id, folded_email(email))) is not None:
         raise AlreadyRegistered(known.id)
-    data, approved = _judged(event, data, by_staff=by_staff)
+    data, approved = judged(event, data, by_staff=by_staff)
     try:
         with db.session.begin_nested():
             registration = enter(event, data, email, at, approved=approved)
@@ -98,10 +98,10 @@ def register(
     return registration
 
 
-def _judged(event: Event, data: RegistrationData, *, by_staff: bool) -> tuple[RegistrationData, bool]:
+def judged(event: Event, data: RegistrationData, *, by_staff: bool) -> tuple[RegistrationData, bool]:
     """The data with the delegation it names, and whether nobody's answer has to be waited for."""
     settings = settings_of(event.id)
-    if settings.group_approval and not by_staff:
+    if settings.group_approval and not by_staff and not data.group_key:
         key = group_named(event, data.category, data.country, data.organisation)
         if key:
             return replace(data, group_key=key), False
