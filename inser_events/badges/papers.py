@@ -17,6 +17,8 @@ from inser_events.agenda.printed import DayTable, SessionRow
 from inser_events.agenda.reading import Wording, event_url, speaking
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.badges.guests import Guest
+from inser_events.delegations.models import DelegationKind
+from inser_events.delegations.names import group_words, role_words
 from inser_events.documents import pdf, qr
 from inser_events.documents.collation import sort_key
 from inser_events.documents.paper import STYLES, page
@@ -96,39 +98,54 @@ def signature_sheets(snapshot: Snapshot, guests: Sequence[Guest], *, language: s
 
 
 def participant_list(snapshot: Snapshot, guests: Sequence[Guest], *, language: str) -> bytes:
-    """The official list: Members by country, then observers, others, press, secretariat. Raises PdfUnavailable."""
+    """The official list: Members, observers, the United Nations, partners, others, secretariat.
+
+    Raises PdfUnavailable.
+    """
     with speaking(language):
         words = Wording(snapshot, [language])
-        values: Mapping[str, object] = {"groups": groups(guests, language), "total": len(guests)}
+        values: Mapping[str, object] = {"groups": groups(guests, language), "total": len(guests), "roles": role_words()}
         return _made(Frame(snapshot, words, language, "participants", _("List of participants"), "", None), values)
 
 
 def groups(guests: Sequence[Guest], language: str) -> list[Group]:
-    """The list's parts in their order; whoever has a category of the organisers' own comes with the participants."""
-    secretariat = {Category.ORGANISER, Category.STAFF}
-    headed: tuple[tuple[str, set[Category]], ...] = (
-        (_("Members"), {Category.DELEGATE}),
-        (_("Observers"), {Category.OBSERVER}),
-        (_("Speakers"), {Category.SPEAKER}),
-        (_("Participants"), set()),
-        (_("Press"), {Category.PRESS}),
-        (_("Secretariat"), secretariat),
+    """The list's parts in their order: delegations by what they come as, everybody else by category.
+
+    Members stand by country; whoever has a category of the organisers' own comes with the participants.
+    """
+    kinds, secretariat = group_words(), {Category.ORGANISER, Category.STAFF}
+    headed: tuple[tuple[str, str, set[Category]], ...] = (
+        (kinds[DelegationKind.MEMBER], DelegationKind.MEMBER, {Category.DELEGATE}),
+        (kinds[DelegationKind.OBSERVER], DelegationKind.OBSERVER, {Category.OBSERVER}),
+        (kinds[DelegationKind.UN], DelegationKind.UN, set()),
+        (kinds[DelegationKind.PARTNER], DelegationKind.PARTNER, set()),
+        (_("Speakers"), "none", {Category.SPEAKER}),
+        (_("Participants"), "", set()),
+        (_("Press"), "none", {Category.PRESS}),
+        (kinds[DelegationKind.SECRETARIAT], DelegationKind.SECRETARIAT, secretariat),
     )
-    named = {category for _heading, categories in headed for category in categories}
+    named = {category for _heading, _kind, categories in headed for category in categories}
     found = []
-    for heading, categories in headed:
+    for heading, kind, categories in headed:
         here = [
-            guest for guest in guests if (guest.category in categories if categories else guest.category not in named)
+            guest
+            for guest in guests
+            if (guest.kind == kind if guest.kind else guest.category in categories)
+            or (not kind and not guest.kind and guest.category not in named)
         ]
         if here:
-            by_country = categories == {Category.DELEGATE}
-            found.append(Group(heading, _by_country(here, language) if by_country else [("", here)]))
+            found.append(Group(heading, _parts(here, kind, language) if kind else [("", here)]))
     return found
 
 
-def _by_country(guests: list[Guest], language: str) -> list[tuple[str, list[Guest]]]:
-    ordered = sorted(guests, key=lambda guest: (sort_key(guest.country, language), guest.sort_key(language)))
-    return [(name, list(members)) for name, members in groupby(ordered, key=lambda guest: guest.country)]
+def _parts(guests: list[Guest], kind: str, language: str) -> list[tuple[str, list[Guest]]]:
+    """The people of a group by delegation, Members without one by country; each part with its head first."""
+
+    def part(guest: Guest) -> str:
+        return guest.delegation or (guest.country if kind == DelegationKind.MEMBER else "")
+
+    ordered = sorted(guests, key=lambda guest: (sort_key(part(guest), language), guest.delegation_order(language)))
+    return [(name, list(members)) for name, members in groupby(ordered, key=part)]
 
 
 def _days(snapshot: Snapshot, words: Wording, on: date | None) -> list[DayTable]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import current_app
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import lazyload
+from sqlalchemy.orm import joinedload, lazyload
 
 from inser_events import tokens
 from inser_events.config import Settings
@@ -206,7 +206,5 @@ def _letters(event: Event) -> dict[int, str]:
 
 def delegates_by_registration(ids: Iterable[int]) -> dict[int, Delegate]:
     """The places in delegations of some registrations."""
-    return {
-        one.registration_id: one
-        for one in db.session.scalars(select(Delegate).where(Delegate.registration_id.in_(ids)))
-    }
+    mine = select(Delegate).where(Delegate.registration_id.in_(ids)).options(joinedload(Delegate.delegation))
+    return {one.registration_id: one for one in db.session.scalars(mine)}
