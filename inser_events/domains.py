@@ -53,6 +53,13 @@ from inser_events.checkin import manage_views as checkin_desk
 from inser_events.checkin import views as checkin_views
 from inser_events.checkin.models import Presence, Scan
 from inser_events.database import db
+from inser_events.delegations import manage_views as delegation_desk
+from inser_events.delegations import people_views as delegation_people
+from inser_events.delegations import upload_views as delegation_upload
+from inser_events.delegations import views as delegation_views
+from inser_events.delegations.news import hear
+from inser_events.delegations.operations import delegation_named
+from inser_events.delegations.privacy import delegation_told, forget_contacts, forget_people, something_left
 from inser_events.demo import commands as demo_commands
 from inser_events.events import identity_views as event_looks
 from inser_events.events import manage_views as event_desk
@@ -86,12 +93,15 @@ from inser_events.registration import updates as registration_updates
 from inser_events.registration import views as registration_views
 from inser_events.registration.audiences import know_presence
 from inser_events.registration.favourites import forget_stars, stars_of
+from inser_events.registration.groups import find_groups_with
 from inser_events.registration.message_letters import attach_with
 from inser_events.registration.models import Registration
+from inser_events.registration.notices import tell_group_with
 from inser_events.registration.personal_data import also_erase, also_tell, plain
 from inser_events.registration.queries import current_ticket
 from inser_events.registration.question_gaps import texts_of_questions
 from inser_events.registration.replies import commands as reply_commands
+from inser_events.registration.retention import also_forget
 from inser_events.registration.speaker_data import forget_as_speakers, speaking_of
 
 ORDER = (
@@ -101,6 +111,7 @@ ORDER = (
     "events",
     "agenda",
     "registration",
+    "delegations",
     "badges",
     "checkin",
     "attendance",
@@ -158,6 +169,10 @@ PARTS = (
     walk_in_views,
     registration_commands,
     reply_commands,
+    delegation_views,
+    delegation_people,
+    delegation_upload,
+    delegation_desk,
     badge_views,
     badge_papers,
     badge_commands,
@@ -188,6 +203,11 @@ def init_app(app: Flask) -> None:
     also_erase(_forget_names_in_scans)
     also_erase(forget_stars)
     also_erase(forget_as_speakers)
+    find_groups_with(delegation_named)
+    tell_group_with(hear)
+    also_tell("delegations", delegation_told)
+    also_erase(forget_people)
+    also_forget(something_left, forget_contacts)
 
 
 def _badge(registration: Registration, snapshot: Snapshot) -> Attachment:

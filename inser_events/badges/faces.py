@@ -11,6 +11,9 @@ from inser_events.agenda.snapshot import Snapshot
 from inser_events.badges.drawing import Face
 from inser_events.config import Settings
 from inser_events.database import db
+from inser_events.delegations.models import Delegate, DelegationKind
+from inser_events.delegations.names import name_of, role_words
+from inser_events.delegations.queries import delegates_by_registration
 from inser_events.events.identity import folder, look_of
 from inser_events.events.models import Event
 from inser_events.languages import text_in
@@ -38,8 +41,12 @@ def marks_of(event_id: int) -> Marks:
     return Marks(logo, tuple(colour.removeprefix("#") for colour in (look.primary, look.secondary) if colour))
 
 
-def face_of(registration: Registration, snapshot: Snapshot, marks: Marks | None = None) -> Face:
-    """The badge of one person, in the event's main language."""
+def face_of(
+    registration: Registration, snapshot: Snapshot, marks: Marks | None = None, delegate: Delegate | None = None
+) -> Face:
+    """The badge of one person, in the event's main language; with their delegation and what they are in it."""
+    if delegate is None and registration.group_key:
+        delegate = db.session.get(Delegate, registration.id)
     marks = marks if marks is not None else marks_of(registration.event_id)
     settings: Settings = current_app.extensions["settings"]
     event = snapshot.event
@@ -48,13 +55,12 @@ def face_of(registration: Registration, snapshot: Snapshot, marks: Marks | None 
     with force_locale(language):
         city = text_in(event.venue.city, event.languages).value if event.venue else ""
         when = date_range(event.starts_on, event.ends_on)
+        country = country_name(registration.country, language) if registration.country else ""
         return Face(
             name=registration.name,
             name_latin=registration.name_latin,
             honorific=registration.honorific,
-            job_title=registration.job_title,
-            organisation=registration.organisation,
-            country=country_name(registration.country, language) if registration.country else "",
+            **_standing(registration, delegate, country, language),
             event_name=text_in(event.name, event.languages).value,
             event_place_date=f"{city} · {when}" if city else when,
             category=category_label(registration.category),
@@ -68,10 +74,23 @@ def face_of(registration: Registration, snapshot: Snapshot, marks: Marks | None 
         )
 
 
+def _standing(registration: Registration, delegate: Delegate | None, country: str, language: str) -> dict[str, str]:
+    """What stands beneath the name: role and position, organisation, country."""
+    title, organisation = registration.job_title, registration.organisation
+    if delegate is not None and not delegate.asked:
+        title = " · ".join(text for text in (role_words()[delegate.role], title) if text)
+        name = name_of(delegate.delegation, language)
+        if delegate.delegation.kind == DelegationKind.MEMBER:
+            country = name
+        else:
+            organisation = organisation or name
+    return {"job_title": title, "organisation": organisation, "country": country}
+
+
 def faces(event: Event, snapshot: Snapshot, *, offset: int = 0, limit: int | None = None) -> Iterator[Face]:
     """The badges of everyone confirmed, by family name; never all registrations in memory at once."""
     marks = marks_of(event.id)
-    return (face_of(registration, snapshot, marks) for registration in _confirmed(event, offset, limit))
+    return (face_of(one, snapshot, marks, delegate) for one, delegate in _confirmed(event, offset, limit))
 
 
 def confirmed_count(event: Event) -> int:
@@ -80,7 +99,7 @@ def confirmed_count(event: Event) -> int:
     return db.session.scalar(confirmed) or 0
 
 
-def _confirmed(event: Event, offset: int, limit: int | None) -> Iterable[Registration]:
+def _confirmed(event: Event, offset: int, limit: int | None) -> Iterable[tuple[Registration, Delegate | None]]:
     confirmed = (
         select(Registration)
         .where(Registration.event_id == event.id, Registration.state == State.CONFIRMED)
@@ -90,7 +109,8 @@ def _confirmed(event: Event, offset: int, limit: int | None) -> Iterable[Registr
     while limit is None or done < limit:
         size = AT_ONCE if limit is None else min(AT_ONCE, limit - done)
         rows = db.session.scalars(confirmed.offset(offset + done).limit(size)).all()
-        yield from rows
+        delegates = delegates_by_registration([row.id for row in rows if row.group_key])
+        yield from ((row, delegates.get(row.id)) for row in rows)
         done += len(rows)
         if len(rows) < size:
             return

@@ -1,17 +1,24 @@
 """Who comes, for lists on paper: names in the order of a language's alphabet, contact details only with consent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from sqlalchemy import select
+from sqlalchemy.orm import lazyload
 
 from inser_events.database import db
+from inser_events.delegations.models import Delegate, Delegation, Role
+from inser_events.delegations.names import called
 from inser_events.documents.collation import Key, is_familiar, sort_key
 from inser_events.documents.text import one_line
 from inser_events.events.models import Category, Event, Mode
 from inser_events.people.countries import country_name
 from inser_events.people.names import name_parts
 from inser_events.registration.models import Registration, State
+
+MOST_PEOPLE = 1_000_000
+"""Behind everybody who has a place in a delegation's list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +41,9 @@ class Guest:
     """Its name, for those who come in one."""
     kind: str = ""
     """Of the delegation: ``member``, ``observer``, ``un``, ``partner``, ``secretariat`` or nothing."""
+    role: str = ""
+    position: int = 0
+    """In the delegation's own list."""
 
     @property
     def name(self) -> str:
@@ -55,25 +65,39 @@ class Guest:
         # A sign that sorts before every letter, so that Li Wei comes before Lian An.
         return sort_key(f"{family}\t{given}", language), self.organisation
 
+    def delegation_order(self, language: str) -> tuple[bool, int, tuple[Key, str]]:
+        """Where the person stands among those of one delegation or country: the head first, then as the list has it."""
+        return self.role != Role.HEAD, self.position if self.role else MOST_PEOPLE, self.sort_key(language)
+
 
 def guests(event: Event, language: str, *, mode: str = "", categories: Iterable[str] = ()) -> list[Guest]:
     """Everyone confirmed, by family name in the order of *language*; only one mode or some categories if told."""
     fields = Registration.honorific, Registration.given_name, Registration.family_name, Registration.name_latin
     more = Registration.job_title, Registration.organisation, Registration.country, Registration.category
-    chosen = select(*fields, *more, Registration.mode, Registration.email, Registration.listed).where(
-        Registration.event_id == event.id, Registration.state == State.CONFIRMED
+    chosen = (
+        select(*fields, *more, Registration.mode, Registration.email, Registration.listed)
+        .add_columns(Delegate.role, Delegate.position, Delegate.delegation_id)
+        .outerjoin(Delegate, Delegate.registration_id == Registration.id)
+        .where(Registration.event_id == event.id, Registration.state == State.CONFIRMED)
     )
     if mode:
         chosen = chosen.where(Registration.mode == mode)
     if categories:
         chosen = chosen.where(Registration.category.in_(list(categories)))
-    found = [_guest(dict(row), language) for row in db.session.execute(chosen).mappings()]
+    mine = select(Delegation).where(Delegation.event_id == event.id).options(lazyload(Delegation.event))
+    delegations = {
+        one.id: (one.kind, one_line(called(one.name, one.country, [language, *event.languages])))
+        for one in db.session.scalars(mine)
+    }
+    found = [_guest(dict(row), delegations, language) for row in db.session.execute(chosen).mappings()]
     return sorted(found, key=lambda guest: guest.sort_key(language))
 
 
-def _guest(row: dict[str, object], language: str) -> Guest:
-    is_listed = row.pop("listed")
+def _guest(row: dict[str, object], delegations: Mapping[int, tuple[str, str]], language: str) -> Guest:
+    is_listed, position, number = row.pop("listed"), row.pop("position"), row.pop("delegation_id")
+    role = row.pop("role") or ""
+    kind, delegation = delegations.get(cast("int", number), ("", ""))
     values = {name: one_line(str(value)) for name, value in row.items()}
     values["country"] = country_name(values["country"], language) if values["country"] else ""
     values["email"] = values["email"] if is_listed else ""
-    return Guest(**values)
+    return Guest(**values, role=str(role), position=cast("int", position or 0), kind=kind, delegation=delegation)

@@ -17,6 +17,7 @@ from inser_events.agenda.printed import DayTable, SessionRow
 from inser_events.agenda.reading import Wording, event_url, speaking
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.badges.guests import Guest
+from inser_events.delegations.names import role_words
 from inser_events.documents import pdf, qr
 from inser_events.documents.collation import sort_key
 from inser_events.documents.paper import STYLES, page
@@ -118,7 +119,7 @@ def participant_list(snapshot: Snapshot, guests: Sequence[Guest], *, language: s
     """The official list: Members by country, then organisations, others, press, secretariat. Raises PdfUnavailable."""
     with speaking(language):
         words = Wording(snapshot, [language])
-        values: Mapping[str, object] = {"groups": groups(guests, language), "total": len(guests)}
+        values: Mapping[str, object] = {"groups": groups(guests, language), "total": len(guests), "roles": role_words()}
         return _made(Frame(snapshot, words, language, "participants", _("List of participants"), "", None), values)
 
 
@@ -149,14 +150,14 @@ def part_of(category: str, kind: str = "") -> str:
 
 
 def _parts(guests: list[Guest], part: str, language: str) -> list[tuple[str, list[Guest]]]:
-    """Members under their country, organisations' people under their organisation, others one after the other."""
+    """Members under their country, organisations' people under their organisation, the head of each first."""
     if part not in _TOGETHER:
         return [("", guests)]
 
     def heading(guest: Guest) -> str:
         return guest.delegation or (guest.country if part == "members" else guest.organisation)
 
-    ordered = sorted(guests, key=lambda guest: (sort_key(heading(guest), language), guest.sort_key(language)))
+    ordered = sorted(guests, key=lambda guest: (sort_key(heading(guest), language), guest.delegation_order(language)))
     return [(name, list(members)) for name, members in groupby(ordered, key=heading)]
 
 

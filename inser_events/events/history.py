@@ -45,7 +45,14 @@ def told(entry: AuditEntry) -> Told:
 
 
 def _actor(label: str) -> str:
-    return str({SYSTEM.label: _("The system"), "visitor": _("A visitor"), "speaker": _("A speaker")}.get(label, label))
+    return str(
+        {
+            SYSTEM.label: _("The system"),
+            "visitor": _("A visitor"),
+            "speaker": _("A speaker"),
+            "focal point": _("A focal point"),
+        }.get(label, label)
+    )
 
 
 def acts() -> dict[str, str]:
@@ -70,6 +77,7 @@ def acts() -> dict[str, str]:
         **_agenda_acts(),
         **_registration_acts(),
         **_message_acts(),
+        **_delegation_acts(),
         **_other_acts(),
     }
 
@@ -172,6 +180,31 @@ def _message_acts() -> dict[str, str]:
         "delete message": _("deleted a message"),
         "suppress addresses": _("stopped mails to addresses that do not work"),
         "release address": _("let mails to an address leave again"),
+    }
+
+
+def _delegation_acts() -> dict[str, str]:
+    return {
+        "add delegation": _("added a delegation"),
+        "change delegation details": _("changed a delegation"),
+        "remove delegation": _("removed a delegation"),
+        "make delegation link": _("made the link of a delegation"),
+        "revoke delegation link": _("closed the link of a delegation"),
+        "invite delegation": _("invited the focal point of a delegation"),
+        "remind delegation": _("reminded the focal point of a delegation"),
+        "export delegations": _("exported the delegations"),
+        "name delegates": _("named people of a delegation"),
+        "withdraw delegate": _("withdrew somebody from a delegation"),
+        "replace delegate": _("replaced somebody in a delegation"),
+        "change role of delegate": _("changed a role in a delegation"),
+        "vouch for delegate": _("said that somebody comes with the delegation"),
+        "refuse delegate": _("said that somebody does not come with the delegation"),
+        "change delegation": _("counted somebody for another delegation"),
+        "replaced by another": _("gave somebody’s place to another person"),
+        "replace person": _("took the place of another person"),
+        "send nomination letter": _("sent a nomination letter"),
+        "accept nomination letter": _("accepted a nomination letter"),
+        "return nomination letter": _("returned a nomination letter"),
     }
 
 

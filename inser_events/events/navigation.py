@@ -31,6 +31,7 @@ def entries(event: Event, user: User, here: str) -> list[NavEntry]:
         ("publish", _("Publish"), "/publish", "check", EDIT),
         ("run", _("Run sheet"), "/run", "clock", EDIT),
         ("registrations", _("Registrations"), "/registrations", "users", REGISTER),
+        ("delegations", _("Delegations"), "/delegations", "globe", REGISTER),
         ("statistics", _("Statistics"), "/statistics", "chart", REGISTER),
         ("badges", _("Print"), "/print", "print", REGISTER),
         ("door", _("Door"), "/door", "scan", SCAN),

@@ -8,7 +8,7 @@ from wtforms.validators import NumberRange, Optional
 
 from inser_events.agenda.snapshot import Session
 from inser_events.events.models import Event
-from inser_events.registration.capacities import LONGEST_OFFER, MOST_SEATS, Limits
+from inser_events.registration.capacities import LARGEST_PARTY, LONGEST_OFFER, MOST_SEATS, Limits
 from inser_events.registration.capacity_models import SessionSeats
 from inser_events.registration.questions import PUBLIC_CATEGORIES
 from inser_events.web.filters import category_label, mode_label
@@ -33,6 +33,27 @@ class LimitsForm(BaseForm):
             "The first on the waiting list is asked, and answers on the ticket page. Empty: the seat is theirs at once."
         ),
     )
+    party_size = IntegerField(
+        _l("How many people can register together?"),
+        [Optional(), NumberRange(2, LARGEST_PARTY, _l("Enter 2 to 10, or leave it empty."))],
+        description=_l(
+            "The form then offers to add colleagues. All get a seat, or wait together. Empty: each registers alone."
+        ),
+    )
+    parties_overtaken = BooleanField(
+        _l("Let smaller parties overtake a larger one that waits"),
+        description=_l(
+            "Unticked, free seats are kept until they are enough for the first party in the queue. "
+            "A party larger than the room never holds anybody up."
+        ),
+    )
+    group_approval = BooleanField(
+        _l("Focal points approve those who register alone"),
+        description=_l(
+            "Whoever names a delegation as their organisation, or is the delegate of a Member’s country, waits "
+            "for a yes on that delegation’s page."
+        ),
+    )
     event: Event
     sessions: list[Session]
 
@@ -48,6 +69,9 @@ class LimitsForm(BaseForm):
             organisation_cap=self.organisation_cap.data,
             offer_hours=self.offer_hours.data,
             approved_categories=[str(category) for category in PUBLIC_CATEGORIES if self[f"approved_{category}"].data],
+            party_size=self.party_size.data,
+            parties_overtaken=self.parties_overtaken.data,
+            group_approval=self.group_approval.data,
         )
 
     def session_limits(self) -> dict[str, tuple[bool, int | None]]:
@@ -75,5 +99,9 @@ def limits_form(event: Event, limits: Limits, sessions: list[Session], seats: di
         fields[f"seats_{place}"] = _seats(_l("Seats"), default=known.capacity if known else None)
     facts = {"event": event, "sessions": sessions}
     return type("LimitsForm", (LimitsForm,), fields | facts)(
-        organisation_cap=limits.organisation_cap, offer_hours=limits.offer_hours
+        organisation_cap=limits.organisation_cap,
+        offer_hours=limits.offer_hours,
+        party_size=limits.party_size,
+        parties_overtaken=limits.parties_overtaken,
+        group_approval=limits.group_approval,
     )

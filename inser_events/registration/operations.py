@@ -81,7 +81,7 @@ def register(
     email = clean_email(data.email)
     if (known := queries.active_id(event.id, folded_email(email))) is not None:
         raise AlreadyRegistered(known)
-    data, approved = _judged(event, data, by_staff=by_staff)
+    data, approved = judged(event, data, by_staff=by_staff)
     try:
         with db.session.begin_nested():
             registration = enter(event, data, email, at, approved=approved)
@@ -98,10 +98,10 @@ def register(
     return registration
 
 
-def _judged(event: Event, data: RegistrationData, *, by_staff: bool) -> tuple[RegistrationData, bool]:
+def judged(event: Event, data: RegistrationData, *, by_staff: bool) -> tuple[RegistrationData, bool]:
     """The data with the delegation it names, and whether nobody's answer has to be waited for."""
     settings = settings_of(event.id)
-    if settings.group_approval and not by_staff:
+    if settings.group_approval and not by_staff and not data.group_key:
         key = group_named(event, data.category, data.country, data.organisation)
         if key:
             return replace(data, group_key=key), False
@@ -262,6 +262,8 @@ def correct_details(
     before = {name: getattr(registration, name) for name in values}
     changes_address = "email" in values and folded_email(values["email"]) != folded_email(registration.email)
     if changes_address:
+        # The history must not tie the focal point's address to the person.
+        before |= {"email": ""} if registration.through_focal_point else {}
         values = values | {"email": clean_email(values["email"])}
         known = queries.active_for(registration.event_id, folded_email(values["email"]))
         if known is not None and known.id != registration.id:

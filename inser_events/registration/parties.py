@@ -19,8 +19,17 @@ from inser_events.registration import notices, queries
 from inser_events.registration.answers import keep_answers
 from inser_events.registration.errors import AlreadyRegistered, ModeNotOffered, NotActive, PartyTooLarge
 from inser_events.registration.models import Registration, State
-from inser_events.registration.operations import RegistrationData, check_open, enter, made_by_form, searchable
-from inser_events.registration.questions import Values, settings_of
+from inser_events.registration.operations import (
+    RegistrationData,
+    check_open,
+    enter,
+    judged,
+    made_by_form,
+    register,
+    resend_links,
+    searchable,
+)
+from inser_events.registration.questions import Values
 from inser_events.registration.seating import lock, lock_seats, place_together, promote_waiting, release, take_over
 from inser_events.registration.shares import shortages
 from inser_events.registration.signups import leave_sessions
@@ -51,18 +60,20 @@ def register_together(
         raise ModeNotOffered
     lock_seats(event.id)
     party = new_uid() if len(entries) > 1 else None
-    approved = settings_of(event.id).approved_categories
-    registrations = []
+    registrations: list[Registration] = []
+    at_once: list[Registration] = []
     for entry in entries:
+        # Whoever a focal point has named still needs the organisers' approval where the category does.
+        data, approved = judged(event, entry.data, by_staff=by_staff and not entry.data.group_key)
         email = clean_email(entry.data.email)
         known = None if entry.data.through_focal_point else queries.active_for(event.id, folded_email(email))
         if known is not None:
             raise AlreadyRegistered(known.id)
-        registrations.append(_enter(event, replace(entry.data, party=party), email, at))
-    waiting = [one for one in registrations if one.category not in approved]
+        registrations.append(_enter(event, replace(data, party=party), email, at))
+        at_once += registrations[-1:] if approved else []
     _check_size(registrations)
-    for mode in dict.fromkeys(one.mode for one in waiting):
-        _place([one for one in waiting if one.mode == mode], at)
+    for mode in dict.fromkeys(one.mode for one in at_once):
+        _place([one for one in at_once if one.mode == mode], at)
     for registration, entry in zip(registrations, entries, strict=True):
         if entry.answers:
             keep_answers(registration, entry.answers, at=at)
@@ -71,6 +82,36 @@ def register_together(
         if notify:
             notices.registered(registration)
     return registrations
+
+
+def register_party(event: Event, entries: Sequence[Entry], *, at: datetime) -> Registration | None:
+    """Register what the public form says: one person, or several. None when the first was registered before.
+
+    Whoever was registered before gets their link by mail; nobody else learns of it. Raises as `register_together`.
+    """
+    first = entries[0].data
+    if first.form_key and (earlier := made_by_form(event, first.form_key)):
+        return earlier
+    if len(entries) > 1:
+        lock_seats(event.id)  # nobody registers between looking and writing
+    fresh = []
+    for entry in entries:
+        address = clean_email(entry.data.email)
+        if queries.active_for(event.id, folded_email(address)) is None:
+            fresh.append(entry)
+        else:
+            resend_links(address, at=at, event_id=event.id)
+    made = register_together(event, fresh, at=at) if len(fresh) > 1 else [_alone(event, one, at) for one in fresh]
+    return made[0] if entries[0] in fresh else None
+
+
+def _alone(event: Event, entry: Entry, at: datetime) -> Registration | None:
+    try:
+        return register(event, entry.data, at=at, answers=entry.answers or None)
+    except AlreadyRegistered:
+        # Registered in this very moment by another request.
+        resend_links(entry.data.email, at=at, event_id=event.id)
+        return None
 
 
 def _enter(event: Event, data: RegistrationData, email: str, at: datetime) -> Registration:
@@ -149,3 +190,9 @@ def replace_person(old: Registration, entry: Entry, *, at: datetime) -> Registra
     record("replace person", new, event_id=event.id, before={"person": old.name}, after={"person": new.name})
     db.session.flush()  # both are read from the database
     return new
+
+
+def tell_of_replacement(old: Registration, new: Registration) -> None:
+    """Mail the one who was replaced, and the one who comes instead."""
+    notices.cancelled(old)
+    notices.registered(new)

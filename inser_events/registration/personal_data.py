@@ -80,7 +80,7 @@ def data_of(registration: Registration, *, at: datetime) -> dict[str, Any]:
             {"subject": mail.subject, "state": mail.state, "written_at": plain(mail.created_at)}
             for mail in db.session.execute(
                 select(OutboxMail.subject, OutboxMail.state, OutboxMail.created_at)
-                .where(*_mails_to(registration.event_id, [folded_email(registration.email)]))
+                .where(*_mails_to(registration.event_id, _addresses([registration])))
                 .order_by(OutboxMail.id)
             )
         ],
@@ -143,7 +143,8 @@ def erase(registrations: Sequence[Registration], *, at: datetime) -> dict[str, i
 
 def _addresses(registrations: Sequence[Registration]) -> set[str]:
     """Every address these people had, today's and those they corrected."""
-    found = {folded_email(one.email) for one in registrations}
+    # A focal point's address is not theirs: its mails are about other people too.
+    found = {folded_email(one.email) for one in registrations if not one.through_focal_point}
     for entry in db.session.scalars(_history(one.id for one in registrations)):
         found |= {folded_email(str(side["email"])) for side in (entry.before, entry.after) if side.get("email")}
     return found - {""}

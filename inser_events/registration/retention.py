@@ -1,6 +1,7 @@
 """Forgetting in time: when an event's retention date is over, personal data is erased and numbers are kept."""
 
 import logging
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -65,7 +66,20 @@ def forget_in_time() -> None:
             enqueue(erase_slice, event_id=event.id)
 
 
+Asker = Callable[[Event], bool]
+Forgetter = Callable[[Event], dict[str, int]]
+_others: list[tuple[Asker, Forgetter]] = []
+
+
+def also_forget(is_left: Asker, forgetter: Forgetter) -> None:
+    """Add what another domain knows of an event beside its registrations: whether anything, and how to erase it."""
+    if (is_left, forgetter) not in _others:
+        _others.append((is_left, forgetter))
+
+
 def _something_left(event: Event) -> bool:
+    if any(is_left(event) for is_left, _forgetter in _others):
+        return True
     if db.session.scalar(still_known(event.id).with_only_columns(Registration.id).limit(1)) is not None:
         return True
     mails = select(OutboxMail.id).where(OutboxMail.event_id == event.id, OutboxMail.recipient != "")
@@ -85,6 +99,8 @@ def erase_slice(event_id: int) -> None:
         enqueue(erase_slice, event_id=event_id)
     else:
         numbers["mails"] += _forget_the_rest(event)
+        for _is_left, forgetter in _others:
+            numbers = _added(numbers, forgetter(event))
     settings.report = _added(settings.report, numbers)
     settings.erased_at = moment
     record("erase after retention", event, event_id=event_id, after=numbers)
@@ -109,7 +125,7 @@ def _forget_the_rest(event: Event) -> int:
 
 
 def _added(report: dict[str, Any], numbers: dict[str, int]) -> dict[str, Any]:
-    return {name: int(report.get(name, 0)) + number for name, number in numbers.items()}
+    return {name: int(report.get(name, 0)) + numbers.get(name, 0) for name in dict.fromkeys([*report, *numbers])}
 
 
 def kept_numbers(event: Event) -> list[tuple[str, str, int]]:

@@ -43,8 +43,12 @@ class ReceivedFile:
     size: int
 
 
-def receive(stream: IO[bytes], filename: str) -> ReceivedFile:
-    """Check and store a file. Raises UnusableFile in words for the one who sent it."""
+def receive(stream: IO[bytes], filename: str, *, into: Path | None = None) -> ReceivedFile:
+    """Check and store a file, among those of the form or *into* another folder.
+
+    Raises UnusableFile in words for the one who sent it.
+    """
+    kept_in = into or folder()
     content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise UnusableFile(f"This file is too large. Send one of at most {LARGEST // MEGABYTE} MB.")
@@ -53,8 +57,8 @@ def receive(stream: IO[bytes], filename: str) -> ReceivedFile:
     # Some programs write a few bytes before the header; readers accept it within the first 1,024 bytes.
     media_type, ending, kept = ("application/pdf", ".pdf", content) if PDF in content[:1024] else _picture(content)
     name = secrets.token_hex(16) + ending
-    folder().mkdir(parents=True, exist_ok=True)
-    (folder() / name).write_bytes(kept)
+    kept_in.mkdir(parents=True, exist_ok=True)
+    (kept_in / name).write_bytes(kept)
     return ReceivedFile(name, _readable(filename, ending), media_type, len(kept))
 
 

@@ -15,20 +15,23 @@ from inser_events.agenda.snapshot import Snapshot
 from inser_events.audit import Actor, act_as
 from inser_events.clock import now
 from inser_events.config import Settings
+from inser_events.database import rollback
 from inser_events.documents import calendar, qr
 from inser_events.events.errors import NoSuchEvent
 from inser_events.events.models import Event, Seats
 from inser_events.events.queries import find_event, registration_state, seats_of
 from inser_events.registration import operations, queries
 from inser_events.registration.answers import values_of
-from inser_events.registration.errors import AlreadyRegistered, NoSuchTicket, OrganisationFull
+from inser_events.registration.errors import AlreadyRegistered, NoSuchTicket, OrganisationFull, PartyTooLarge
 from inser_events.registration.favourites import own_agenda
 from inser_events.registration.form_models import Rule
 from inser_events.registration.forms import PERSON_FIELDS, ConfirmForm, LinkAgainForm, person_values, registration_data
 from inser_events.registration.models import Registration
+from inser_events.registration.parties import Entry, register_party
+from inser_events.registration.party_forms import ColleagueForm, all_valid, colleague_forms, party_entries
 from inser_events.registration.privacy_texts import notice_for
 from inser_events.registration.question_forms import AskingAgainForm, AskingForm, asking, form_data
-from inser_events.registration.questions import plan_of
+from inser_events.registration.questions import plan_of, settings_of
 from inser_events.registration.signups import may_sign_up, session_seats
 from inser_events.tokens import qr_text
 from inser_events.web.access import by_link, public
@@ -69,8 +72,13 @@ def register(slug: str) -> ResponseReturnValue:
     )
     form.offer(seats, plan.categories)
     state = registration_state(event, now())
-    if state == "open" and form.validate_on_submit():
-        return _registered(event, form)
+    colleagues = colleague_forms(settings_of(event.id).party_size)
+    if state == "open" and form.validate_on_submit() and all_valid(colleagues, form.email.data):
+        try:
+            return _registered(event, form, colleagues)
+        except PartyTooLarge as refusal:
+            rollback()  # nobody is registered
+            form.form_errors = [refusal.message]
     notice = notice_for(event, [page_language()])
     if notice.consent:
         form.accept_privacy.label.text = notice.consent
@@ -79,11 +87,12 @@ def register(slug: str) -> ResponseReturnValue:
         event=snapshot.event,
         snapshot=snapshot,
         form=form,
+        colleagues=colleagues,
         places=seats,
         registration_state=state,
         opens_at=event.registration_opens_at,
         closes_at=event.registration_closes_at,
-    ), 422 if form.errors else 200
+    ), 422 if form.errors or any(one.errors for one in colleagues) else 200
 
 
 def _first_choice(seats: Sequence[Seats]) -> str | None:
@@ -94,15 +103,12 @@ def _first_choice(seats: Sequence[Seats]) -> str | None:
     return offered[0] if len(offered) == 1 else None
 
 
-def _registered(event: Event, form: AskingForm) -> ResponseReturnValue:
+def _registered(event: Event, form: AskingForm, colleagues: Sequence[ColleagueForm]) -> ResponseReturnValue:
     """Register; whoever is registered already gets the link by mail and learns nothing else."""
     act_as(Actor("attendee"))
-    try:
-        registration = operations.register(
-            event, registration_data(form, event), at=now(), answers=form.values() if form.plan.questions else None
-        )
-    except AlreadyRegistered:
-        operations.resend_links(form.email.data, at=now(), event_id=event.id)
+    entry = Entry(registration_data(form, event), form.values() if form.plan.questions else {})
+    registration = register_party(event, party_entries(entry, colleagues), at=now())
+    if registration is None:
         return redirect(url_for("registration.registered", slug=event.slug), 303)
     link = queries.link_of(registration)
     return redirect(url_for("registration.registered", slug=event.slug, ticket=link), 303)

@@ -21,9 +21,9 @@ from inser_events import create_app
 from inser_events.clock import now
 from inser_events.database import commit, db, rollback
 from inser_events.events.models import Event, Seats
-from inser_events.registration import capacities, operations, seating, shares, signups
+from inser_events.registration import capacities, groups, operations, seating, shares, signups
 from inser_events.registration.capacities import Limits
-from inser_events.registration.capacity_models import CategorySeats, OrganisationSeats, SessionSeats, SignUp
+from inser_events.registration.capacity_models import CategorySeats, GroupSeats, OrganisationSeats, SessionSeats, SignUp
 from inser_events.registration.models import Registration
 from tests.databases import database_of_kind
 from tests.registration.factories import make_open_event, someone
@@ -54,6 +54,12 @@ def register(event: Event, address: str, **values: Any) -> None:
 def limited(limits: Limits) -> Event:
     event = make_open_event(in_person=None)
     capacities.set_limits(event, limits, at=now())
+    return event
+
+
+def capped_delegation() -> Event:
+    event = make_open_event(in_person=None)
+    groups.set_caps(event.id, "morocco", {"in_person": SEATS}, at=now())
     return event
 
 
@@ -109,6 +115,13 @@ RUSHES = {
         act=lambda event, address: register(event, address, organisation="INRA"),
         unguard=lambda event_id: replace(
             shares, "take_of_organisation", looked_first(OrganisationSeats, OrganisationSeats.event_id == event_id)
+        ),
+    ),
+    "delegation": Rush(
+        prepare=capped_delegation,
+        act=lambda event, address: register(event, address, group_key="morocco"),
+        unguard=lambda event_id: replace(
+            shares, "_take_of_group", looked_first(GroupSeats, GroupSeats.event_id == event_id)
         ),
     ),
     "session": Rush(

@@ -1,0 +1,1 @@
+"""Delegations of Members and organisations, and the focal points who name their people."""

@@ -1,0 +1,152 @@
+"""The focal point's pages of one person: correct, give a role, replace, withdraw, answer those who ask to come."""
+
+from flask import Blueprint, Flask, Response, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from inser_events.clock import now
+from inser_events.database import rollback
+from inser_events.delegations import people
+from inser_events.delegations.errors import RowsRefused
+from inser_events.delegations.forms import NomineeForm, person_form
+from inser_events.delegations.models import Delegate, Delegation
+from inser_events.delegations.views import back, confirmed, find_person, show
+from inser_events.registration import operations
+from inser_events.registration.answers import values_of
+from inser_events.registration.errors import AlreadyRegistered, NotPending
+from inser_events.registration.form_models import Rule
+from inser_events.registration.forms import PERSON_FIELDS, person_values
+from inser_events.web.access import by_link
+from inser_events.web.limits import limiter
+
+blueprint = Blueprint("delegates", __name__, url_prefix="/delegations/<token>/people/<uid>")
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages."""
+    app.register_blueprint(blueprint)
+
+
+@blueprint.get("")
+@by_link
+def one(token: str, uid: str) -> ResponseReturnValue:
+    """Everything about one person, and what can be done."""
+    delegation, delegate = find_person(token, uid)
+    return _one(token, delegation, delegate, _filled(delegation, delegate))
+
+
+def _filled(delegation: Delegation, delegate: Delegate) -> NomineeForm:
+    registration = delegate.registration
+    return person_form(delegation, registration, values_of(registration))
+
+
+def _one(token: str, delegation: Delegation, delegate: Delegate, form: NomineeForm) -> Response:
+    return show(
+        "person",
+        delegation,
+        token,
+        faulty=bool(form.errors),
+        delegate=delegate,
+        registration=delegate.registration,
+        form=form,
+        may_name=people.may_name(delegation, now()),
+    )
+
+
+@blueprint.post("")
+@by_link
+@limiter.limit("60/minute")
+def correct(token: str, uid: str) -> ResponseReturnValue:
+    """Correct somebody's details."""
+    delegation, delegate = find_person(token, uid)
+    registration = delegate.registration
+    form = _filled(delegation, delegate)
+    form.mode.data = registration.mode
+    if not form.validate_on_submit():
+        return _one(token, delegation, delegate, form)
+    names = [name for name in PERSON_FIELDS if form.plan.rule(name, delegation.category) != Rule.OFF]
+    values = person_values(form, names)
+    values["email"] = values["email"] or registration.email
+    try:
+        operations.correct_details(registration, values, answers=form.values(), at=now(), by_staff=True)
+    except AlreadyRegistered:
+        rollback()  # the page shows how things stand
+        message = _("Somebody is registered with this address already. Write to the organisers.")
+        form.email.errors = [message]
+        return _one(token, delegation, delegate, form)
+    return back(token, "corrected")
+
+
+@blueprint.post("/role")
+@by_link
+@limiter.limit("60/minute")
+def role(token: str, uid: str) -> ResponseReturnValue:
+    """Say what somebody is in the delegation."""
+    _delegation, delegate = find_person(token, uid)
+    confirmed()
+    people.change_role(delegate, request.form.get("role", ""))
+    return back(token, "corrected")
+
+
+@blueprint.post("/move")
+@by_link
+@limiter.limit("120/minute")
+def move(token: str, uid: str) -> ResponseReturnValue:
+    """One place up or down in the list."""
+    _delegation, delegate = find_person(token, uid)
+    confirmed()
+    people.move(delegate, -1 if request.form.get("way") == "up" else 1)
+    return back(token, "corrected")
+
+
+@blueprint.post("/withdraw")
+@by_link
+@limiter.limit("60/minute")
+def withdraw(token: str, uid: str) -> ResponseReturnValue:
+    """Somebody does not come after all."""
+    _delegation, delegate = find_person(token, uid)
+    confirmed()
+    people.withdraw(delegate, at=now())
+    return back(token, "withdrawn")
+
+
+@blueprint.route("/replace", methods=["GET", "POST"])
+@by_link
+@limiter.limit("60/minute", methods=["POST"])
+def replace(token: str, uid: str) -> ResponseReturnValue:
+    """Somebody else comes instead: with the same role, and the same seat."""
+    delegation, delegate = find_person(token, uid)
+    form = person_form(delegation)
+    form.mode.data, form.role.data = delegate.registration.mode, delegate.role
+    if form.validate_on_submit():
+        try:
+            people.replace_delegate(delegate, form.nominee(), at=now())
+        except RowsRefused as refusal:
+            rollback()  # the page shows who is there
+            form.form_errors = [*form.form_errors, *refusal.problems[0]]
+        else:
+            return back(token, "replaced")
+    return show(
+        "replace",
+        delegation,
+        token,
+        faulty=bool(form.errors),
+        delegate=delegate,
+        registration=delegate.registration,
+        form=form,
+        may_name=people.may_name(delegation, now()),
+    )
+
+
+@blueprint.post("/answer")
+@by_link
+@limiter.limit("60/minute")
+def answer(token: str, uid: str) -> ResponseReturnValue:
+    """Yes or no to somebody who registered alone."""
+    _delegation, delegate = find_person(token, uid)
+    confirmed()
+    said = request.form.get("answer")
+    if said not in {"yes", "no"}:
+        raise NotPending
+    people.answer(delegate, yes=said == "yes", reason=request.form.get("reason", ""), at=now())
+    return back(token, "answered", "asking")
