@@ -38,15 +38,16 @@ def marks_of(event_id: int) -> Marks:
     return Marks(logo, tuple(colour.removeprefix("#") for colour in (look.primary, look.secondary) if colour))
 
 
-def face_of(registration: Registration, snapshot: Snapshot, marks: Marks | None = None) -> Face:
-    """The badge of one person, in the event's main language."""
+def face_of(registration: Registration, snapshot: Snapshot, marks: Marks | None = None, language: str = "") -> Face:
+    """The badge of one person, in the event's main language unless told otherwise."""
     marks = marks if marks is not None else marks_of(registration.event_id)
     settings: Settings = current_app.extensions["settings"]
     event = snapshot.event
-    language = event.languages[0] if event.languages else "en"
+    language = language or (event.languages[0] if event.languages else "en")
+    languages = [language, *event.languages]
     code = badge_code(registration)
     with force_locale(language):
-        city = text_in(event.venue.city, event.languages).value if event.venue else ""
+        city = text_in(event.venue.city, languages).value if event.venue else ""
         when = date_range(event.starts_on, event.ends_on)
         return Face(
             name=registration.name,
@@ -55,7 +56,7 @@ def face_of(registration: Registration, snapshot: Snapshot, marks: Marks | None 
             job_title=registration.job_title,
             organisation=registration.organisation,
             country=country_name(registration.country, language) if registration.country else "",
-            event_name=text_in(event.name, event.languages).value,
+            event_name=text_in(event.name, languages).value,
             event_place_date=f"{city} · {when}" if city else when,
             category=category_label(registration.category),
             category_colour=registration.category,
@@ -72,6 +73,14 @@ def faces(event: Event, snapshot: Snapshot, *, offset: int = 0, limit: int | Non
     """The badges of everyone confirmed, by family name; never all registrations in memory at once."""
     marks = marks_of(event.id)
     return (face_of(registration, snapshot, marks) for registration in _confirmed(event, offset, limit))
+
+
+def faces_of(registrations: Iterable[Registration], snapshot: Snapshot, language: str = "") -> Iterator[Face]:
+    """The badges of these people."""
+    marks: Marks | None = None
+    for registration in registrations:
+        marks = marks if marks is not None else marks_of(registration.event_id)
+        yield face_of(registration, snapshot, marks, language)
 
 
 def confirmed_count(event: Event) -> int:
