@@ -42,13 +42,18 @@ from inser_events.api import checkin as checkin_api
 from inser_events.attendance import manage_views as letter_desk
 from inser_events.attendance import views as attendance_views
 from inser_events.badges import commands as badge_commands
+from inser_events.badges import design_views as badge_design
 from inser_events.badges import paper_views as badge_papers
+from inser_events.badges import preview_views as badge_previews
+from inser_events.badges import print_views as badge_print
 from inser_events.badges import views as badge_views
 from inser_events.badges.exports import badges_pdf
 from inser_events.badges.faces import face_of
 from inser_events.badges.layouts import LAYOUTS
 from inser_events.checkin import checkpoint_views as checkin_doors
 from inser_events.checkin import inbox_views as checkin_inbox
+from inser_events.badges.log import forget as forget_badge_texts
+from inser_events.checkin import kiosk_views as checkin_kiosk
 from inser_events.checkin import manage_views as checkin_desk
 from inser_events.checkin import views as checkin_views
 from inser_events.checkin.models import Presence, Scan
@@ -174,12 +179,16 @@ PARTS = (
     delegation_upload,
     delegation_desk,
     badge_views,
+    badge_print,
+    badge_design,
+    badge_previews,
     badge_papers,
     badge_commands,
     checkin_views,
     checkin_desk,
     checkin_doors,
     checkin_inbox,
+    checkin_kiosk,
     checkin_api,
     attendance_views,
     letter_desk,
@@ -208,6 +217,7 @@ def init_app(app: Flask) -> None:
     also_tell("delegations", delegation_told)
     also_erase(forget_people)
     also_forget(something_left, forget_contacts)
+    also_erase(forget_badge_texts)
 
 
 def _badge(registration: Registration, snapshot: Snapshot) -> Attachment:

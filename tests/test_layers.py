@@ -28,6 +28,7 @@ HEAVY = {
     "weasyprint": "documents/pdf.py",
     "xlsxwriter": "documents/sheets.py",
     "qrcode": "documents/qr.py",
+    "pypdfium2": "documents/raster.py",
     "nh3": "documents/richtext.py",
     "icalendar": "documents/calendar_reading.py",
     "openpyxl": "documents/tables.py",

@@ -7,7 +7,7 @@ from itertools import product
 
 from inser_events.badges.designs import PERSONAL, Field, Kind, name_lines
 from inser_events.badges.layouts import Layout
-from inser_events.badges.shapes import Box, colour_of, filled, horizon, logo, rgb, rounded
+from inser_events.badges.shapes import Box, colour_of, filled, horizon, logo, rgb, rounded, sound
 from inser_events.documents import qr
 from inser_events.documents.typeset import MM, Block, Press
 from inser_events.languages import direction, text_in
@@ -119,7 +119,7 @@ def _painted(run: Run, face: Face, fields: tuple[Field, ...]) -> Iterator[str]:
                 content = run.pictures.get(each.picture, b"")
                 yield from logo(run.press, box, content) if content else ()
             case Kind.BOX:
-                yield filled(box, each.colour.removeprefix("#") or INK)
+                yield filled(box, colour_of(each, INK))
             case Kind.TEXT | Kind.CATEGORY | Kind.MODE:
                 yield from _set(run.press, each, box, _fixed(run, each, face), face.language)
 
@@ -157,8 +157,8 @@ def _event(press: Press, each: Field, box: Box, face: Face) -> Iterator[str]:
 
 
 def _band(run: Run, each: Field, box: Box, face: Face) -> Iterator[str]:
-    own = run.layout.bands.get(face.category_colour, "").removeprefix("#")
-    ground = each.colour.removeprefix("#") or own or BANDS.get(face.category_colour, BANDS["participant"])
+    own = sound(run.layout.bands.get(face.category_colour, ""))
+    ground = sound(each.colour) or own or BANDS.get(face.category_colour, BANDS["participant"])
     yield f"{rgb(ground)} rg"
     yield rounded(box, radius=min(1.6 * MM, box.height / 4))
     yield f"{rgb(_WHITE)} rg"

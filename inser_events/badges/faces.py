@@ -42,18 +42,23 @@ def marks_of(event_id: int) -> Marks:
 
 
 def face_of(
-    registration: Registration, snapshot: Snapshot, marks: Marks | None = None, delegate: Delegate | None = None
+    registration: Registration,
+    snapshot: Snapshot,
+    marks: Marks | None = None,
+    language: str = "",
+    delegate: Delegate | None = None,
 ) -> Face:
-    """The badge of one person, in the event's main language; with their delegation and what they are in it."""
+    """The badge of one person, in the event's main language unless told otherwise; with their delegation and role."""
     if delegate is None and registration.group_key:
         delegate = db.session.get(Delegate, registration.id)
     marks = marks if marks is not None else marks_of(registration.event_id)
     settings: Settings = current_app.extensions["settings"]
     event = snapshot.event
-    language = event.languages[0] if event.languages else "en"
+    language = language or (event.languages[0] if event.languages else "en")
+    languages = [language, *event.languages]
     code = badge_code(registration)
     with force_locale(language):
-        city = text_in(event.venue.city, event.languages).value if event.venue else ""
+        city = text_in(event.venue.city, languages).value if event.venue else ""
         when = date_range(event.starts_on, event.ends_on)
         country = country_name(registration.country, language) if registration.country else ""
         return Face(
@@ -61,7 +66,7 @@ def face_of(
             name_latin=registration.name_latin,
             honorific=registration.honorific,
             **_standing(registration, delegate, country, language),
-            event_name=text_in(event.name, event.languages).value,
+            event_name=text_in(event.name, languages).value,
             event_place_date=f"{city} · {when}" if city else when,
             category=category_label(registration.category),
             category_colour=registration.category,
@@ -90,7 +95,15 @@ def _standing(registration: Registration, delegate: Delegate | None, country: st
 def faces(event: Event, snapshot: Snapshot, *, offset: int = 0, limit: int | None = None) -> Iterator[Face]:
     """The badges of everyone confirmed, by family name; never all registrations in memory at once."""
     marks = marks_of(event.id)
-    return (face_of(one, snapshot, marks, delegate) for one, delegate in _confirmed(event, offset, limit))
+    return (face_of(one, snapshot, marks, delegate=delegate) for one, delegate in _confirmed(event, offset, limit))
+
+
+def faces_of(registrations: Iterable[Registration], snapshot: Snapshot, language: str = "") -> Iterator[Face]:
+    """The badges of these people."""
+    marks: Marks | None = None
+    for registration in registrations:
+        marks = marks if marks is not None else marks_of(registration.event_id)
+        yield face_of(registration, snapshot, marks, language)
 
 
 def confirmed_count(event: Event) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from inser_events.badges.designs import Field
+from inser_events.documents.colours import parsed
 from inser_events.documents.typeset import Press
 
 _HORIZONS = ("3b2a1d", "6a4427", "c79a63", "a8481f", "d8b98c", "8d8a80")
@@ -31,7 +32,12 @@ def rgb(colour: str) -> str:
 
 def colour_of(each: Field, usual: str) -> str:
     """The field's own colour as ``rrggbb``, or the usual one."""
-    return each.colour.removeprefix("#") or usual
+    return sound(each.colour) or usual
+
+
+def sound(colour: str) -> str:
+    """A stored ``#rrggbb`` without its sign; empty when it is none: a layout may come from anywhere."""
+    return (parsed(colour) or "").removeprefix("#")
 
 
 def filled(box: Box, colour: str) -> str:

@@ -18,7 +18,7 @@ def init_app(app: Flask) -> None:
 
 
 def _add(response: Response) -> Response:
-    scanner = request.path == "/scan" or request.path.startswith("/scan/")
+    scanner = request.path in {"/scan", "/kiosk"} or request.path.startswith("/scan/")
     headers = response.headers
     headers["Content-Security-Policy"] = SCANNER_POLICY if scanner else POLICY
     headers["X-Content-Type-Options"] = "nosniff"
