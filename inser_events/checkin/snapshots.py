@@ -35,8 +35,8 @@ COLUMNS = (
     "sessions", "photo",
 )  # fmt: skip
 """``tickets`` and ``revoked``: the first ten letters of each code. ``passages``: per area [first admission, beginning
-of the stay, last direction, last passage, checkpoint]; times in milliseconds since 1970. ``sessions``: where the person has a seat,
-of the sessions that some door asks for. ``photo``: the name of a small picture, or empty."""
+of the stay, last direction, last passage, checkpoint]; times in milliseconds since 1970. ``sessions``: where the
+person has a seat, of the sessions that some door asks for. ``photo``: the name of a small picture, or empty."""
 
 NUMBER_LETTERS = 10
 DIGEST_BYTES = 6

@@ -336,8 +336,8 @@ def test_five_thousand_scans_of_a_day_without_a_network_all_arrive_and_all_say_s
         mode = "up"; sent.length = 0;
         await sync.upload(); await settled();
         const scans = sent.flatMap(([some]) => some);
-        done([waiting, sent.length, new Set(scans.map(([id]) => id)).size, scans.filter(([, offline]) => !offline).length,
-              sync.waiting, queue.size]);
+        const online = scans.filter(([, offline]) => !offline).length;
+        done([waiting, sent.length, new Set(scans.map(([id]) => id)).size, online, sync.waiting, queue.size]);
     """
     assert node(SYNC + script) == [5000, 25, 5000, 0, 0, 0]
 
