@@ -157,15 +157,16 @@ def _arrivals(event: Event, begin: datetime, end: datetime) -> list[tuple[dateti
         .group_by(Scan.registration_id)
         .subquery()
     )
-    minute = _minute(first.c.at)
     # Who was only ever scanned by mistake stands nowhere, see `models.Presence`.
-    rows = db.session.execute(
-        select(minute, Registration.created_at >= begin, func.count())
+    each = (
+        select(_minute(first.c.at).label("minute"), (Registration.created_at >= begin).label("late"))
         .select_from(first)
         .join(Registration, Registration.id == first.c.registration_id)
         .join(Presence, (Presence.registration_id == first.c.registration_id) & (Presence.area == VENUE))
-        .group_by(minute, Registration.created_at >= begin)
+        .subquery()
     )
+    # Grouped outside: PostgreSQL does not see that two expressions with the same parameters are one.
+    rows = db.session.execute(select(each.c.minute, each.c.late, func.count()).group_by(each.c.minute, each.c.late))
     early: Counter[str] = Counter()
     late: Counter[str] = Counter()
     for text, is_late, number in rows:
