@@ -100,7 +100,7 @@ class Scanner {
 
   get about() {
     return {
-      timeZone: this.engine.frame?.event.time_zone,
+      clock: this.engine.wall,
       doorName: (id) => this.view.text(this.engine.door(id)?.name),
     };
   }
@@ -239,9 +239,10 @@ class Scanner {
       people: this.engine.people.count,
       age: frame ? Date.now() - frame.fetched_at : 0,
       waiting: this.sync?.waiting ?? 0,
-      lastContact: this.sync?.lastContact,
+      lastContact: this.sync?.lastContact && this.sync.lastContact + this.engine.offset,
       online: this.sync?.online,
       offset: this.engine.offset,
+      clock: this.engine.wall,
     });
   }
 

@@ -290,6 +290,32 @@ def test_a_scan_can_be_taken_back(live: Live, hall: Hall, phone: BrowserContext)
     expect(page.locator('[data-part="answer"]')).to_have_attribute("data-outcome", "admitted")
 
 
+def test_staff_let_somebody_in_anyway_with_a_reason_where_that_is_allowed(
+    live: Live, hall: Hall, phone: BrowserContext
+) -> None:
+    with live.app.app_context():
+        event = db.session.get(Event, hall.event.id)
+        assert event is not None
+        ensure_entrance(event).rules = {"override": True}
+        online = make_registration(event, mode="online")
+        code = code_of(online)
+        commit()
+    page = phone.new_page()
+    page.goto(pairing_address(live, hall, "Desk"))
+    expect(page.locator('[data-part="status"]')).to_contain_text("3 people")
+    type_code(page, code)
+    answer = page.locator('[data-part="answer"]')
+    expect(answer).to_have_attribute("data-outcome", "wrong_mode")
+    page.click("text=Let in anyway")
+    page.fill('[data-part="reason"]', "Spoke to the chair")
+    page.keyboard.press("Enter")
+    expect(answer).to_have_attribute("data-outcome", "admitted")
+    expect(answer).to_have_attribute("data-phase", "confirmed")
+    with live.app.app_context():
+        kept = db.session.execute(select(Scan.outcome, Scan.reason).order_by(Scan.received_at)).all()
+    assert [tuple(row) for row in kept] == [("wrong_mode", ""), ("admitted", "Spoke to the chair")]
+
+
 def pairing_address(live: Live, hall: Hall, name: str) -> str:
     """What an organiser's pairing code opens."""
     with live.app.app_context():
@@ -356,4 +382,11 @@ def test_two_devices_without_a_network_admit_one_badge_and_the_conflict_shows(
         event = db.session.get(Event, hall.event.id)
         assert event is not None
         assert [conflict.minutes_apart for conflict in conflicts(event)] == [0]
+    inbox = signed_in(browser.new_context(), live)
+    inbox.goto(f"{live.url}/manage/launch/door/inbox")
+    expect(inbox.get_by_text("0 minutes apart")).to_be_visible()
+    expect(inbox.get_by_role("link", name="Lamiae Ghaouti")).to_be_visible()
+    inbox.get_by_label("Note").fill("Two badges")
+    inbox.get_by_role("button", name="Resolved").click()
+    expect(inbox.get_by_text("Nothing to look at")).to_be_visible()
     browser.close()
