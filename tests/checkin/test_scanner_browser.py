@@ -91,7 +91,7 @@ def signed_in(context: BrowserContext, live: Live) -> Page:
     page.fill('[name="email"]', "staff@example.org")
     page.fill('[name="password"]', PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/scan")
+    expect(page.get_by_role("button", name="Start scanning")).to_be_visible()
     return page
 
 
