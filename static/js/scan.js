@@ -247,10 +247,13 @@ class Scanner {
   }
 
   async signedOff(reason) {
+    if (!this.device) {
+      return; // an upload and a snapshot may both be told
+    }
+    this.device = null;
     this.sync.stop();
     this.eye.close();
     const lost = await forgetPairing(this.store, reason);
-    this.device = null;
     this.engine = new Engine();
     this.clear();
     this.view.recent([], {});
