@@ -39,7 +39,13 @@ blueprint = Blueprint(
 
 
 def _problems(*statuses: int) -> dict[str, object]:
-    names = {400: "Not JSON", 401: "Device not accepted", 404: "Not there", 413: "Too large", 422: "Not an upload of scans"}
+    names = {
+        400: "Not JSON",
+        401: "Device not accepted",
+        404: "Not there",
+        413: "Too large",
+        422: "Not an upload of scans",
+    }
     return {
         str(status): {
             "description": names[status],

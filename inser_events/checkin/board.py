@@ -16,7 +16,7 @@ from inser_events.checkin.models import VENUE, Checkpoint, Device
 from inser_events.checkin.tally import Tally, in_columns, of_category, of_mode, tally
 from inser_events.events.models import Category, Event, Mode
 from inser_events.registration.charts import Column, stacked
-from inser_events.web.filters import duration
+from inser_events.web.filters import minutes
 
 QUIET_AFTER = timedelta(minutes=5)
 BAD_CLOCK = 60
@@ -43,10 +43,9 @@ class DeviceState:
         """How far the clock is off."""
         off = timedelta(seconds=abs(self.device.clock_offset))
         days, rest = divmod(off, timedelta(days=1))
-        start = datetime.min
-        length = _("%(count)s d", count=days) if days else duration(start, start + rest)
+        length = _("%(count)s d", count=days) if days else minutes(round(rest / timedelta(minutes=1)))
         behind = self.device.clock_offset > 0
-        return _("%(time)s behind", time=length) if behind else _("%(time)s ahead", time=length)
+        return str(_("%(time)s behind", time=length) if behind else _("%(time)s ahead", time=length))
 
     @property
     def never_sent(self) -> int:

@@ -169,4 +169,3 @@ def _form_data(event: Event, door: Checkpoint) -> dict[str, Any]:
 def _local(stored: str | None, event: Event) -> datetime | None:
     moment = read_time(stored)
     return moment.astimezone(ZoneInfo(event.time_zone)).replace(tzinfo=None) if moment else None
-

@@ -12,7 +12,7 @@ from wtforms import (
     StringField,
     TimeField,
 )
-from wtforms.validators import UUID, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import UUID, DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from inser_events.checkin.inbox import LONGEST_NOTE
@@ -33,7 +33,7 @@ class PairForm(BaseForm):
     name = StringField(
         _l("Name of this device"),
         description=_l("Organisers see it beside each scan."),
-        validators=[InputRequired(_l("Give it a name, such as “Sara’s phone”.")), Length(max=LONGEST_NAME)],
+        validators=[DataRequired(_l("Give it a name, such as “Sara’s phone”.")), Length(max=LONGEST_NAME)],
     )
 
 
@@ -42,7 +42,7 @@ class DeviceForm(BaseForm):
 
     name = StringField(
         _l("Name of the device"),
-        validators=[InputRequired(_l("Give it a name, such as “East door”.")), Length(max=LONGEST_NAME)],
+        validators=[DataRequired(_l("Give it a name, such as “East door”.")), Length(max=LONGEST_NAME)],
     )
     door = SelectField(_l("Door"), validate_choice=False)
 
@@ -80,7 +80,7 @@ class CheckpointForm(BaseForm):
     """A door and who may pass."""
 
     name = StringField(
-        _l("Name"), validators=[InputRequired(_l("Give the door a name, such as “Hall A”.")), Length(max=LONGEST_NAME)]
+        _l("Name"), validators=[DataRequired(_l("Give the door a name, such as “Hall A”.")), Length(max=LONGEST_NAME)]
     )
     kind = SelectField(_l("What is behind it"))
     direction = SelectField(_l("Which way"))

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, flash, redirect, request, url_for
+from flask import Blueprint, Flask, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
@@ -77,7 +77,7 @@ def settle(event: Event) -> ResponseReturnValue:
     else:
         flash(_("Nothing was changed. Keep the note below 300 characters."), "error")
     kept = {name: request.args[name] for name in ("state", "kind", "page") if name in request.args}
-    return redirect(url_for("door_inbox.overview", slug=event.slug, **kept), 303)
+    return redirect(f"/manage/{event.slug}/door/inbox?{urlencode(kept)}", 303)
 
 
 @blueprint.get("/<slug>/door/scans")

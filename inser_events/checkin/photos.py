@@ -1,6 +1,6 @@
 """Faces for the door: the photos that speakers gave, small, for the devices of their event alone."""
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from inser_events.agenda.models import Session, Speaker
 from inser_events.agenda.pictures import photo_bytes
@@ -50,9 +50,5 @@ def small_photo(device: Paired, name: str) -> bytes:
         raise NoSuchPhoto from None
 
 
-def _speaking(event_id: int) -> object:
-    return (
-        select(Speaker.person_id)
-        .join(Session, Session.id == Speaker.session_id)
-        .where(Session.event_id == event_id)
-    )
+def _speaking(event_id: int) -> Select[int]:
+    return select(Speaker.person_id).join(Session, Session.id == Speaker.session_id).where(Session.event_id == event_id)

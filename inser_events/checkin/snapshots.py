@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -25,6 +25,7 @@ from inser_events.checkin.models import Presence
 from inser_events.checkin.operations import full_name
 from inser_events.checkin.photos import photo_names
 from inser_events.database import db
+from inser_events.documents.timezones import observances
 from inser_events.events.models import Event
 from inser_events.registration.capacity_models import SessionSeats, SignUp
 from inser_events.registration.models import Registration, State, Ticket
@@ -35,13 +36,15 @@ COLUMNS = (
     "sessions", "photo",
 )  # fmt: skip
 """``tickets`` and ``revoked``: the first ten letters of each code. ``passages``: per area [first admission, beginning
-of the stay, last direction, last passage, checkpoint]; times in milliseconds since 1970. ``sessions``: where the person has a seat,
-of the sessions that some door asks for. ``photo``: the name of a small picture, or empty."""
+of the stay, last direction, last passage, checkpoint]; times in milliseconds since 1970. ``sessions``: where the
+person has a seat, of the sessions that some door asks for. ``photo``: the name of a small picture, or empty."""
 
 NUMBER_LETTERS = 10
 DIGEST_BYTES = 6
 LEAST_REFRESH = 20
 PEOPLE_PER_SECOND = 200
+FAR = timedelta(days=60)
+"""People try the door before the event, and look at it afterwards."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ def _frame(device: Paired) -> dict[str, Any]:
             "name": event.name,
             "slug": event.slug,
             "time_zone": device.zone.key,
+            "offsets": _offsets(device.zone.key, event.starts_on, event.ends_on),
             "starts_on": event.starts_on.isoformat(),
             "ends_on": event.ends_on.isoformat(),
             "ticket_key": base64.b64encode(device.ticket_key).decode(),
@@ -104,6 +108,16 @@ def _frame(device: Paired) -> dict[str, Any]:
         "checkpoints": [_checkpoint(gate, device.zone.key, holds.get(gate.area)) for gate in device.gates.values()],
         "device": {"name": device.name},
     }
+
+
+def _offsets(zone: str, starts_on: date, ends_on: date) -> list[list[int]]:
+    """Since when (milliseconds) the clocks of the event are how many minutes from UTC, for its years.
+
+    A phone's own rules may be older or newer than ours, and then an hour of a meal would not be the same for both.
+    """
+    first, last = (datetime.combine(day, time(12), UTC) for day in (starts_on, ends_on))
+    found = observances(zone, min(first, last) - FAR, max(first, last) + FAR)
+    return [[int(one.onset.timestamp() * 1000), int(one.after.total_seconds() // 60)] for one in found]
 
 
 def _checkpoint(gate: Gate, zone: str, capacity: int | None) -> dict[str, Any]:

@@ -119,8 +119,8 @@ def count(event: Event, day: date, *, at: datetime) -> Tally:
         expected=_counts(people.where(Registration.event_id == event.id, Registration.state == State.CONFIRMED)),
         arrived=_counts(here.where(Presence.first_at.is_not(None))),
         inside=_counts(here.where(Presence.day == day, Presence.direction == Direction.IN)),
-        areas={area: number for area, number in areas},
-        passed={checkpoint: number for checkpoint, number in passed},
+        areas={row[0]: row[1] for row in areas},
+        passed={row[0]: row[1] for row in passed},
         arrivals=_arrivals(event, begin, end),
         to_look_at=inbox.counts(inbox.matters(event))["open"],
     )
@@ -133,7 +133,7 @@ def bounds(event: Event, day: date) -> tuple[datetime, datetime]:
     return begin, end
 
 
-def _counts(query: Select[Any]) -> Counts:
+def _counts(query: Select[str, str, int]) -> Counts:
     return {(mode, category): number for mode, category, number in db.session.execute(query)}
 
 
@@ -157,22 +157,22 @@ def _arrivals(event: Event, begin: datetime, end: datetime) -> list[tuple[dateti
         .group_by(Scan.registration_id)
         .subquery()
     )
-    minute = _minute(first.c.at)
     # Who was only ever scanned by mistake stands nowhere, see `models.Presence`.
-    rows = db.session.execute(
-        select(minute, Registration.created_at >= begin, func.count())
+    each = (
+        select(_minute(first.c.at).label("minute"), (Registration.created_at >= begin).label("late"))
         .select_from(first)
         .join(Registration, Registration.id == first.c.registration_id)
         .join(Presence, (Presence.registration_id == first.c.registration_id) & (Presence.area == VENUE))
-        .group_by(minute, Registration.created_at >= begin)
+        .subquery()
     )
+    # Grouped outside: PostgreSQL does not see that two expressions with the same parameters are one.
+    rows = db.session.execute(select(each.c.minute, each.c.late, func.count()).group_by(each.c.minute, each.c.late))
     early: Counter[str] = Counter()
     late: Counter[str] = Counter()
     for text, is_late, number in rows:
         (late if is_late else early)[text] += number
     return [
-        (datetime.fromisoformat(text).replace(tzinfo=UTC), early[text], late[text])
-        for text in sorted({*early, *late})
+        (datetime.fromisoformat(text).replace(tzinfo=UTC), early[text], late[text]) for text in sorted({*early, *late})
     ]
 
 

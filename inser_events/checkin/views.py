@@ -173,7 +173,8 @@ def check(code: str) -> ResponseReturnValue:
     form.door.choices = choices((door.uid, text_in(door.name, [page_language()]).value) for door in doors)
     if form.validate_on_submit():
         checking.scan_by_hand(held, current_user, form.scan.data, form.door.data, form.direction.data)
-        return redirect(url_for("checkin.check", code=held.code, done=form.scan.data), 303)
+        language = request.args.get("lang")
+        return redirect(url_for("checkin.check", code=held.code, done=form.scan.data, lang=language), 303)
     form.scan.data = new_uid()
     return render_template(
         "checkin/check.html",

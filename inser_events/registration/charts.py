@@ -56,9 +56,9 @@ def scale_to(largest: int) -> tuple[int, int]:
 def stacked(
     columns: Sequence[Column], *, title: str, tones: Sequence[str], labels: Sequence[str], mark: str = "%m-%d"
 ) -> str:
-    """Columns over time, the series on top of each other. *labels*: what each column stands for, for its tooltip.
-    *mark*: how `strftime` writes the columns' days (or times) under the axis.
+    """Columns over time, the series on top of each other.
 
+    *labels*: what each column stands for, for its tooltip. *mark*: how `strftime` writes days or times under the axis.
     The table beside the chart says the same in numbers, so the drawing is one picture to a screen reader.
     """
     top, step = scale_to(max((column.total for column in columns), default=0) or 1)

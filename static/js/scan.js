@@ -100,7 +100,7 @@ class Scanner {
 
   get about() {
     return {
-      timeZone: this.engine.frame?.event.time_zone,
+      clock: this.engine.wall,
       doorName: (id) => this.view.text(this.engine.door(id)?.name),
     };
   }
@@ -239,17 +239,21 @@ class Scanner {
       people: this.engine.people.count,
       age: frame ? Date.now() - frame.fetched_at : 0,
       waiting: this.sync?.waiting ?? 0,
-      lastContact: this.sync?.lastContact,
+      lastContact: this.sync?.lastContact && this.sync.lastContact + this.engine.offset,
       online: this.sync?.online,
       offset: this.engine.offset,
+      clock: this.engine.wall,
     });
   }
 
   async signedOff(reason) {
+    if (!this.device) {
+      return; // an upload and a snapshot may both be told
+    }
+    this.device = null;
     this.sync.stop();
     this.eye.close();
     const lost = await forgetPairing(this.store, reason);
-    this.device = null;
     this.engine = new Engine();
     this.clear();
     this.view.recent([], {});

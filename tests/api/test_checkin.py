@@ -170,6 +170,7 @@ def test_the_snapshot_has_everything_to_decide_alone(event: Event, door: Door) -
         "photo": "",
     }
     assert snapshot["people"] == 1
+    assert snapshot["event"]["offsets"][0] == [0, 60]  # Rabat
     assert [checkpoint["name"]["en"] for checkpoint in snapshot["checkpoints"]] == ["Entrance"]
 
 

@@ -28,7 +28,9 @@ def case_from(values: dict[str, Any]) -> Case:
     read: dict[str, Any] = {
         **values,
         "at": datetime.fromisoformat(values["at"]),
-        "door": None if door is None else door_of(door.get("direction", "both"), door, ZoneInfo(door.get("zone", "UTC"))),
+        "door": None
+        if door is None
+        else door_of(door.get("direction", "both"), door, ZoneInfo(door.get("zone", "UTC"))),
     }
     for name in ("before", "after"):
         if name in values:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
+import qrcode
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 from sqlalchemy import select
@@ -91,7 +92,7 @@ def signed_in(context: BrowserContext, live: Live) -> Page:
     page.fill('[name="email"]', "staff@example.org")
     page.fill('[name="password"]', PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/scan")
+    expect(page.get_by_role("button", name="Start scanning")).to_be_visible()
     return page
 
 
@@ -134,6 +135,33 @@ def test_a_badge_in_front_of_the_camera_is_admitted(
     expect(answer).to_have_attribute("data-phase", "confirmed")
     browser.close()
     assert outcomes(live) == ["admitted"]
+
+
+def test_two_badges_in_one_picture_are_both_read_once(
+    live: Live, hall: Hall, playwright: Playwright, tmp_path: Path
+) -> None:
+    with live.app.app_context():
+        event = db.session.get(Event, hall.event.id)
+        assert event is not None
+        other = code_of(make_registration(event))
+        commit()
+    picture = Image.new("RGB", PICTURE, "white")
+    for place, code in enumerate((hall.code, other)):
+        badge = qrcode.make(qr_text(live.url, code)).convert("RGB").resize((330, 330))
+        picture.paste(badge, (300 + place * 350, 190))
+    film = camera_file(tmp_path, picture)
+    fake = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+    browser = chromium(playwright, (*fake, f"--use-file-for-fake-video-capture={film}"))
+    context = browser.new_context(permissions=["camera"])
+    page = context.new_page()
+    page.goto(pairing_address(live, hall, "North gate"))
+    rows = page.locator('[data-part="recent"] li')
+    expect(rows).to_have_count(2, timeout=15_000)
+    page.wait_for_timeout(3_000)  # longer than a badge counts as the same one
+    expect(rows).to_have_count(2)
+    expect(page.locator('[data-part="status"]')).to_contain_text("0 scans waiting")
+    browser.close()
+    assert outcomes(live) == ["admitted", "admitted"]
 
 
 @pytest.fixture
@@ -290,6 +318,32 @@ def test_a_scan_can_be_taken_back(live: Live, hall: Hall, phone: BrowserContext)
     expect(page.locator('[data-part="answer"]')).to_have_attribute("data-outcome", "admitted")
 
 
+def test_staff_let_somebody_in_anyway_with_a_reason_where_that_is_allowed(
+    live: Live, hall: Hall, phone: BrowserContext
+) -> None:
+    with live.app.app_context():
+        event = db.session.get(Event, hall.event.id)
+        assert event is not None
+        ensure_entrance(event).rules = {"override": True}
+        online = make_registration(event, mode="online")
+        code = code_of(online)
+        commit()
+    page = phone.new_page()
+    page.goto(pairing_address(live, hall, "Desk"))
+    expect(page.locator('[data-part="status"]')).to_contain_text("3 people")
+    type_code(page, code)
+    answer = page.locator('[data-part="answer"]')
+    expect(answer).to_have_attribute("data-outcome", "wrong_mode")
+    page.click("text=Let in anyway")
+    page.fill('[data-part="reason"]', "Spoke to the chair")
+    page.keyboard.press("Enter")
+    expect(answer).to_have_attribute("data-outcome", "admitted")
+    expect(answer).to_have_attribute("data-phase", "confirmed")
+    with live.app.app_context():
+        kept = db.session.execute(select(Scan.outcome, Scan.reason).order_by(Scan.received_at)).all()
+    assert [tuple(row) for row in kept] == [("wrong_mode", ""), ("admitted", "Spoke to the chair")]
+
+
 def pairing_address(live: Live, hall: Hall, name: str) -> str:
     """What an organiser's pairing code opens."""
     with live.app.app_context():
@@ -321,7 +375,10 @@ def test_a_device_that_is_signed_off_forgets_everything(live: Live, hall: Hall, 
             revoke_device(device)
         commit()
     type_code(page, hall.code)
-    expect(page.locator('[data-part="unpaired-why"]')).to_contain_text("signed this device off")
+    expect(page.locator('[data-part="unpaired-why"]')).to_have_text(
+        "The organisers have signed this device off. Names and codes were removed from it."
+        " 1 scan was not sent and is lost."
+    )
     kept = page.evaluate(
         """async () => {
             const db = await new Promise((done) => {
@@ -356,4 +413,11 @@ def test_two_devices_without_a_network_admit_one_badge_and_the_conflict_shows(
         event = db.session.get(Event, hall.event.id)
         assert event is not None
         assert [conflict.minutes_apart for conflict in conflicts(event)] == [0]
+    inbox = signed_in(browser.new_context(), live)
+    inbox.goto(f"{live.url}/manage/launch/door/inbox")
+    expect(inbox.get_by_text("0 minutes apart")).to_be_visible()
+    expect(inbox.get_by_role("link", name="Lamiae Ghaouti")).to_be_visible()
+    inbox.get_by_label("Note").fill("Two badges")
+    inbox.get_by_role("button", name="Resolved").click()
+    expect(inbox.get_by_text("Nothing to look at")).to_be_visible()
     browser.close()

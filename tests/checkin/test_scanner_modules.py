@@ -166,6 +166,19 @@ def test_a_clock_a_year_off_knows_who_is_inside_and_when_the_door_opens(off: int
     assert answers == ["already_in", "wrong_time", "too_early", True, NINE]
 
 
+def test_the_servers_clock_counts_where_the_browser_knows_another_rule() -> None:
+    offsets = [[0, 60], [NINE + 60_000, 0]]  # one minute after nine the clocks go back to eight
+    frame = {**FRAME, "event": {**FRAME["event"], "offsets": offsets}}  # type: ignore[dict-item] # a dict of a dict
+    frame["checkpoints"] = [{**DOOR, "hours": ["09:00", "10:00"], "zone": "Africa/Casablanca"}]
+    script = """
+        const first = await engine.read(given.token, at);
+        clock += 60_000;
+        const { outcome, detail } = await engine.read(given.token, at);
+        done([first.outcome, outcome, detail]);
+    """
+    assert engine(script, person(), frame=frame) == ["admitted", "wrong_time", "too_early"]
+
+
 def test_a_session_door_asks_for_a_seat() -> None:
     frame = {**FRAME, "checkpoints": [{**DOOR, "sessions": ["s1"]}]}
     script = "const { outcome, detail } = await engine.read(given.token, at); done([outcome, detail]);"
@@ -336,8 +349,8 @@ def test_five_thousand_scans_of_a_day_without_a_network_all_arrive_and_all_say_s
         mode = "up"; sent.length = 0;
         await sync.upload(); await settled();
         const scans = sent.flatMap(([some]) => some);
-        done([waiting, sent.length, new Set(scans.map(([id]) => id)).size, scans.filter(([, offline]) => !offline).length,
-              sync.waiting, queue.size]);
+        const online = scans.filter(([, offline]) => !offline).length;
+        done([waiting, sent.length, new Set(scans.map(([id]) => id)).size, online, sync.waiting, queue.size]);
     """
     assert node(SYNC + script) == [5000, 25, 5000, 0, 0, 0]
 

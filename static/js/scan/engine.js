@@ -12,7 +12,7 @@ export class Engine {
     this.newId = newId;
     this.frame = null;
     this.offset = 0; // milliseconds this device's clock is behind the server's
-    this.people = new People("UTC");
+    this.people = new People({ zone: "UTC" });
     this.key = null;
     this.recent = []; // own passages of late: a snapshot may have been made just before the server heard of them
   }
@@ -37,10 +37,12 @@ export class Engine {
   }
 
   async useFrame(frame) {
+    this.wall = { zone: frame.event.time_zone, offsets: frame.event.offsets };
     if (frame.event.ticket_key !== this.frame?.event.ticket_key) {
       this.key = await importKey(frame.event.ticket_key);
-      this.people = new People(frame.event.time_zone);
+      this.people = new People(this.wall);
     }
+    this.people.clock = this.wall;
     this.frame = frame;
     this.offset = frame.offset ?? this.offset;
   }
@@ -81,7 +83,7 @@ export class Engine {
     const person = ticket === "unknown" ? null : (found?.person ?? null);
     const standing = token && door && ticket !== "unknown" ? this.people.standing(token, door.area, at) : null;
     const { outcome, detail } = decide({
-      ticket, direction, at, door, reason,
+      ticket, direction, at, reason, door: door && { ...door, offsets: this.wall.offsets },
       state: person?.state, mode: person?.mode, category: person?.category, sessions: person?.sessions,
       before: standing && { direction: standing.direction, same_device: true },
     });

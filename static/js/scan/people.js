@@ -1,14 +1,16 @@
 /** Who is registered, in memory: by ticket number and by name; and where each of them stands as far as is known. */
+import { wallTime } from "./clock.js";
 import { fold } from "./names.js";
 import { NUMBER_LETTERS } from "./tokens.js";
 
 export class People {
-  constructor(timeZone) {
+  /** `clock`: { zone, offsets }, see `clock.js`. */
+  constructor(clock) {
+    this.clock = clock;
     this.byCode = new Map();
     this.byBucket = new Map();
     this.strangers = new Map();
     this.knownDays = new Map();
-    this.days = new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" });
   }
 
   /** Replace a bucket by its rows, see `columns` of the snapshot. */
@@ -107,7 +109,7 @@ export class People {
   day(at) {
     const quarter = Math.floor(at / 900_000);
     if (!this.knownDays.has(quarter)) {
-      this.knownDays.set(quarter, this.days.format(at));
+      this.knownDays.set(quarter, wallTime(at, this.clock).day);
     }
     return this.knownDays.get(quarter);
   }

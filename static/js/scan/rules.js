@@ -5,6 +5,8 @@
  * A case: { ticket, direction, at, door, state, mode, category, sessions, offline, shown, reason, before, after }.
  * ticket: known, revoked, authentic (genuine, but younger than the snapshot), unknown. Times are ISO 8601 or Date.
  */
+import { wallTime } from "./clock.js";
+
 const OVERRIDABLE = new Set(["not_confirmed", "wrong_mode", "wrong_checkpoint", "wrong_time"]);
 
 /** Outcomes of scans by people who may pass; these move somebody in or out. */
@@ -80,7 +82,7 @@ function personRefusal(scan, door) {
 }
 
 /** Why this is not the time; nothing when it is. */
-function wrongTime(at, { opens_at: opens, closes_at: closes, days, hours, zone }) {
+function wrongTime(at, { opens_at: opens, closes_at: closes, days, hours, zone, offsets }) {
   if (opens && at < moment(opens)) {
     return "too_early";
   }
@@ -90,7 +92,7 @@ function wrongTime(at, { opens_at: opens, closes_at: closes, days, hours, zone }
   if (!days && !hours) {
     return "";
   }
-  const { day, clock } = localTime(at, zone);
+  const { day, time: clock } = wallTime(at, { zone: zone ?? "UTC", offsets });
   const [begin, end] = hours ?? ["00:00", "24:00"];
   const pastMidnight = end <= begin;
   const evening = pastMidnight && clock < end ? dayBefore(day) : day;
@@ -105,18 +107,6 @@ function wrongTime(at, { opens_at: opens, closes_at: closes, days, hours, zone }
 
 function dayBefore(day) {
   return new Date(Date.parse(day) - DAY).toISOString().slice(0, 10);
-}
-
-const clocks = new Map();
-
-/** { day: "2025-09-15", clock: "09:00" } where the event is. */
-function localTime(at, timeZone = "UTC") {
-  if (!clocks.has(timeZone)) {
-    const shown = { year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit" };
-    clocks.set(timeZone, new Intl.DateTimeFormat("en-CA", { ...shown, hourCycle: "h23", timeZone }));
-  }
-  const parts = Object.fromEntries(clocks.get(timeZone).formatToParts(at).map(({ type, value }) => [type, value]));
-  return { day: `${parts.year}-${parts.month}-${parts.day}`, clock: `${parts.hour}:${parts.minute}` };
 }
 
 function entry(scan) {

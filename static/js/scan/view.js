@@ -1,4 +1,5 @@
 /** What is on the screen. Reads nothing but what it is given; all words come from the page. */
+import { wallTime } from "./clock.js";
 import { grouped } from "./tokens.js";
 
 const WRONG_CLOCK = 60_000;
@@ -37,11 +38,7 @@ export class View {
     return localized?.[this.language] ?? localized?.en ?? Object.values(localized ?? {})[0] ?? "";
   }
 
-  time(at, timeZone) {
-    return new Intl.DateTimeFormat(this.language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", numberingSystem: "latn", timeZone }).format(at);
-  }
-
-  /** The large answer. `about`: { timeZone, doorName(id) }. */
+  /** The large answer. `about`: { clock, doorName(id) }. */
   answer(answer, about) {
     const box = this.part("answer");
     const tone = answer.phase === "taken back" ? "out" : TONES[answer.outcome];
@@ -93,15 +90,15 @@ export class View {
   }
 
   /** The sentence under the answer: when and where, or what to do. */
-  why(answer, { timeZone, doorName }) {
+  why(answer, { clock, doorName }) {
     const { previous, message } = answer.result ?? {};
     if (previous) {
       const place = doorName(previous.checkpoint) || previous.checkpoint_name;
-      const values = { time: this.time(Date.parse(previous.at), timeZone), place };
+      const values = { time: wallTime(Date.parse(previous.at), clock).time, place };
       return this.say(answer.outcome === "conflict" ? "why.conflict" : "why.since", values);
     }
     if (answer.earlier) {
-      return this.say("why.since", { time: this.time(answer.earlier.at, timeZone), place: doorName(answer.earlier.checkpoint) });
+      return this.say("why.since", { time: wallTime(answer.earlier.at, clock).time, place: doorName(answer.earlier.checkpoint) });
     }
     if (answer.outcome === "admitted" && !answer.person && !answer.result?.registration) {
       return this.say("why.new_ticket");
@@ -123,13 +120,13 @@ export class View {
   }
 
   /** The standing line: offline readiness, people, age of the snapshot, scans waiting, last contact. */
-  status({ ready, lasting, people, age, waiting, lastContact, online, offset }) {
+  status({ ready, lasting, people, age, waiting, lastContact, online, offset, clock }) {
     const parts = [
       ready ? this.say(lasting ? "status.ready" : "status.ready_while_open") : this.say("status.not_ready"),
       ready ? this.say("status.people", { count: people }) : "",
       ready ? this.say("status.age", { age: this.age(age) }) : "",
       this.say(waiting === 1 ? "status.waiting_one" : "status.waiting", { count: waiting }),
-      lastContact ? this.say("status.contact", { time: this.time(lastContact) }) : this.say("status.no_contact"),
+      lastContact ? this.say("status.contact", { time: wallTime(lastContact, clock).time }) : this.say("status.no_contact"),
       Math.abs(offset) > WRONG_CLOCK ? this.say("status.clock") : "",
     ].filter(Boolean);
     const line = this.part("status");
@@ -219,14 +216,14 @@ export class View {
     return row;
   }
 
-  recent(answers, { timeZone, choose }) {
+  recent(answers, { clock, choose }) {
     const rows = answers.map((answer) => {
       const name = (answer.result?.registration ?? answer.person)?.name ?? grouped(answer.scan.ticket.slice(-30));
       const row = element("li", "recent__row", "");
       row.dataset.tone = answer.phase === "taken back" ? "out" : TONES[answer.outcome];
       const button = element("button", "recent__button", "", { type: "button" });
       button.append(
-        element("span", "recent__time", this.time(answer.at, timeZone)),
+        element("span", "recent__time", wallTime(answer.at, clock).time),
         named("span", "recent__name", name),
         element("span", "recent__outcome", answer.phase === "taken back" ? this.say("taken_back") : this.say(`outcome.${answer.outcome}`)),
       );
