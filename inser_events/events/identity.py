@@ -83,8 +83,11 @@ def identity_of(event_id: int) -> EventIdentity | None:
 def look_of(event_id: int) -> Look:
     """How an event looks now."""
     identity = identity_of(event_id)
-    if identity is None:
-        return PLAIN
+    return look_in(identity) if identity else PLAIN
+
+
+def look_in(identity: EventIdentity) -> Look:
+    """The looks that a row holds."""
     partners = tuple(Partner(*pair) for pair in identity.partners.get("list", []))
     return Look(identity.logo, identity.cover, identity.primary, identity.secondary, partners)
 

@@ -1,5 +1,6 @@
 """An event's looks: colours that can be read, pictures that carry nothing, pages and papers that show them."""
 
+import os
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -207,6 +208,19 @@ def test_a_removed_logo_is_no_longer_shown(event: Event, owner: User, sign_in: S
     client.post("/manage/launch/identity/partners/0/remove")
     client.post("/manage/launch/identity/partners/7/remove")
     assert look_of(event.id) == Look()
+
+
+def test_pictures_nobody_shows_are_deleted_after_a_while(event: Event) -> None:
+    for width in (30, 40):
+        operations.set_picture(event, "logo", picture(size=(width, 30)))
+    operations.add_partner(event, "FAO", picture(size=(60, 30)))
+    before = len(list(folder().iterdir()))
+    operations.sweep_pictures()
+    young = len(list(folder().iterdir()))
+    for path in folder().iterdir():
+        os.utime(path, (0, 0))
+    operations.sweep_pictures()
+    assert (before, young, {path.name for path in folder().iterdir()}) == (3, 3, look_of(event.id).files)
 
 
 def test_programme_carries_the_pictures(event: Event, client: FlaskClient) -> None:
