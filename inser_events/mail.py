@@ -86,6 +86,14 @@ class Attachment(NamedTuple):
     content: bytes
 
 
+class Picture(NamedTuple):
+    """A picture inside the HTML of a mail, which names it ``cid:`` and *content_id* (RFC 2392)."""
+
+    content_id: str
+    subtype: str
+    content: bytes
+
+
 @dataclass(frozen=True)
 class Mail:
     """What to tell whom. ``invitation`` is an iTIP object shown by mail clients as an invitation (RFC 6047)."""
@@ -94,6 +102,7 @@ class Mail:
     subject: str
     text: str
     html: str = ""
+    pictures: Sequence[Picture] = ()
     name: str = ""
     invitation: bytes = b""
     invitation_method: str = "REQUEST"
@@ -174,7 +183,10 @@ def _address(name: str, email: str) -> Address | str:
 
 
 def compose(mail: Mail, *, sender: str, at: datetime) -> bytes:
-    """Build the MIME message: mixed(alternative(plain, html, calendar), attachments). RFC 6047 section 2.4."""
+    """Build the MIME message: mixed(alternative(plain, html, calendar), attachments). RFC 6047 section 2.4.
+
+    HTML with pictures is ``related(html, pictures)`` in its place.
+    """
     sender_name, sender_address = parseaddr(sender)
     message = EmailMessage(policy=SMTP)
     message["From"] = _address(sender_name, sender_address)
@@ -188,6 +200,7 @@ def compose(mail: Mail, *, sender: str, at: datetime) -> bytes:
     message.set_content(mail.text, cte="quoted-printable")
     if mail.html:
         message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+        _add_pictures(message, mail.pictures)
     if mail.invitation:
         message.add_alternative(
             mail.invitation,
@@ -208,6 +221,20 @@ def compose(mail: Mail, *, sender: str, at: datetime) -> bytes:
             params=dict(parameter.split("=", 1) for parameter in parameters),
         )
     return message.as_bytes()
+
+
+def _add_pictures(message: EmailMessage, pictures: Sequence[Picture]) -> None:
+    """Put pictures beside the HTML that shows them: related(html, pictures), RFC 2387."""
+    html = list(message.iter_parts())[-1]
+    for picture in pictures:
+        html.add_related(
+            picture.content,
+            maintype="image",
+            subtype=picture.subtype,
+            cid=f"<{picture.content_id}>",
+            disposition="inline",
+            filename=f"{picture.content_id.partition('@')[0]}.{picture.subtype}",
+        )
 
 
 @job

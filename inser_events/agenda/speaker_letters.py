@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from inser_events import mail
 from inser_events.agenda.speaker_models import SpeakerLink
 from inser_events.agenda.speaker_parts import Part
+from inser_events.events.letterhead import letterhead_of
 from inser_events.languages import text_in
 from inser_events.web.languages import TRANSLATED
 
@@ -31,10 +32,12 @@ def send(kind: str, link: SpeakerLink, parts: Sequence[Part], url: str, *, cause
         subject = _subjects()[kind] % {"event": name}
         text = render_template(f"emails/{kind}.txt", **context)
         paragraphs = [block.strip().splitlines() for block in text.split("\n\n") if block.strip()]
-        html = render_template("emails/letter.html", subject=subject, paragraphs=paragraphs, **context)
+        head = letterhead_of(event.id)
+        html = render_template("emails/letter.html", subject=subject, paragraphs=paragraphs, head=head, **context)
     letter = mail.Mail(
-        to=person.email, name=person.name, subject=subject, text=text, html=html, reply_to=event.contact_email
-    )
+        to=person.email, name=person.name, subject=subject, text=text, html=html, pictures=head.pictures,
+        reply_to=event.contact_email,
+    )  # fmt: skip
     return mail.send(cause, letter, event_id=event.id) is not None
 
 

@@ -45,6 +45,12 @@ def pixels(content: bytes) -> Pixels:
     return Pixels(whole.width, whole.height, whole.convert("RGB").tobytes(), whole.getchannel("A").tobytes())
 
 
+def size_of(content: bytes) -> tuple[int, int]:
+    """Width and height of a picture that was written by us."""
+    with Image.open(BytesIO(content), formats=FORMATS) as picture:
+        return picture.size
+
+
 def is_whole(path: Path) -> bool:
     """Whether there is a picture at *path* that can be shown; after a restored backup it may be missing or cut off."""
     try:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from inser_events.config import Settings
 from inser_events.database import Model, db
 from inser_events.documents.colours import NIGHT, PAPER, readable
+from inser_events.documents.pictures import size_of
 from inser_events.events.models import Event
 
 
@@ -82,8 +83,11 @@ def identity_of(event_id: int) -> EventIdentity | None:
 def look_of(event_id: int) -> Look:
     """How an event looks now."""
     identity = identity_of(event_id)
-    if identity is None:
-        return PLAIN
+    return look_in(identity) if identity else PLAIN
+
+
+def look_in(identity: EventIdentity) -> Look:
+    """The looks that a row holds."""
     partners = tuple(Partner(*pair) for pair in identity.partners.get("list", []))
     return Look(identity.logo, identity.cover, identity.primary, identity.secondary, partners)
 
@@ -103,6 +107,16 @@ def colours_css(look: Look) -> str:
         rules.append(f"--horizon-b:{look.secondary}")
         rules.append(f"--horizon-e:{look.primary or look.secondary}")
     return "@layer pages{:root{" + ";".join(rules) + "}}\n" if rules else ""
+
+
+def logo_css(slug: str, look: Look) -> str:
+    """The style sheet that puts the logo beside the event's name, where a page has a place for it."""
+    path = folder() / look.logo
+    if not look.logo or not path.is_file():
+        return ""
+    width, height = size_of(path.read_bytes())
+    values = {"": f"url(/events/{slug}/pictures/{look.logo})", "-height": "3rem", "-ratio": f"{width}/{height}"}
+    return "@layer pages{:root{" + ";".join(f"--event-logo{name}:{value}" for name, value in values.items()) + "}}\n"
 
 
 def folder() -> Path:

@@ -4,6 +4,7 @@ import hashlib
 from typing import Literal
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from inser_events.audit import record
 from inser_events.clock import now
@@ -12,11 +13,13 @@ from inser_events.documents.colours import READABLE, WHITE, contrast, parsed, re
 from inser_events.documents.pictures import Picture, logo, photograph
 from inser_events.documents.text import one_line
 from inser_events.errors import Refused
-from inser_events.events.identity import EventIdentity, folder, identity_of
+from inser_events.events.identity import EventIdentity, folder, identity_of, look_in
 from inser_events.events.models import Event
+from inser_events.jobs import every
 
 MOST_PARTNERS = 24
 LONGEST_NAME = 120
+KEPT_SECONDS = 3600
 Which = Literal["logo", "cover"]
 
 
@@ -91,6 +94,19 @@ def remove_partner(event: Event, place: int) -> None:
         gone = known.pop(place)
         identity.partners = {"list": known}
         _changed(identity, {"partner": gone[0]}, {})
+
+
+@every(minutes=60)
+def sweep_pictures() -> None:
+    """Remove pictures that no event shows any more; fresh ones may belong to a change that is being made."""
+    oldest = now().timestamp() - KEPT_SECONDS
+    idle = {path.name: path for path in folder().glob("*") if path.stat().st_mtime < oldest}
+    if idle:
+        for identity in db.session.scalars(select(EventIdentity)):
+            for name in look_in(identity).files:
+                idle.pop(name, None)
+    for path in idle.values():
+        path.unlink(missing_ok=True)
 
 
 def _colour(field: str, text: str) -> str:

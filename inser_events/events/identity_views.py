@@ -13,7 +13,7 @@ from inser_events.errors import NotFound
 from inser_events.events import identity_operations as operations
 from inser_events.events.access import may_edit, may_see
 from inser_events.events.errors import NoSuchEvent
-from inser_events.events.identity import colours_css, folder, look_of
+from inser_events.events.identity import PLAIN, colours_css, folder, logo_css, look_of
 from inser_events.events.identity_operations import UnusableLook
 from inser_events.events.manage_views import setting_tabs
 from inser_events.events.models import Event
@@ -121,6 +121,21 @@ def style(slug: str, tag: str) -> ResponseReturnValue:
     response.cache_control.public = True
     response.cache_control.max_age = FOREVER if tag == look.tag else 0
     return response
+
+
+@blueprint.get("/events/<slug>/colours.css")
+@public
+def current_style(slug: str) -> ResponseReturnValue:
+    """The same for pages that are kept longer than the looks: asked for each time, empty when there is nothing."""
+    try:
+        event = find_event(slug)
+        look = look_of(event.id) if event.published_at else PLAIN
+    except NoSuchEvent:
+        look = PLAIN
+    response = Response(colours_css(look) + logo_css(slug, look), mimetype="text/css")
+    response.cache_control.public = response.cache_control.no_cache = True
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 def _sent() -> bytes:

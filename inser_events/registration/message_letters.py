@@ -13,6 +13,7 @@ from inser_events.agenda.exports import agenda_ics
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.config import Settings
 from inser_events.documents import calendar
+from inser_events.events.letterhead import letterhead_of
 from inser_events.events.models import Event
 from inser_events.languages import INTERFACE, Text, text_in
 from inser_events.mail import Attachment, Mail
@@ -109,7 +110,7 @@ def words_for(registration: Registration, event: Event, snapshot: Snapshot | Non
 
 def mail_of(message: Message, registration: Registration, snapshot: Snapshot | None, *, to: str = "") -> Mail:
     """The letter as a mail, to the person or, for a trial, to somebody else."""
-    said = letter(message, registration, snapshot)
+    said, head = letter(message, registration, snapshot), letterhead_of(message.event_id)
     with in_language(Text("", said.language)):
         html = render_template(
             "emails/letter.html",
@@ -117,6 +118,8 @@ def mail_of(message: Message, registration: Registration, snapshot: Snapshot | N
             paragraphs=said.paragraphs,
             ticket_url=ticket_url(registration),
             link_label="",
+            head=head,
+            event_name=text_in(message.event.name, [said.language, *message.event.languages]).value,
         )
     return Mail(
         to=to or registration.email,
@@ -124,6 +127,7 @@ def mail_of(message: Message, registration: Registration, snapshot: Snapshot | N
         subject=_("Trial: %(subject)s", subject=said.subject) if to else said.subject,
         text=said.text + "\n",
         html=html,
+        pictures=head.pictures,
         attachments=list(attachments(message, registration, snapshot)),
         reply_to=message.event.contact_email,
     )

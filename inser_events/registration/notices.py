@@ -23,6 +23,7 @@ from inser_events.agenda.snapshot import Snapshot
 from inser_events.config import Settings
 from inser_events.database import db
 from inser_events.documents.calendar import Attendee, CalendarEntry, Contact, invitation
+from inser_events.events.letterhead import letterhead_of
 from inser_events.languages import text_in
 from inser_events.registration.models import Registration, State
 from inser_events.registration.queries import ticket_url, waiting_position
@@ -154,7 +155,8 @@ def write_notice(
         subject = str(SUBJECTS[kind]) % {"event": context["event_name"]}
         text = render_template(f"emails/{kind}.txt", **context)
         paragraphs = [block.strip().splitlines() for block in text.split("\n\n") if block.strip()]
-        html = render_template("emails/letter.html", subject=subject, paragraphs=paragraphs, **context)
+        head = letterhead_of(registration.event_id)
+        html = render_template("emails/letter.html", subject=subject, paragraphs=paragraphs, head=head, **context)
     calendar, method = _calendar(registration, snapshot, kind, sequence, session_uid)
     attached = mail.Attachment("invite.ics", f"text/calendar; method={method}", calendar)
     return mail.Mail(
@@ -163,6 +165,7 @@ def write_notice(
         subject=subject,
         text=text,
         html=html,
+        pictures=head.pictures,
         invitation=calendar,
         invitation_method=method,
         attachments=[attached] if calendar else [],

@@ -2,20 +2,23 @@
 
 from collections.abc import Callable
 from io import BytesIO
+from typing import Any
 
 import pikepdf
 import pypdfium2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from inser_events.accounts.models import User
 from inser_events.attendance import issuing, runs
 from inser_events.attendance.models import LetterRun, RunState
 from inser_events.clock import now
-from inser_events.database import commit, db
+from inser_events.database import commit, db, expect_writing
 from inser_events.events.models import Event, TeamRole
 from inser_events.jobs import run_waiting
+from inser_events.registration.models import Registration
 from tests.attendance.factories import make_attendee, make_published
 from tests.checkin.factories import make_registration
 from tests.factories import make_member, make_user
@@ -110,7 +113,7 @@ def test_certificates_of_everyone_are_made_part_by_part(
     waiting = client.get(address)
     assert (waiting.headers["Refresh"], "0 of 5 made" in waiting.get_data(as_text=True)) == ("2", True)
     assert client.get(f"{address}.pdf").status_code == 404
-    assert run_waiting(app) == 3
+    assert run_waiting(app) == 6
     page = client.get(address)
     assert ("Refresh" in page.headers, "5 of 5 made" in page.get_data(as_text=True)) == (False, True)
     answer = client.get(f"{address}.pdf")
@@ -127,7 +130,35 @@ def test_part_that_is_asked_for_twice_is_made_once(app: Flask, event: Event) -> 
     commit()
     for _ in range(2):
         runs.make_part(run.id, 0)
-    assert (run.done, run.state) == (1, RunState.DONE)
+    commit()
+    run_waiting(app)
+    db.session.expire_all()
+    assert (run.done, run.state, run.parts) == (1, RunState.DONE, 1)
+
+
+def test_others_may_write_while_certificates_are_laid_out(
+    app: Flask, event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registration = make_attendee(event)
+    run = LetterRun(event_id=event.id, kind="certificate", total=1, started_at=now(), touched_at=now())
+    db.session.add(run)
+    db.session.flush()
+    runs.begin(run)
+    commit()
+    lay_out = issuing.paper_of
+
+    def meanwhile(*arguments: Any) -> bytes:
+        with db.engine.connect() as other:
+            expect_writing()
+            other.execute(update(Registration).values(job_title="Written meanwhile"))
+            other.commit()
+            expect_writing(expected=False)
+        return lay_out(*arguments)
+
+    monkeypatch.setattr(issuing, "paper_of", meanwhile)
+    run_waiting(app)
+    db.session.expire_all()
+    assert (run.state, registration.job_title) == (RunState.DONE, "Written meanwhile")
 
 
 def test_run_that_stopped_with_the_machine_goes_on(app: Flask, event: Event) -> None:

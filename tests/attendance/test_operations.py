@@ -81,7 +81,7 @@ def test_numbers_are_taken_past_another_who_was_quicker(event: Event, monkeypatc
 def test_token_of_a_letter_finds_it_and_nothing_else_does(event: Event) -> None:
     letter = issue(make_attendee(event))[0]
     token = queries.verify_url(letter).rsplit("/", 1)[1]
-    swapped = str.maketrans("CB", "BC")
+    swapped = str.maketrans("CBDEFGHIJKLNRTUV", "BDEFGHIJKLNRTUVC")
     assert queries.find_by_token(token) is letter
     assert [queries.find_by_token(text) for text in (token[:-1], "", "x" * 500, token.translate(swapped))] == [None] * 4
 

@@ -1,5 +1,6 @@
 """An event's looks: colours that can be read, pictures that carry nothing, pages and papers that show them."""
 
+import os
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -152,6 +153,32 @@ def test_public_page_shows_the_looks_at_once(event: Event, client: FlaskClient) 
     assert "#3d5c2f" in client.get(f"/events/launch/colours-{look.tag}.css").get_data(as_text=True)
 
 
+@pytest.mark.parametrize("path", ["/agenda", "/speakers", "/changes", "/live", "/register"])
+def test_every_page_of_the_event_asks_for_its_colours(event: Event, client: FlaskClient, path: str) -> None:
+    assert client.get(f"/events/launch{path}").text.count('href="/events/launch/colours.css"') == 1
+
+
+def test_style_sheet_of_kept_pages_shows_the_looks_at_once(event: Event, client: FlaskClient) -> None:
+    before = client.get("/events/launch/colours.css")
+    operations.set_colours(event, "#3d5c2f", "")
+    operations.set_picture(event, "logo", picture(size=(80, 40)))
+    after = client.get("/events/launch/colours.css", headers={"If-None-Match": before.headers["ETag"]})
+    wanted = [
+        "--accent-fill:#3d5c2f",
+        f"url(/events/launch/pictures/{look_of(event.id).logo})",
+        "--event-logo-ratio:80/40",
+    ]
+    assert (before.text, after.status_code, [text for text in wanted if text not in after.text]) == ("", 200, [])
+    again = client.get("/events/launch/colours.css", headers={"If-None-Match": after.headers["ETag"]})
+    assert (again.status_code, again.headers.get("Set-Cookie")) == (304, None)
+
+
+def test_style_sheet_tells_a_draft_from_nothing_to_nobody(app: Flask, client: FlaskClient) -> None:
+    operations.set_colours(make_event(slug="draft"), "#3d5c2f", "")
+    answers = [client.get(f"/events/{slug}/colours.css") for slug in ("draft", "nothing")]
+    assert [(answer.status_code, answer.text) for answer in answers] == [(200, ""), (200, "")]
+
+
 def test_a_picture_is_kept_by_browsers_and_nothing_else_is_served(event: Event, client: FlaskClient) -> None:
     operations.set_picture(event, "logo", picture())
     name = look_of(event.id).logo
@@ -181,6 +208,19 @@ def test_a_removed_logo_is_no_longer_shown(event: Event, owner: User, sign_in: S
     client.post("/manage/launch/identity/partners/0/remove")
     client.post("/manage/launch/identity/partners/7/remove")
     assert look_of(event.id) == Look()
+
+
+def test_pictures_nobody_shows_are_deleted_after_a_while(event: Event) -> None:
+    for width in (30, 40):
+        operations.set_picture(event, "logo", picture(size=(width, 30)))
+    operations.add_partner(event, "FAO", picture(size=(60, 30)))
+    before = len(list(folder().iterdir()))
+    operations.sweep_pictures()
+    young = len(list(folder().iterdir()))
+    for path in folder().iterdir():
+        os.utime(path, (0, 0))
+    operations.sweep_pictures()
+    assert (before, young, {path.name for path in folder().iterdir()}) == (3, 3, look_of(event.id).files)
 
 
 def test_programme_carries_the_pictures(event: Event, client: FlaskClient) -> None:
