@@ -23,6 +23,7 @@ from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 from sqlalchemy import ForeignKey, Index, LargeBinary, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from inser_events.clock import now
@@ -106,19 +107,25 @@ def send(cause: str, mail: Mail, *, event_id: int | None = None) -> OutboxMail |
     if db.session.scalar(select(OutboxMail.id).where(OutboxMail.cause == cause)) is not None:
         return None
     moment = now()
-    entry = OutboxMail(
-        cause=cause,
-        event_id=event_id,
-        recipient=mail.to,
-        subject=_one_line(mail.subject),
-        message=compose(mail, sender=_settings().mail_from, at=moment),
-        created_at=moment,
-        next_try_at=moment,
+    message = compose(mail, sender=_settings().mail_from, at=moment)
+    return _enter(cause, moment, event_id=event_id, recipient=mail.to, subject=mail.subject, message=message)
+
+
+def _enter(cause: str, at: datetime, *, subject: str, **values: Any) -> OutboxMail | None:
+    """Write an entry and queue it; None when another transaction was first with the cause, even at this moment."""
+    db.session.flush()  # what the mail is about goes first
+    written: OutboxMail | None = db.session.scalar(
+        _INSERT[db.engine.dialect.name](OutboxMail)
+        .values(cause=cause, subject=_one_line(subject), created_at=at, next_try_at=at, **values)
+        .on_conflict_do_nothing(index_elements=["cause"])
+        .returning(OutboxMail)
     )
-    db.session.add(entry)
-    db.session.flush()  # the job needs the id
-    enqueue(deliver, mail_id=entry.id)
-    return entry
+    if written is not None:
+        enqueue(deliver, mail_id=written.id)
+    return written
+
+
+_INSERT: dict[str, Callable[..., Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def writer(function: Writer) -> Writer:
@@ -131,22 +138,8 @@ def send_letter(
     cause: str, write: Writer, arguments: dict[str, Any], *, to: str, subject: str, event_id: int | None = None
 ) -> OutboxMail | None:
     """Put a mail that *write* will make of *arguments* into the outbox; None if that *cause* was told before."""
-    if db.session.scalar(select(OutboxMail.id).where(OutboxMail.cause == cause)) is not None:
-        return None
-    moment = now()
-    entry = OutboxMail(
-        cause=cause,
-        event_id=event_id,
-        recipient=to,
-        subject=_one_line(subject),
-        letter={"writer": name_of(write), "arguments": arguments},
-        created_at=moment,
-        next_try_at=moment,
-    )
-    db.session.add(entry)
-    db.session.flush()  # the job needs the id
-    enqueue(deliver, mail_id=entry.id)
-    return entry
+    letter = {"writer": name_of(write), "arguments": arguments}
+    return _enter(cause, now(), event_id=event_id, recipient=to, subject=subject, letter=letter)
 
 
 class Ready(NamedTuple):
