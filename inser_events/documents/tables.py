@@ -122,7 +122,7 @@ def _csv(content: bytes, name: str) -> Iterator[list[str]]:
     text, separator = _separator(text)
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
-            yield [_unquoted(one_line(cell)) for cell in row]
+            yield [one_line(_unquoted(cell)) for cell in row]
     except csv.Error as error:
         raise UnreadableTable(f"{name}: not a readable CSV file ({error}).") from error
 

@@ -104,7 +104,7 @@ def export(event: Event) -> ResponseReturnValue:
         event,
         "registrations",
         labels=labels,
-        chosen=set() if request.method == "POST" else set(kept.columns if kept else COLUMNS),
+        chosen=set() if request.method == "POST" else set(kept.columns if kept else labels),
         wanted=wanted,
         states=list(State),
         modes=list(Mode),

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 
 from inser_events.audit import Actor, acting
 from inser_events.clock import now
@@ -146,7 +145,7 @@ def _use(batch: ImportBatch, header: Sequence[str], columns: Mapping[int, str]) 
 
 
 def start(batch: ImportBatch, chosen: Sequence[int] | None, *, send_tickets: bool, count: int) -> None:
-    """Import *count* rows now, or as a job when they are many. Raises NotReady, also for a second click."""
+    """Import *count* rows now, or as a job when they are many. Raises NotReady, AtTheSameMoment."""
     started = db.session.execute(
         update(ImportBatch)
         .where(ImportBatch.id == batch.id, ImportBatch.state == ImportState.READY)
@@ -196,10 +195,6 @@ def noting(uid: str) -> Callable[[int], None]:
 def _why(error: Exception) -> str:
     if isinstance(error, Refused):
         return error.message
-    if isinstance(error, IntegrityError):
-        return str(
-            _("Somebody registered with one of these addresses at the same moment. Nothing was imported: try again.")
-        )
     return str(_("Something went wrong here. Nothing was imported: try again, or tell your administrator."))
 
 

@@ -13,9 +13,11 @@ from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 from sqlalchemy import insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from inser_events.audit import record
 from inser_events.database import db
+from inser_events.errors import Refused
 from inser_events.events.models import Event, Seats
 from inser_events.languages import text_in
 from inser_events.registration import operations
@@ -44,6 +46,17 @@ class Outcome(StrEnum):
     CHANGED = "changed"
     SAME = "same"
     FAULTY = "faulty"
+
+
+class AtTheSameMoment(Refused):
+    """Somebody registered between the plan and the writing: `hold` does not keep out those who need no seat."""
+
+    title = "Not imported"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Somebody registered with one of these addresses at the same moment. Nothing was imported: try again.")
+        )
 
 
 DOES_SOMETHING = frozenset({Outcome.NEW, Outcome.CHANGED})
@@ -176,7 +189,19 @@ def carry_out(
     at: datetime,
     progress: Callable[[int], None] = lambda _done: None,
 ) -> None:
-    """Write the rows of a plan made in this transaction, after `hold`. *progress* is told how many are done."""
+    """Write the rows of a plan made in this transaction, after `hold`. *progress* is told how many are done.
+
+    Raises AtTheSameMoment.
+    """
+    try:
+        _carry_out(event, plan, defaults, at, progress)
+    except IntegrityError as error:
+        raise AtTheSameMoment from error
+
+
+def _carry_out(
+    event: Event, plan: Sequence[Planned], defaults: Defaults, at: datetime, progress: Callable[[int], None]
+) -> None:
     done = 0
     new = [one for one in plan if one.outcome == Outcome.NEW]
     changed = [one for one in plan if one.outcome == Outcome.CHANGED]

@@ -10,6 +10,7 @@ from inser_events.audit import Actor, act_as
 from inser_events.config import Settings
 
 MEGABYTE = 1024 * 1024
+URL_ENCODED = "application/x-www-form-urlencoded"
 VISITOR = Actor("visitor")
 WITHOUT_COOKIE = frozenset({"public", "link", "device"})
 """What a route declares (see `web.access`) when nobody needs to be signed in for it."""
@@ -62,15 +63,22 @@ def init_app(app: Flask) -> None:
     app.url_map.strict_slashes = False
     app.session_interface = Sessions()
     csrf.init_app(app)
+    app.before_request(_limit_typed)
     app.before_request(_refuse_nul)
     app.before_request(_visitor_acts)
+
+
+def _limit_typed() -> None:
+    """A form without files is text: Werkzeug holds only those with files to ``MAX_FORM_MEMORY_SIZE``."""
+    if request.mimetype == URL_ENCODED:
+        request.max_content_length = MEGABYTE
 
 
 def _refuse_nul() -> None:
     """No text has a NUL in it, and PostgreSQL stores none: refuse it before anything reads it."""
     if request.path.startswith(READ_WITH_CARE):
         return
-    typed = request.mimetype in {"application/x-www-form-urlencoded", "multipart/form-data"}
+    typed = request.mimetype in {URL_ENCODED, "multipart/form-data"}
     if "\0" in request.path:
         abort(404)
     if any("\0" in value for value in (*request.args.values(), *(request.form.values() if typed else ()))):

@@ -1,6 +1,7 @@
 """Exports with chosen columns."""
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +14,9 @@ from inser_events.clock import now
 from inser_events.database import commit
 from inser_events.documents.tables import table_from
 from inser_events.events.models import Event, TeamRole
-from inser_events.registration import operations
+from inser_events.registration import form_operations, operations
+from inser_events.registration.exports import COLUMNS
+from inser_events.registration.form_operations import QuestionData
 from tests.factories import make_member, make_user
 from tests.queries import count_queries
 from tests.registration.factories import make_open_event, someone
@@ -48,6 +51,14 @@ def test_the_choice_is_remembered_for_the_user(event: Event, registrar: FlaskCli
     export(registrar, event, column=["email"], format="csv")
     page = registrar.get(f"/manage/{event.slug}/export").get_data(as_text=True)
     assert page.count(" checked") == 1
+
+
+def test_everything_is_chosen_until_somebody_chooses(event: Event, registrar: FlaskClient) -> None:
+    form_operations.add_question(event, QuestionData(kind="text", label={"en": "Lunch"}), at=now())
+    page = registrar.get(f"/manage/{event.slug}/export").get_data(as_text=True)
+    boxes = re.findall(r'<input [^>]*name="column"[^>]*>', page)
+    assert [box for box in boxes if "checked" not in box] == []
+    assert len(boxes) == len(COLUMNS) + 1
 
 
 def test_the_filters_choose_the_people(event: Event, registrar: FlaskClient) -> None:

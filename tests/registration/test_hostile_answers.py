@@ -12,19 +12,25 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from inser_events import jobs
 from inser_events.accounts.models import User
 from inser_events.clock import now
 from inser_events.database import commit, db
-from inser_events.documents.sheets import FORMULA_STARTS
+from inser_events.documents.sheets import FORMULA_STARTS, Sheet, xlsx
+from inser_events.documents.sheets import csv as write_csv
 from inser_events.documents.text import one_line, printable
 from inser_events.events.models import Event, TeamRole
-from inser_events.registration import answers, form_operations, operations, queries, uploads
+from inser_events.registration import answers, form_operations, imports, operations, queries, uploads
 from inser_events.registration.errors import UnusableQuestion
-from inser_events.registration.form_models import Question
+from inser_events.registration.form_models import Answer, Question
 from inser_events.registration.form_operations import QuestionData
+from inser_events.registration.forms import tidy
+from inser_events.registration.import_batches import find_batch, rows_of
+from inser_events.registration.import_reading import Defaults
 from inser_events.registration.models import Registration
 from tests.factories import make_member, make_user
 from tests.registration.factories import make_open_event, someone
+from tests.registration.test_imports import send
 from tests.registration.test_views import FORM
 
 STRINGS = Path(__file__).parents[3] / "shared" / "data" / "names" / "blns.json"
@@ -115,3 +121,29 @@ def test_a_session_of_any_name_is_not_found(client: FlaskClient, event: Event) -
     }
     assert outcomes == {404}
     assert db.session.scalars(select(Registration.state)).all() == ["confirmed"]
+
+
+def test_imported_answers_come_out_as_they_were_read(event: Event, sign_in: Callable[[User], FlaskClient]) -> None:
+    registrar = make_user()
+    make_member(event, registrar, TeamRole.REGISTRAR)
+    browser = sign_in(registrar)
+    ask(event, "long_text")
+    texts = [text for text in TEXTS if tidy(text)]
+    rows = [[f"p{number}@example.org", "Li", text] for number, text in enumerate(texts)]
+    for ending, body in (
+        ("csv", write_csv([["E-mail", "Family name", "Anything else?"], *rows])),
+        ("xlsx", xlsx([Sheet(name="People", header=["E-mail", "Family name", "Anything else?"], rows=rows)])),
+    ):
+        address = send(browser, event, body, f"list.{ending}")
+        plan = imports.planned(event, rows_of(find_batch(event, address.rpartition("/")[2])), Defaults("in_person"))
+        assert [one.problems for one in plan if one.problems] == []
+        assert [one.outcome for one in plan] == (["new"] if ending == "csv" else ["same"]) * len(texts)
+        assert browser.get(f"{address}?show=new&page=3").status_code == 200
+        assert browser.post(f"{address}/run", data={"which": "all"}).status_code == 303
+        jobs.run_waiting(browser.application)
+        db.session.expire_all()
+    answered = select(Registration.email, Answer.value).join(Answer, Answer.registration_id == Registration.id)
+    kept = {row[0]: row[1] for row in db.session.execute(answered)}
+    wanted = {f"p{number}@example.org": tidy(printable(text)) for number, text in enumerate(texts)}
+    assert {email: text for email, text in kept.items() if wanted[email] != text} == {}
+    assert len(kept) == len(texts)

@@ -30,6 +30,7 @@ from inser_events.registration.models import Registration
 from inser_events.registration.suppressions import suppress
 from tests.factories import make_member, make_user
 from tests.registration.factories import make_open_event, someone
+from tests.test_mail import Inbox, inbox  # noqa: F401 — a fixture
 
 NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "names" / "blns.json"
 
@@ -168,6 +169,22 @@ def test_calendar_badge_and_note_travel_with_it(app: Flask, event: Event) -> Non
     send(app, message)
     names = [part.get_filename() for part in sent()[0].iter_attachments()]
     assert names == [f"{event.slug}.ics", f"{event.slug}-badge.pdf", "Information note.pdf"]
+
+
+def test_a_mail_server_gets_one_letter_each_with_everything(app: Flask, event: Event, inbox: Inbox) -> None:  # noqa: F811 — the fixture
+    person(event, email="ours@example.org", language="ar", family_name="المنصوري")
+    person(event, email="nobody@example.org")
+    person(event, mode="online", email="online@example.org")
+    message = write(event, attachments=("calendar", "badge"), audience=Audience(modes=("in_person",)))
+    messages.attach_note(message, "Note d’information.pdf", b"%PDF-1.7 hello")
+    send(app, message)
+    assert [mail["To"].addresses[0].addr_spec for mail in inbox.received] == ["ours@example.org"]
+    parts = list(inbox.received[0].iter_attachments())
+    assert [part.get_content_type() for part in parts] == ["text/calendar", "application/pdf", "application/pdf"]
+    assert (parts[2].get_filename(), parts[2].get_content()) == ("Note d’information.pdf", b"%PDF-1.7 hello")
+    rows = db.session.execute(select(OutboxMail.recipient, OutboxMail.state))
+    states = {row[0]: row[1] for row in rows}
+    assert states == {"ours@example.org": "sent", "nobody@example.org": "failed"}
 
 
 @pytest.mark.parametrize("content", [b"GIF89a", b"", b"%PDF-" + b"x" * 1024 * 1024])

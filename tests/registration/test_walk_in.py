@@ -112,7 +112,7 @@ def test_who_has_to_wait_is_told_so(event: Event, registrar: FlaskClient) -> Non
     for _n in range(2):
         operations.register(event, someone(), at=now())
     page = registrar.get(send(registrar, event).location).get_data(as_text=True)
-    assert "notice--warn" in page
+    assert ("notice--warn" in page, "Open the badge" in page) == (True, False)
 
 
 def test_a_person_of_another_event_is_not_shown(event: Event, registrar: FlaskClient) -> None:
