@@ -31,9 +31,11 @@ from inser_events.agenda import views as agenda_views
 from inser_events.agenda.importing import commands as agenda_import_commands
 from inser_events.agenda.importing import views as agenda_import_views
 from inser_events.agenda.overview import agenda_steps
+from inser_events.agenda.public_links import add_links
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.api import checkin as checkin_api
 from inser_events.attendance import manage_views as letter_desk
+from inser_events.attendance import offers as letter_offers
 from inser_events.attendance import views as attendance_views
 from inser_events.badges import commands as badge_commands
 from inser_events.badges import paper_views as badge_papers
@@ -77,6 +79,7 @@ from inser_events.registration import updates as registration_updates
 from inser_events.registration import views as registration_views
 from inser_events.registration.audiences import know_presence
 from inser_events.registration.favourites import forget_stars, stars_of
+from inser_events.registration.further_links import offer_holders, offer_registrars
 from inser_events.registration.message_letters import attach_with
 from inser_events.registration.models import Registration
 from inser_events.registration.personal_data import also_erase, also_tell, plain
@@ -169,6 +172,9 @@ def init_app(app: Flask) -> None:
     also_erase(_forget_names_in_scans)
     also_erase(forget_stars)
     also_erase(forget_as_speakers)
+    add_links(privacy_views.list_links)
+    offer_holders(letter_offers.for_holder)
+    offer_registrars(letter_offers.for_registrar)
 
 
 def _badge(registration: Registration, snapshot: Snapshot) -> Attachment:

@@ -25,6 +25,7 @@ from inser_events.registration.capacities import why_waiting
 from inser_events.registration.errors import AlreadyRegistered, NoSuchFile
 from inser_events.registration.exports import header, table
 from inser_events.registration.forms import WalkInForm, person_values
+from inser_events.registration.further_links import for_registrar
 from inser_events.registration.models import State
 from inser_events.registration.operations import RegistrationData
 from inser_events.registration.signups import signups_of
@@ -125,6 +126,7 @@ def one(event: Event, uid: str) -> ResponseReturnValue:
         sessions={one.uid: one for one in snapshot.sessions} if snapshot else {},
         categories=list(Category),
         link=queries.link_of(registration),
+        further=for_registrar(registration, f"/manage/{event.slug}"),
         badge_code=queries.badge_code(registration),
         waiting_position=queries.waiting_position(registration),
     )
