@@ -101,8 +101,9 @@ def day(on: date) -> str:
 
 def short_day(on: date) -> str:
     """A day for a narrow place: ``Mon 15 Sept``."""
-    pattern = "EEE d MMM" if page_language() == "en" else dates.get_date_format("medium", page_locale()).pattern
-    return dates.format_date(on, pattern, locale=page_locale())
+    if page_language() == "en":
+        return dates.format_date(on, "EEE d MMM", locale=page_locale())
+    return dates.format_skeleton("MMMEd", on, locale=page_locale())
 
 
 def month(on: date) -> str:
