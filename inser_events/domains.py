@@ -37,9 +37,11 @@ from inser_events.agenda.gaps import also_look
 from inser_events.agenda.importing import commands as agenda_import_commands
 from inser_events.agenda.importing import views as agenda_import_views
 from inser_events.agenda.overview import agenda_steps
+from inser_events.agenda.public_links import add_links
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.api import checkin as checkin_api
 from inser_events.attendance import manage_views as letter_desk
+from inser_events.attendance import offers as letter_offers
 from inser_events.attendance import views as attendance_views
 from inser_events.badges import commands as badge_commands
 from inser_events.badges import design_views as badge_design
@@ -50,9 +52,9 @@ from inser_events.badges import views as badge_views
 from inser_events.badges.exports import badges_pdf
 from inser_events.badges.faces import face_of
 from inser_events.badges.layouts import LAYOUTS
+from inser_events.badges.log import forget as forget_badge_texts
 from inser_events.checkin import checkpoint_views as checkin_doors
 from inser_events.checkin import inbox_views as checkin_inbox
-from inser_events.badges.log import forget as forget_badge_texts
 from inser_events.checkin import kiosk_views as checkin_kiosk
 from inser_events.checkin import manage_views as checkin_desk
 from inser_events.checkin import views as checkin_views
@@ -98,6 +100,7 @@ from inser_events.registration import updates as registration_updates
 from inser_events.registration import views as registration_views
 from inser_events.registration.audiences import know_presence
 from inser_events.registration.favourites import forget_stars, stars_of
+from inser_events.registration.further_links import offer_holders, offer_registrars
 from inser_events.registration.groups import find_groups_with
 from inser_events.registration.message_letters import attach_with
 from inser_events.registration.models import Registration
@@ -218,6 +221,9 @@ def init_app(app: Flask) -> None:
     also_erase(forget_people)
     also_forget(something_left, forget_contacts)
     also_erase(forget_badge_texts)
+    add_links(privacy_views.list_links)
+    offer_holders(letter_offers.for_holder)
+    offer_registrars(letter_offers.for_registrar)
 
 
 def _badge(registration: Registration, snapshot: Snapshot) -> Attachment:

@@ -28,6 +28,7 @@ ENDPOINTS = {
     "schedule.xml": "agenda.schedule_xml",
     "speakers": "agenda.speakers",
     "changes": "agenda.changes",
+    "documents": "documents.documents",
 }
 QUERIES = frozenset({"", *(f"lang={language}" for language in INTERFACE)})
 ENTRIES = 128

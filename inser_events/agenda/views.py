@@ -18,6 +18,7 @@ from inser_events.agenda.choosing import choice_of, fields_of, narrowed
 from inser_events.agenda.errors import NotInAgenda
 from inser_events.agenda.feeds import changes_atom
 from inser_events.agenda.printing import PAPERS, VARIANTS, Print, identity_for, kept_programme
+from inser_events.agenda.public_links import links_of
 from inser_events.agenda.queries import Published, find_published, releases_of, snapshot_of
 from inser_events.agenda.reading import appearances, programme_days
 from inser_events.agenda.snapshot import Person, Session, Snapshot
@@ -106,7 +107,7 @@ def event(slug: str) -> ResponseReturnValue:
     places = seats_of(live.id)
     state = registration_state(live, now())
     times = live.registration_opens_at, live.registration_closes_at
-    look = look_of(live.id)
+    look, links = look_of(live.id), tuple(links_of(live))
     counted = tuple((place.mode, place.capacity, place.left, place.full) for place in places)
 
     def make(snapshot: Snapshot) -> bytes:
@@ -124,10 +125,11 @@ def event(slug: str) -> ResponseReturnValue:
             opens_at=times[0],
             closes_at=times[1],
             look=look,
+            links=links,
             json_ld=Markup(ld),  # noqa: S704 — json_ld escapes what could end the script element
         ).encode()
 
-    return respond(_kept(published, ("event", counted, state, look, *times), HTML, make))
+    return respond(_kept(published, ("event", counted, state, look, links, *times), HTML, make))
 
 
 @blueprint.get("/events/<slug>/agenda")

@@ -23,6 +23,7 @@ from inser_events.registration import answers, operations, queries
 from inser_events.registration.capacities import why_waiting
 from inser_events.registration.errors import NoSuchFile
 from inser_events.registration.exports import header, table
+from inser_events.registration.further_links import for_registrar
 from inser_events.registration.models import State
 from inser_events.registration.signups import signups_of
 from inser_events.registration.uploads import path_of
@@ -121,6 +122,7 @@ def one(event: Event, uid: str) -> ResponseReturnValue:
         sessions={one.uid: one for one in snapshot.sessions} if snapshot else {},
         categories=list(Category),
         link=queries.link_of(registration),
+        further=for_registrar(registration, f"/manage/{event.slug}"),
         badge_code=queries.badge_code(registration),
         waiting_position=queries.waiting_position(registration),
     )

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import Select, func, select
 
+from inser_events.agenda.public_links import PublicLink
 from inser_events.clock import now
 from inser_events.database import db
 from inser_events.errors import NotFound, Refused
@@ -149,6 +150,13 @@ def participants(slug: str) -> ResponseReturnValue:
     response.headers["Cache-Control"] = "no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def list_links(event: Event) -> list[PublicLink]:
+    """The way to the list from the event's page, where the organiser shows it."""
+    if not settings_of(event).list_public:
+        return []
+    return [PublicLink(url_for("privacy.participants", slug=event.slug), _("List of participants"))]
 
 
 def _listed(event: Event) -> Select[Registration]:

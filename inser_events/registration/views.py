@@ -26,6 +26,7 @@ from inser_events.registration.errors import AlreadyRegistered, NoSuchTicket, Or
 from inser_events.registration.favourites import own_agenda
 from inser_events.registration.form_models import Rule
 from inser_events.registration.forms import PERSON_FIELDS, ConfirmForm, LinkAgainForm, person_values, registration_data
+from inser_events.registration.further_links import for_holder
 from inser_events.registration.models import Registration
 from inser_events.registration.parties import Entry, register_party
 from inser_events.registration.party_forms import ColleagueForm, all_valid, colleague_forms, party_entries
@@ -168,6 +169,7 @@ def ticket(token: str) -> ResponseReturnValue:
             badge_code=code,
             qr_svg=Markup(_qr_svg(code)),  # noqa: S704 — our own drawing
             links=_links(registration, token),
+            further=for_holder(registration, f"/tickets/{token}"),
             modes=registration.event.modes,
         )
     )

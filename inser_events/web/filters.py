@@ -101,7 +101,9 @@ def day(on: date) -> str:
 
 
 def short_day(on: date) -> str:
-    """A day for a narrow place, without its year: ``Mon 15 Sept``."""
+    """A day for a narrow place: ``Mon 15 Sept``."""
+    if page_language() == "en":
+        return dates.format_date(on, "EEE d MMM", locale=page_locale())
     return dates.format_skeleton("MMMEd", on, locale=page_locale())
 
 

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from inser_events.accounts.models import User
 from inser_events.agenda import document_files, received
 from inser_events.agenda.document_files import KEPT_SECONDS, folder, sweep_document_files
+from inser_events.agenda.errors import Unusable
 from inser_events.agenda.models import Document, DocumentFile, Item
 from inser_events.agenda.papers import remove_document
 from inser_events.agenda.publishing import publish_agenda
@@ -201,7 +202,7 @@ def test_what_cannot_be_used_is_said_at_the_field(
 
 def test_too_large_a_file_is_refused(document: Document, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(received, "LARGEST", 5)
-    with pytest.raises(received.Unusable, match="larger than"):
+    with pytest.raises(Unusable, match="larger than"):
         put(document)
 
 

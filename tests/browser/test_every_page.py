@@ -19,6 +19,7 @@ PUBLIC = (
     "/events/inser-launch/register",
     "/events/gsp-plenary",
     "/events/gsp-plenary/agenda",
+    "/events/gsp-plenary/documents",
     "/events/sample-workshop",
     "/events/sample-workshop/register",
     "/tickets/lost",
@@ -55,6 +56,8 @@ MANAGE = (
     "/manage/inser-launch/team",
     "/manage/inser-launch/settings",
     "/manage/inser-launch/history",
+    "/manage/inser-launch/cancel",
+    "/manage/gsp-plenary/agenda/items",
     "/manage/gsp-plenary/agenda",
     "/scan",
 )

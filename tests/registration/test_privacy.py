@@ -140,6 +140,15 @@ def test_the_list_is_hidden_until_it_is_switched_on(client: FlaskClient, event: 
     assert client.get(f"/events/{event.slug}/participants").status_code == 200
 
 
+def test_the_events_page_leads_to_the_list_while_it_is_public(client: FlaskClient, event: Event) -> None:
+    pages = []
+    for public in (False, True, False):
+        change_settings(event, list_public=public, retain_until=None)
+        page = client.get(f"/events/{event.slug}").get_data(as_text=True)
+        pages.append(page.count(f'href="/events/{event.slug}/participants"'))
+    assert pages == [0, 1, 0]
+
+
 def test_only_confirmed_people_who_agreed_are_listed_without_address(client: FlaskClient, event: Event) -> None:
     change_settings(event, list_public=True, retain_until=None)
     operations.register(event, someone(family_name="Silent"), at=now())
