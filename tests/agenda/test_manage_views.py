@@ -333,3 +333,16 @@ def test_a_pasted_agenda_goes_to_the_days_that_it_names(owner: FlaskClient, draf
     owner.post(f"{HOME}/paste", data={**form, "then": "add"})
     assert [one.starts_at for one in sessions(draft)] == [NINE, NINE + timedelta(days=1)]
     assert [one.role for one in sessions(draft)[1].slots[0].speakers] == ["moderator"]
+
+
+@pytest.mark.parametrize(
+    ("place", "order"),
+    [("2", ["Two", "Three", "One"]), ("0", ["One", "Two", "Three"]), ("99", ["Two", "Three", "One"])],
+)
+def test_a_slot_goes_to_the_place_where_it_was_dropped(
+    owner: FlaskClient, draft: Event, place: str, order: list[str]
+) -> None:
+    session = make_session(draft)
+    slots = [make_slot(session, title={"en": title}) for title in ("One", "Two", "Three")]
+    owner.post(f"{HOME}/slots/{slots[0].uid}/move", data={"place": place})
+    assert [slot.title["en"] for slot in session.slots] == order
