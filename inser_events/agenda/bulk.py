@@ -1,8 +1,10 @@
 """Many sessions at once: from a pasted text, or by copying a whole day."""
 
+from contextlib import suppress
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from inser_events.agenda.errors import AlreadySpeaks
 from inser_events.agenda.models import Session
 from inser_events.agenda.operations import SessionData, SlotData, add_session, add_slot, copy_session
 from inser_events.agenda.pasting import Block, Pasted, PastedEntry, slot_kind
@@ -15,11 +17,17 @@ from inser_events.events.models import Event, Room
 def enter_pasted(event: Event, pasted: Pasted, *, day: date, room: Room | None, as_slots: bool) -> list[Session]:
     """Add what a text says to the draft: every entry a session, or *as_slots* every block one.
 
+    It begins on *day*, and goes on with the days that the text itself names.
     Raises NoSuchTime or TimeTwice for a time the clocks skip or repeat on that day.
     """
-    if as_slots:
-        return [_block(event, block, day, room) for block in pasted.blocks]
-    return [_alone(event, entry, day, room) for entry in pasted.entries]
+    added = []
+    for block in pasted.blocks:
+        day = block.day or day
+        if as_slots:
+            added.append(_block(event, block, day, room))
+        else:
+            added += [_alone(event, entry, day, room) for entry in block.entries]
+    return added
 
 
 def copy_day(event: Event, day: date, to: date) -> list[Session]:
@@ -73,5 +81,6 @@ def _block(event: Event, block: Block, day: date, room: Room | None) -> Session:
 def _slot(event: Event, session: Session, entry: PastedEntry) -> None:
     title = {event.languages[0]: entry.title}
     slot = add_slot(session, SlotData(title=title, minutes=entry.minutes, kind=slot_kind(entry.kind)))
-    for person in entry.people:
-        add_speaker(slot, person, Appearing())
+    for person, role in zip(entry.people, entry.roles, strict=True):
+        with suppress(AlreadySpeaks):  # named twice
+            add_speaker(slot, person, Appearing(role=role))

@@ -201,7 +201,9 @@ class PasteForm(BaseForm):
         _l("Agenda"),
         [InputRequired(_l("Paste at least one line with a time.")), Length(max=PASTED)],
     )
-    day = SelectField(_l("Day"), choices=[])
+    day = SelectField(
+        _l("Day"), choices=[], description=_l("Where the text names a day of the event, that one counts.")
+    )
     room = SelectField(_l("Room"), choices=[])
     within = SelectField(_l("Every line becomes"), choices=[], default="sessions")
 

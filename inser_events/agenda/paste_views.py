@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 
 from inser_events.agenda.bulk import enter_pasted
 from inser_events.agenda.errors import Unusable
-from inser_events.agenda.forms import PasteForm
+from inser_events.agenda.forms import PasteForm, days_between
 from inser_events.agenda.manage_views import UNUSABLE, room_of
 from inser_events.agenda.models import Session
-from inser_events.agenda.pasting import Pasted, read_agenda
+from inser_events.agenda.pasting import Pasted, on_days, read_agenda
 from inser_events.agenda.step_views import one_step
 from inser_events.database import db
 from inser_events.events.access import may_edit, may_see
@@ -39,7 +39,7 @@ def paste(event: Event) -> ResponseReturnValue:
     if request.method == "GET":
         form.room.data = event.rooms[0].uid if event.rooms else ""
         form.day.data = event.starts_on.isoformat()
-    pasted = read_agenda(form.text.data) if form.validate_on_submit() else None
+    pasted = on_days(read_agenda(form.text.data), days_between(event)) if form.validate_on_submit() else None
     if pasted is not None and not pasted.entries:
         form.text.errors = [*form.text.errors, _("No line begins with a time such as 09:00 or 9h30.")]
     elif pasted is not None and request.form.get("then") == "add" and (added := _enter(event, form, pasted)):

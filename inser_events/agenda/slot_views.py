@@ -138,9 +138,14 @@ def _slot_data(form: SlotForm, event: Event, before: Slot | None = None) -> Slot
 @allowed(find_event, may_edit, may_see)
 @one_step
 def move_slot(event: Event, uid: str) -> ResponseReturnValue:
-    """Move a slot one place up or down."""
+    """Move a slot one place up or down, or to the place where it was dropped."""
     slot = find_slot(event, uid)
-    operations.move_slot(slot, -1 if request.form.get("to") == "up" else 1)
+    place = request.form.get("place", "")
+    if place.isdecimal():
+        by = int(place) - slot.session.slots.index(slot)
+    else:
+        by = -1 if request.form.get("to") == "up" else 1
+    operations.move_slot(slot, by)
     return to_session(event, slot.session, f"slot-{slot.uid}")
 
 

@@ -9,6 +9,7 @@ import { contentOf, classesOf } from "./agenda-grid-entry.js";
 
 const MINUTE = 60_000;
 const LOOK_AGAIN = 20_000;
+const SAID_FOR = 12_000;
 const SHORTEST = 5;
 
 export default async function agendaGrid(element) {
@@ -233,6 +234,9 @@ function say(grid, text, tone) {
     notice.append(button);
   }
   grid.said.replaceChildren(notice);
+  if (tone === "good") {
+    setTimeout(() => notice.contains(document.activeElement) || notice.remove(), SAID_FOR);
+  }
 }
 
 function signedOut(grid) {

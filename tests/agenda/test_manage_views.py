@@ -322,3 +322,27 @@ def test_an_entry_of_another_event_is_not_found(owner: FlaskClient, draft: Event
     slot = make_slot(make_session(make_event()), person=make_person())
     for path in (f"sessions/{slot.session.uid}", f"slots/{slot.uid}", f"speakers/{slot.speakers[0].uid}"):
         assert owner.get(f"{HOME}/{path}").status_code == 404
+
+
+def test_a_pasted_agenda_goes_to_the_days_that_it_names(owner: FlaskClient, draft: Event) -> None:
+    draft.ends_on = draft.starts_on + timedelta(days=1)
+    text_ = "9:00 Opening\nTuesday 16 September\n9:00 Panel\nModerator: Ms Jane Doe, JRC"
+    form = {"text": text_, "day": "2025-09-15", "room": "", "within": "sessions"}
+    page = text(owner.post(f"{HOME}/paste", data={**form, "then": "show"}))
+    assert page.count("Tuesday 16 September") == 2  # as typed, and above what was read for it
+    owner.post(f"{HOME}/paste", data={**form, "then": "add"})
+    assert [one.starts_at for one in sessions(draft)] == [NINE, NINE + timedelta(days=1)]
+    assert [one.role for one in sessions(draft)[1].slots[0].speakers] == ["moderator"]
+
+
+@pytest.mark.parametrize(
+    ("place", "order"),
+    [("2", ["Two", "Three", "One"]), ("0", ["One", "Two", "Three"]), ("99", ["Two", "Three", "One"])],
+)
+def test_a_slot_goes_to_the_place_where_it_was_dropped(
+    owner: FlaskClient, draft: Event, place: str, order: list[str]
+) -> None:
+    session = make_session(draft)
+    slots = [make_slot(session, title={"en": title}) for title in ("One", "Two", "Three")]
+    owner.post(f"{HOME}/slots/{slots[0].uid}/move", data={"place": place})
+    assert [slot.title["en"] for slot in session.slots] == order

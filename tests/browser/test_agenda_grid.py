@@ -13,11 +13,13 @@ from inser_events.database import commit, db
 from inser_events.demo.loading import SignIn
 from inser_events.events.models import Room
 from tests.browser.conftest import axe_findings, sign_in
-from tests.factories import LAUNCH_DAY, NINE, PASSWORD, make_event, make_session, make_user
+from tests.factories import LAUNCH_DAY, NINE, PASSWORD, make_event, make_session, make_slot, make_user
 from tests.live import Live, serving
 
 pytestmark = pytest.mark.browser
 DESK: ViewportSize = {"width": 1280, "height": 900}
+TALL: ViewportSize = {"width": 1280, "height": 1600}
+"""The calendar scrolls when something is dragged to its edge; here nothing has to."""
 PHONE: ViewportSize = {"width": 390, "height": 844}
 GRID = "/manage/launch/agenda?view=grid"
 HOUR = 96
@@ -64,7 +66,7 @@ def drag(page: Page, title: str, *, hours: float = 0, columns: int = 0) -> None:
 
 
 def opened(live: Live, open_page: Callable[..., Page], **how: object) -> Page:
-    page = open_page(**how)
+    page = open_page(**({"size": TALL} | how))
     sign_in(page, live.url, SignIn("owner@example.org", PASSWORD))
     page.goto(live.url + GRID)
     expect(entry(page, "Opening")).to_be_visible()
@@ -124,7 +126,7 @@ def test_pulling_the_edge_and_redo_by_the_keyboard(live: Live, open_page: Callab
 
 
 def test_a_stale_drag_goes_back_and_tells_what_the_other_did(live: Live, chrome: Browser) -> None:
-    page = chrome.new_context(viewport=DESK).new_page()  # without the check of the console, which tells of the refusal
+    page = chrome.new_context(viewport=TALL).new_page()  # without the check of the console, which tells of the refusal
     sign_in(page, live.url, SignIn("owner@example.org", PASSWORD))
     page.goto(live.url + GRID)
     expect(entry(page, "Opening")).to_be_visible()
@@ -190,3 +192,26 @@ def test_from_right_to_left_the_rooms_are_where_they_look(live: Live, open_page:
         drag(page, "Goals", hours=1, columns=1)
     expect(page.locator("[data-said] .notice")).to_be_visible()
     assert stored(live, "Goals") == ("11:00", 60, "Foyer")
+
+
+def test_slots_are_put_in_order_by_dragging_their_grip(live: Live, open_page: Callable[..., Page]) -> None:
+    with live.app.app_context():
+        goals = next(one for one in db.session.query(Session) if one.title["en"] == "Goals")
+        for title in ("One", "Two", "Three"):
+            make_slot(goals, title={"en": title})
+        uid = goals.uid
+        commit()
+        db.session.remove()
+    page = opened(live, open_page)
+    page.goto(f"{live.url}/manage/launch/agenda/sessions/{uid}")
+    titles = page.locator(".slot-row__title")
+    expect(page.locator(".slot-row__grip")).to_have_count(3)
+    first, last = (page.locator(".slot-row__grip").nth(place).bounding_box() for place in (0, 2))
+    assert first
+    assert last
+    page.mouse.move(first["x"] + 8, first["y"] + first["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(last["x"] + 8, last["y"] + last["height"] - 4, steps=10)
+    with page.expect_navigation():
+        page.mouse.up()
+    expect(titles).to_have_text(["Two", "Three", "One"])
