@@ -68,11 +68,11 @@ def enter_people(delegation: Delegation, nominees: Sequence[Nominee], *, at: dat
     if problems := _judged(delegation, nominees):
         raise RowsRefused(problems)
     entries = [Entry(one.data, one.answers) for one in nominees]
+    position = next_position(delegation)
     try:
         registrations = parties.register_together(delegation.event, entries, at=at, by_staff=True)
     except PartyTooLarge as refusal:
         raise RowsRefused({0: [refusal.message]}) from refusal
-    position = next_position(delegation)
     for number, (registration, nominee) in enumerate(zip(registrations, nominees, strict=True)):
         # Those who wait for approval or a seat were heard of already.
         known = db.session.get(Delegate, registration.id) or Delegate(registration_id=registration.id)
