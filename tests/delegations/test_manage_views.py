@@ -16,11 +16,12 @@ from inser_events.delegations.models import Delegation
 from inser_events.documents.tables import table_from
 from inser_events.events.models import Event, TeamRole
 from inser_events.mail import OutboxMail
+from inser_events.registration import operations
 from inser_events.registration.groups import caps_of
 from tests.delegations.factories import make_delegation, name_people, nominee
 from tests.factories import make_member, make_user
 from tests.queries import count_queries
-from tests.registration.factories import make_open_event
+from tests.registration.factories import make_open_event, someone
 
 Desk = tuple[FlaskClient, str]
 NEW = {"kind": "member", "category": "delegate", "country": "MA", "language": "fr", "letter_needed": "y"}
@@ -178,6 +179,19 @@ def test_letters_are_read_returned_and_accepted(desk: Desk, event: Event) -> Non
     assert letter.state == "accepted"
     other = make_delegation(event, country="FR")
     assert client.get(f"{home}/{other.uid}/letters/{letter.uid}").status_code == 404
+
+
+def test_people_are_taken_in_and_out(desk: Desk, event: Event) -> None:
+    client, home = desk
+    delegation, person = make_delegation(event), operations.register(event, someone(), at=now())
+    page = f"{home}/{delegation.uid}"
+    assert client.post(f"{page}/people", data={"email": person.email}).status_code == 303
+    assert (person.name in text(client, page), client.post(f"{page}/people/{person.uid}/out").status_code) == (
+        True,
+        303,
+    )
+    wrong = client.post(f"{page}/people", data={"email": "typed@example.org"})
+    assert (wrong.status_code, 'value="typed@example.org"' in wrong.get_data(as_text=True)) == (422, True)
 
 
 def test_the_export_has_delegations_and_people(desk: Desk, event: Event) -> None:

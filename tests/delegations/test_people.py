@@ -10,14 +10,15 @@ from inser_events.audit import AuditEntry
 from inser_events.clock import now
 from inser_events.database import commit, db
 from inser_events.delegations import news, people, queries
-from inser_events.delegations.errors import RowsRefused, TooLate
+from inser_events.delegations.errors import RowsRefused, TooLate, UnusableDelegation
 from inser_events.delegations.models import Delegate, Delegation
 from inser_events.events.models import Event
 from inser_events.mail import OutboxMail, ready
-from inser_events.registration import approval, capacities, operations
+from inser_events.registration import approval, capacities, duplicates, operations, parties
 from inser_events.registration.capacities import Limits
 from inser_events.registration.errors import NotPending
 from inser_events.registration.models import Registration
+from inser_events.registration.parties import Entry
 from tests.delegations.factories import FOCAL, delegate_of, make_delegation, name_people, nominee
 from tests.registration.factories import make_open_event, someone
 
@@ -222,6 +223,13 @@ def test_who_names_a_delegation_waits_for_its_focal_point(
     assert "asks to come with your delegation" in mails_to_focal_point()[0].replace("=\r\n", "")
 
 
+def test_a_party_that_names_a_delegation_waits_for_its_focal_point(event: Event, delegation: Delegation) -> None:
+    capacities.set_limits(event, Limits(group_approval=True), at=now())
+    entries = [Entry(someone(organisation="Morocco")) for _ in range(2)]
+    made = parties.register_together(event, entries, at=now())
+    assert [(one.state, one.group_key) for one in made] == [("pending", delegation.uid)] * 2
+
+
 def test_who_names_none_is_not_held_up(event: Event, delegation: Delegation) -> None:
     assert asks(event, organisation="INRA", country="MA").state == "confirmed"
     assert asks(event, category="delegate", country="FR").group_key == ""
@@ -245,6 +253,34 @@ def test_a_yes_leads_on_to_the_organisers_where_the_category_needs_them(event: E
     assert (person.state, delegate_of(person).asked) == ("pending", False)
     approval.approve(person, at=now())
     assert person.state == "confirmed"
+
+
+def test_an_organiser_may_answer_instead_of_the_focal_point(event: Event, delegation: Delegation) -> None:
+    person = asks(event, organisation="Morocco")
+    approval.approve(person, at=now())
+    assert (person.state, delegate_of(person).asked) == ("confirmed", False)
+
+
+def test_somebody_registered_already_is_taken_in_and_out_by_the_organiser(event: Event) -> None:
+    delegation = make_delegation(event, room_cap=1)
+    name_people(delegation)
+    person = operations.register(event, someone(email="Alone@example.org"), at=now())
+    for _twice in range(2):
+        people.take_in(delegation, "alone@example.org", at=now())
+    assert ([one.registration_id for one in queries.people_of(delegation)][1], person.state) == (person.id, "confirmed")
+    assert people.places_left(delegation) == {"in_person": 0}
+    people.take_out(delegate_of(person), at=now())
+    assert (person.group_key, person.state, len(queries.people_of(delegation))) == ("", "confirmed", 1)
+    with pytest.raises(UnusableDelegation):
+        people.take_in(delegation, "nobody@example.org", at=now())
+
+
+def test_merging_keeps_the_delegation_of_the_one_who_was_named(event: Event, delegation: Delegation) -> None:
+    alone = operations.register(event, someone(), at=now())
+    (named,) = name_people(delegation)
+    kept = duplicates.merge(alone, named, at=now())
+    assert (kept.id, kept.group_key) == (alone.id, delegation.uid)
+    assert [one.registration_id for one in queries.people_of(delegation)] == [alone.id]
 
 
 def test_a_yes_beyond_the_cap_waits_for_a_place_of_the_delegation(event: Event) -> None:
