@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from inser_events.audit import record
 from inser_events.clock import now
 from inser_events.database import rollback
-from inser_events.delegations import invitations, queries
+from inser_events.delegations import invitations, people, queries
 from inser_events.delegations.errors import UnusableDelegation, WordsNeeded
 from inser_events.delegations.exports import sheets
 from inser_events.delegations.forms import DelegationForm, SeveralForm, delegation_form
@@ -251,7 +251,7 @@ def _one(event: Event, delegation: Delegation, **more: Any) -> ResponseReturnVal
         roles=role_words(),
         caps=caps_of(event.id, delegation.uid),
         url=queries.page_url(delegation),
-        **{"wrong": "", **more},
+        **{"wrong": "", "email": "", **more},
     )
     return page, 422 if more.get("wrong") else 200
 
@@ -287,6 +287,32 @@ def revoke(event: Event, uid: str) -> ResponseReturnValue:
     delegation = queries.find_delegation(event, uid)
     invitations.revoke_link(delegation)
     flash(_("The old link of %(name)s no longer works.", name=name_of(delegation, page_language())), "good")
+    return _one_page(event, delegation)
+
+
+@blueprint.post("/manage/<slug>/delegations/<uid>/people")
+@for_registrars
+def take_in(event: Event, uid: str) -> ResponseReturnValue:
+    """Count somebody for the delegation who is registered already."""
+    delegation = queries.find_delegation(event, uid)
+    email = request.form.get("email", "")
+    try:
+        delegate = people.take_in(delegation, email, at=now())
+    except UnusableDelegation as refusal:
+        return _one(event, delegation, wrong=refusal.message, email=email)
+    flash(_("%(name)s comes with the delegation now.", name=delegate.registration.name), "good")
+    return _one_page(event, delegation)
+
+
+@blueprint.post("/manage/<slug>/delegations/<uid>/people/<person>/out")
+@for_registrars
+def take_out(event: Event, uid: str, person: str) -> ResponseReturnValue:
+    """Count somebody for no delegation; their registration stays."""
+    delegation = queries.find_delegation(event, uid)
+    delegate = queries.find_delegate(delegation, person)
+    name = delegate.registration.name
+    people.take_out(delegate, at=now())
+    flash(_("%(name)s comes with no delegation any more. The registration stays.", name=name), "good")
     return _one_page(event, delegation)
 
 

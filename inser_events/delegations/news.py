@@ -24,7 +24,11 @@ def hear(registration: Registration, kind: str) -> None:
     delegation = db.session.scalar(select(Delegation).where(Delegation.uid == registration.group_key))
     if delegation is None:
         return
-    if db.session.get(Delegate, registration.id) is None:
+    known = db.session.get(Delegate, registration.id)
+    if known is not None:
+        # An organiser may have answered instead of the focal point.
+        known.asked = known.asked and registration.state == State.PENDING
+    else:
         asked = registration.state == State.PENDING
         position = next_position(delegation)
         db.session.add(

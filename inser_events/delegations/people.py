@@ -22,10 +22,11 @@ from inser_events.events.queries import registration_state
 from inser_events.people.search import fold
 from inser_events.registration import approval, operations, parties
 from inser_events.registration.errors import AlreadyRegistered, NotPending, PartyTooLarge
-from inser_events.registration.groups import caps_of
+from inser_events.registration.groups import caps_of, move_to_group
 from inser_events.registration.models import Registration, State
 from inser_events.registration.operations import RegistrationData
 from inser_events.registration.parties import Entry
+from inser_events.registration.queries import active_for
 from inser_events.registration.questions import Values, settings_of
 from inser_events.registration.seating import lock_seats
 
@@ -68,11 +69,11 @@ def enter_people(delegation: Delegation, nominees: Sequence[Nominee], *, at: dat
     if problems := _judged(delegation, nominees):
         raise RowsRefused(problems)
     entries = [Entry(one.data, one.answers) for one in nominees]
+    position = next_position(delegation)
     try:
         registrations = parties.register_together(delegation.event, entries, at=at, by_staff=True)
     except PartyTooLarge as refusal:
         raise RowsRefused({0: [refusal.message]}) from refusal
-    position = next_position(delegation)
     for number, (registration, nominee) in enumerate(zip(registrations, nominees, strict=True)):
         # Those who wait for approval or a seat were heard of already.
         known = db.session.get(Delegate, registration.id) or Delegate(registration_id=registration.id)
@@ -280,6 +281,35 @@ def answer(delegate: Delegate, *, yes: bool, reason: str = "", at: datetime) -> 
         approval.decline(registration, reason, at=at)
     news.forget([registration])
     _record("vouch for delegate" if yes else "refuse delegate", delegate)
+
+
+def take_in(delegation: Delegation, email: str, *, at: datetime) -> Delegate:
+    """An organiser counts somebody who is registered already for a delegation, whatever its places.
+
+    Raises UnusableDelegation when nobody is registered with the address.
+    """
+    _hold(delegation)
+    registration = active_for(delegation.event_id, folded_email(email))
+    if registration is None:
+        raise UnusableDelegation("email", _("Nobody is registered with this address."))
+    known = db.session.get(Delegate, registration.id)
+    if known is None or known.delegation_id != delegation.id or known.asked:
+        known = known or Delegate(registration_id=registration.id)
+        known.delegation_id, known.role, known.asked = delegation.id, Role.REPRESENTATIVE, False
+        known.position = next_position(delegation)
+        db.session.add(known)
+    move_to_group(registration, delegation.uid, at=at)
+    db.session.flush()  # the page lists them
+    return known
+
+
+def take_out(delegate: Delegate, *, at: datetime) -> None:
+    """An organiser counts somebody for no delegation any more; their registration stays."""
+    registration = delegate.registration
+    _hold(delegate.delegation)
+    db.session.delete(delegate)
+    move_to_group(registration, "", at=at)
+    news.forget([registration])
 
 
 def _record(act: str, delegate: Delegate, before: str = "") -> None:

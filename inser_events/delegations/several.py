@@ -59,7 +59,7 @@ def table_of(text: str) -> Table:
     known = sum(is_heading(cell.strip()) for cell in cells if cell.strip())
     if known > 1 or (known == len(cells) == 1):
         return table_from(text.encode(), _("The pasted table"))
-    separator = next((sign for sign in ("\t", ";", ",") if sign in first), "\t")
+    separator = next((sign for sign in ("\t", ";", ",") if sign in text), "\t")
     headings = separator.join(names[0] for names in HEADINGS.values())
     table = table_from(f"{headings}\n{text}".encode(), _("The pasted table"))
     return Table(table.header, table.rows, [number - 1 for number in table.numbers])

@@ -91,7 +91,10 @@ def preview(token: str, key: str) -> ResponseReturnValue:
 def _preview(token: str, delegation: Delegation, rows: list[NamedRow], key: str) -> ResponseReturnValue:
     faulty = [row for row in rows if row.problems]
     may_name = people.may_name(delegation, now())
-    return show("upload_preview", delegation, token, rows=rows, faulty_rows=faulty, key=key, may_name=may_name)
+    wrong = bool(faulty) and request.method == "POST"
+    return show(
+        "upload_preview", delegation, token, faulty=wrong, rows=rows, faulty_rows=faulty, key=key, may_name=may_name
+    )
 
 
 @blueprint.post("/upload/<key>")

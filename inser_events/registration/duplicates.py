@@ -15,6 +15,7 @@ from inser_events.people.search import fold
 from inser_events.registration import notices
 from inser_events.registration.answers import answers_of
 from inser_events.registration.errors import NotActive, NotTheSame
+from inser_events.registration.groups import move_to_group
 from inser_events.registration.models import Registration, State
 from inser_events.registration.seating import lock, promote_waiting, release, seat_at_any_rate
 from inser_events.registration.shares import take_shares_anyway
@@ -98,6 +99,8 @@ def merge(one: Registration, other: Registration, *, at: datetime) -> Registrati
     _hand_over_seat(kept, ended, at)
     filled = _fill_gaps(kept, ended)
     ended.state, ended.cancelled_at, ended.active_email, ended.waiting_since = State.CANCELLED, at, None, None
+    if ended.group_key and not kept.group_key:
+        move_to_group(kept, ended.group_key, at=at)
     facts = {"into": kept.uid, "ended": ended.uid, "filled": filled}
     record("merge registration", ended, event_id=ended.event_id, before={"state": before}, after=facts)
     record("merge registration", kept, event_id=kept.event_id, after=facts)

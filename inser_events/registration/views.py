@@ -165,6 +165,7 @@ def ticket(token: str) -> ResponseReturnValue:
             "registration/ticket.html",
             registration=registration,
             waiting_position=queries.waiting_position(registration),
+            waiting_together=len(queries.waiting_together(registration)) if registration.party else 1,
             snapshot=snapshot,
             badge_code=code,
             qr_svg=Markup(_qr_svg(code)),  # noqa: S704 — our own drawing

@@ -57,19 +57,35 @@ def test_limits_are_set_on_their_page(desk: Desk, event: Event) -> None:
         "approved_press": "y",
         "organisation_cap": "2",
         "offer_hours": "48",
+        "party_size": "4",
+        "parties_overtaken": "y",
+        "group_approval": "y",
         "needed_0": "y",
         "seats_0": "20",
     }
     assert client.post(f"{home}/limits", data=sent).status_code == 303
     assert capacities.limits_of(event) == Limits(
-        shares={("in_person", "press"): 3}, organisation_cap=2, offer_hours=48, approved_categories=["press"]
+        shares={("in_person", "press"): 3},
+        organisation_cap=2,
+        offer_hours=48,
+        approved_categories=["press"],
+        party_size=4,
+        parties_overtaken=True,
+        group_approval=True,
     )
     assert signups.find_seats(event.id, "visit").capacity == 20
     page = client.get(f"{home}/limits").get_data(as_text=True)
     assert ('value="48"' in page, "Field visit &lt;b&gt;" in page) == (True, True)
     assert (
         client.post(
-            f"{home}/limits", data=dict.fromkeys(sent, "") | {"approved_press": "false", "needed_0": "false"}
+            f"{home}/limits",
+            data=dict.fromkeys(sent, "")
+            | {
+                "approved_press": "false",
+                "needed_0": "false",
+                "parties_overtaken": "false",
+                "group_approval": "false",
+            },
         ).status_code
         == 303
     )
@@ -77,7 +93,15 @@ def test_limits_are_set_on_their_page(desk: Desk, event: Event) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"organisation_cap": "-1"}, {"offer_hours": "0"}, {"share_online_press": "many"}, {"seats_0": "-3"}]
+    "wrong",
+    [
+        {"organisation_cap": "-1"},
+        {"party_size": "1"},
+        {"party_size": "11"},
+        {"offer_hours": "0"},
+        {"share_online_press": "many"},
+        {"seats_0": "-3"},
+    ],
 )
 def test_an_unusable_limit_is_named_and_nothing_changes(desk: Desk, event: Event, wrong: dict[str, str]) -> None:
     client, home = desk
