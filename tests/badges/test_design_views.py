@@ -173,7 +173,10 @@ def test_somebody_elses_change_is_not_overwritten(desk: FlaskClient) -> None:
     saved(desk, left="11")
     answer = saved(desk, left="12", version=1)
     assert (answer.status_code, field().left) == (409, 11)
-    assert ("Somebody else changed this layout" in answer.get_data(as_text=True), 'value="12"' in answer.get_data(as_text=True)) == (True, True)
+    assert (
+        "Somebody else changed this layout" in answer.get_data(as_text=True),
+        'value="12"' in answer.get_data(as_text=True),
+    ) == (True, True)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind != Kind.PICTURE])
