@@ -290,8 +290,8 @@ def hostile(**values: Any) -> bytes:
     "content",
     [
         b"", b"{", b"[]", b"\xff\xfe", b"{}", b"null", b'{"page":[1e999,1],"badge":[1,1]}', b"[" * 100_000,
-        hostile(left=1e9), hostile(width=0), hostile(kind="script"), hostile(key="../x"), hostile(words={"en": "x" * 999}),
-        hostile(more=1), b"x" * 300_000,
+        hostile(left=1e9), hostile(width=0), hostile(kind="script"), hostile(key="../x"),
+        hostile(words={"en": "x" * 999}), hostile(more=1), b"x" * 300_000,
     ],
     ids=range(15),
 )  # fmt: skip
