@@ -41,6 +41,11 @@ MANAGE = (
     "/manage/inser-launch/registrations",
     "/manage/inser-launch/registrations/new",
     "/manage/inser-launch/print",
+    "/manage/inser-launch/badges",
+    "/manage/inser-launch/badges/print",
+    "/manage/inser-launch/badges/log",
+    "/manage/inser-launch/badges/calibrate",
+    "/manage/inser-launch/kiosks",
     "/manage/inser-launch/door",
     "/manage/inser-launch/messages",
     "/manage/inser-launch/outbox",
@@ -54,6 +59,7 @@ MANAGE = (
     "/manage/inser-launch/history",
     "/manage/gsp-plenary/agenda",
     "/scan",
+    "/kiosk",
 )
 SIZES = {"desk": DESK, "phone": PHONE}
 LOOKS = [("desk", "light"), ("phone", "dark")]
