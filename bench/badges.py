@@ -37,12 +37,21 @@ def measure(stage: Stage) -> Iterator[Line]:
     runs = 1 if stage.quick else RUNS
     ours = [_run(instance, "ours", count) for _ in range(runs)]
     twice = [_run(instance, "ours", 2 * count) for _ in range(runs)]
+    designed = [_run(instance, "designed", count) for _ in range(runs)]
     took = median(run.seconds for run in ours)
     if not stage.quick:
         naive.append(_run(instance, "naive", count))
     ratios = [run.seconds / took for run in naive]
     slow = median(run.seconds for run in naive)
     yield at_least(f"{count} A6 badges", f"{took:.2f} s, naive {slow:.2f} s", ratios, FASTER, "faster than naive")
+    own = median(run.seconds for run in designed)
+    yield at_least(
+        f"{count} badges of an own layout",
+        f"{own:.2f} s",
+        [run.seconds / own for run in naive],
+        FASTER,
+        "faster than naive",
+    )
     double = median(run.seconds for run in twice)
     yield at_most(f"{2 * count} A6 badges", f"{double:.2f} s", double / took, GROWTH, f"{count}")
     yield limit(f"{count} A6 badges, file", ours[0].megabytes, LARGEST_MB, "MB")

@@ -48,6 +48,7 @@ from inser_events.badges import design_views as badge_design
 from inser_events.badges import paper_views as badge_papers
 from inser_events.badges import preview_views as badge_previews
 from inser_events.badges import print_views as badge_print
+from inser_events.badges import ticket_views as ticket_papers
 from inser_events.badges import views as badge_views
 from inser_events.badges.exports import badges_pdf
 from inser_events.badges.faces import face_of
@@ -185,6 +186,7 @@ PARTS = (
     badge_print,
     badge_design,
     badge_previews,
+    ticket_papers,
     badge_papers,
     badge_commands,
     checkin_views,

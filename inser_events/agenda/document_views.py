@@ -16,13 +16,14 @@ from inser_events.agenda.queries import find_document, find_published, snapshot_
 from inser_events.agenda.received import MEGABYTE
 from inser_events.agenda.snapshot import File
 from inser_events.agenda.speaker_views import download
-from inser_events.agenda.views import HTML, asked_language
+from inser_events.agenda.views import HTML
 from inser_events.events.access import may_edit, may_see
 from inser_events.events.models import Event
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
 from inser_events.web.access import allowed, public
 from inser_events.web.caching import rendered, respond
+from inser_events.web.languages import asked_language
 
 LARGEST_REQUEST = 50 * MEGABYTE
 blueprint = Blueprint("documents", __name__)

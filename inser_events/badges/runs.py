@@ -126,7 +126,7 @@ def _written(run: BadgeRun) -> list[Printed]:
     folder().mkdir(parents=True, exist_ok=True)
     for number, begin in enumerate(range(0, len(ids), PART)):
         body = badges_pdf(
-            faces_of(_registrations(ids[begin : begin + PART], printed), snapshot, language),
+            faces_of(registrations(ids[begin : begin + PART], printed), snapshot, language),
             layout,
             title=f"{event_name(event)}: badges",
             when=run.created_at,
@@ -138,7 +138,7 @@ def _written(run: BadgeRun) -> list[Printed]:
     return printed
 
 
-def _registrations(ids: list[int], printed: list[Printed]) -> Iterator[Registration]:
+def registrations(ids: list[int], printed: list[Printed]) -> Iterator[Registration]:
     """The registrations in this order, some at a time; what is handed out is noted as printed."""
     some = 200
     for begin in range(0, len(ids), some):

@@ -61,7 +61,6 @@ def _download(body: bytes, filename: str) -> Response:
 def print_page(event: Event) -> ResponseReturnValue:
     """What can be printed, in the language that ``?papers=`` names."""
     confirmed = confirmed_count(event)
-    runs = [(start + 1, min(start + RUN, confirmed)) for start in range(0, confirmed, RUN)]
     snapshot = latest_snapshot(event)
     language = language_for(snapshot, "papers") if snapshot else ""
     languages = dict.fromkeys([*snapshot.event.languages, *INTERFACE]) if snapshot else {}
@@ -69,9 +68,7 @@ def print_page(event: Event) -> ResponseReturnValue:
         "badges/manage_print.html",
         event,
         "badges",
-        layouts=LAYOUTS.values(),
         confirmed=confirmed,
-        runs=runs,
         snapshot=snapshot,
         language=language,
         languages=[(endonym(each), f"?papers={each}", each == language) for each in languages],

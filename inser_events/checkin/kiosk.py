@@ -29,7 +29,7 @@ from inser_events.documents.text import one_line
 from inser_events.errors import NotFound, Refused
 from inser_events.events.models import Event
 from inser_events.registration.models import Registration, State
-from inser_events.web.filters import category_label, time
+from inser_events.web.filters import category_label, moment
 
 DOTS_PER_MM = 300 / 25.4 * 2
 """600 dots to an inch, what label printers and lasers have at most."""
@@ -72,14 +72,14 @@ def open_kiosk(event: Event, user: User | None, name: str, layout: str) -> tuple
     if not name:
         raise NameMissing
     find_layout(event, layout)
-    token, moment = secrets.token_urlsafe(32), now()
+    token, opened = secrets.token_urlsafe(32), now()
     kiosk = Kiosk(
         event=event,
         name=name,
         layout=layout,
         token_hash=hash_of(token),
-        created_at=moment,
-        expires_at=expiry(event, moment),
+        created_at=opened,
+        expires_at=expiry(event, opened),
     )
     db.session.add(kiosk)
     db.session.flush()  # the audit entry needs the id
@@ -138,8 +138,8 @@ def _holder(kiosk: Kiosk, code: str, *, to_print: bool = False) -> Registration:
         raise NotPrinted(_("This registration is not confirmed yet. Please ask the staff at the desk."))
     standing = log.standing_of(registration)
     if standing is not None:
-        at = time(standing.printed_at, kiosk.event.time_zone)
-        raise NotPrinted(_("This badge was printed before, at %(time)s. Please ask the staff at the desk.", time=at))
+        at = moment(standing.printed_at, kiosk.event.time_zone)
+        raise NotPrinted(_("This badge was printed before (%(time)s). Please ask the staff at the desk.", time=at))
     return registration
 
 

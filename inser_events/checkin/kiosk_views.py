@@ -67,7 +67,14 @@ def manage(event: Event) -> ResponseReturnValue:
             address = f"{settings.base_url}/kiosk#{token}"
             code = Markup(qr.svg(address, title=_("Pairing code for %(name)s", name=kiosk.name)))  # noqa: S704 — our own SVG
     page = render_managed(
-        "checkin/kiosks.html", event, "door", form=form, kiosks=kiosks.kiosks_of(event), address=address, code=code, at=now()
+        "checkin/kiosks.html",
+        event,
+        "door",
+        form=form,
+        kiosks=kiosks.kiosks_of(event),
+        address=address,
+        code=code,
+        at=now(),
     )
     return page, UNUSABLE if form.errors else 200
 
@@ -97,9 +104,7 @@ def start() -> ResponseReturnValue:
         kiosk = kiosks.kiosk_with(request.cookies.get(COOKIE, ""))
     except kiosks.KioskClosed:
         kiosk = None
-    page = render_template(
-        "checkin/kiosk.html", kiosk=kiosk, languages=[(code, ENDONYMS[code]) for code in INTERFACE]
-    )
+    page = render_template("checkin/kiosk.html", kiosk=kiosk, languages=[(code, ENDONYMS[code]) for code in INTERFACE])
     response = Response(page, mimetype="text/html")
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,6 +1,7 @@
 """A published event, its owner, and the owner's browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,7 +11,9 @@ from inser_events.accounts.models import User
 from inser_events.agenda.publishing import publish_agenda
 from inser_events.clock import now
 from inser_events.events.models import Event
+from inser_events.web import caching
 from tests.factories import make_event, make_session, make_user
+from tests.live import Live, serving
 
 SignIn = Callable[[User], FlaskClient]
 
@@ -33,3 +36,11 @@ def launch(owner: User) -> Event:
 def desk(launch: Event, owner: User, sign_in: SignIn) -> FlaskClient:
     """The owner's browser."""
     return sign_in(owner)
+
+
+@pytest.fixture
+def live(tmp_path: Path, database_url: str) -> Iterator[Live]:
+    """A running server with an empty database."""
+    caching.forget_all()
+    with serving(tmp_path, database_url) as running:
+        yield running

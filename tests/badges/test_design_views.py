@@ -173,7 +173,10 @@ def test_somebody_elses_change_is_not_overwritten(desk: FlaskClient) -> None:
     saved(desk, left="11")
     answer = saved(desk, left="12", version=1)
     assert (answer.status_code, field().left) == (409, 11)
-    assert ("Somebody else changed this layout" in answer.get_data(as_text=True), 'value="12"' in answer.get_data(as_text=True)) == (True, True)
+    assert (
+        "Somebody else changed this layout" in answer.get_data(as_text=True),
+        'value="12"' in answer.get_data(as_text=True),
+    ) == (True, True)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind != Kind.PICTURE])
@@ -287,8 +290,8 @@ def hostile(**values: Any) -> bytes:
     "content",
     [
         b"", b"{", b"[]", b"\xff\xfe", b"{}", b"null", b'{"page":[1e999,1],"badge":[1,1]}', b"[" * 100_000,
-        hostile(left=1e9), hostile(width=0), hostile(kind="script"), hostile(key="../x"), hostile(words={"en": "x" * 999}),
-        hostile(more=1), b"x" * 300_000,
+        hostile(left=1e9), hostile(width=0), hostile(kind="script"), hostile(key="../x"),
+        hostile(words={"en": "x" * 999}), hostile(more=1), b"x" * 300_000,
     ],
     ids=range(15),
 )  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from inser_events.badges.designs import Kind
+from inser_events.badges.designs import Field, Kind
 from inser_events.badges.exports import BANDS, Face, badges_pdf
 from inser_events.badges.layouts import LAYOUTS, Layout
 from inser_events.documents import fonts, qr
@@ -307,3 +307,73 @@ def test_stripes_take_the_colours_of_the_event(layout: Layout) -> None:
     colours = page.render(scale=3).to_pil().convert("RGB").getcolors(10**7)
     found = {colour for _count, colour in colours or []}
     assert {(0x11, 0x22, 0x33), (0x44, 0x55, 0x66)} <= found
+
+
+@pytest.mark.slow
+def test_every_code_of_a_thousand_small_labels_is_read_at_200_dots() -> None:
+    faces = [face(f"Person {number}", number * 104_729) for number in range(1000)]
+    found = codes(printed(faces, LAYOUTS["labels-63x38"]))
+    assert sorted(found) == sorted(one.qr_text for one in faces)
+
+
+def own(**values: object) -> Layout:
+    """A layout with a field for each line, each in a box of its own, and a back."""
+    lines = (Kind.NAME, Kind.NAME_LATIN, Kind.JOB_TITLE, Kind.ORGANISATION, Kind.COUNTRY, Kind.CATEGORY, Kind.MODE)
+    fields = tuple(
+        Field(key=f"a{n}", kind=kind, left=5, top=5 + 9 * n, width=70, height=8, size=18, least=6, bold=not n)
+        for n, kind in enumerate(lines)
+    )
+    more = (
+        Field(key="qr", kind=Kind.QR, left=70, top=80, width=30, height=30),
+        Field(key="code", kind=Kind.CODE, left=5, top=80, width=40, height=12, size=8, least=5),
+        Field(key="text", kind=Kind.TEXT, left=5, top=100, width=60, height=8, size=9, least=5, words={"en": "Wifi"}),
+        Field(key="band", kind=Kind.BAND, left=5, top=120, width=95, height=12, size=14, least=6, small=9),
+    )
+    back = (Field(key="back", kind=Kind.NAME, left=5, top=50, width=95, height=20, size=30, least=8),)
+    return Layout(page=(210, 297), badge=(105, 148), columns=2, rows=2, front=fields + more, back=back, **values)  # type: ignore[arg-type] # of a layout
+
+
+@pytest.mark.parametrize("one", LONG, ids=range(len(LONG)))
+def test_nothing_leaves_its_field_however_long(one: Face) -> None:
+    layout = own()
+    text = pypdfium2.PdfDocument(printed([one], layout))[0].get_textpage()
+    x, y = layout.places()[0]
+    outside = []
+    for number in range(text.count_chars()):
+        left, foot, right, top = (side / MM for side in text.get_charbox(number))
+        box = (left - x, 148 - (top - y), right - x, 148 - (foot - y))
+        is_in = any(
+            field.left - 0.3 <= box[0] and box[2] <= field.left + field.width + 0.3
+            and field.top - 1.2 <= box[1] and box[3] <= field.top + field.height + 1.2
+            for field in layout.fields
+        )  # fmt: skip
+        if not is_in and text.get_text_range(number, 1).strip():
+            outside.append((text.get_text_range(number, 1), [round(side, 1) for side in box]))
+    assert outside == []
+
+
+def test_designed_badges_are_the_same_bytes_each_time() -> None:
+    faces = [face(number=number) for number in range(5)]
+    assert printed(faces, own()) == printed(faces, own())
+
+
+def test_backs_lie_behind_their_fronts() -> None:
+    document = pypdfium2.PdfDocument(printed([face("Left One"), face("Right Two")], own(is_duplex=True)))
+    seen = []
+    for page in document:
+        text = page.get_textpage()
+        for word in ("Left", "Right"):
+            hit = text.search(word).get_next()
+            seen.append(round(text.get_charbox(hit[0])[0] / MM) < 105)
+    assert (len(document), seen) == (2, [True, False, False, True])
+
+
+def test_fold_shows_the_back_beside_the_front() -> None:
+    text = words(printed([face("Amina")], own(copies=2)))
+    assert (text.count("Amina"), text.count("Wifi")) == (2, 1)
+
+
+def test_own_colour_of_a_category_is_the_bands() -> None:
+    page = pypdfium2.PdfDocument(printed([face()], own(bands={"speaker": "#102030"})))[0]
+    colours = {colour for _n, colour in page.render(scale=2).to_pil().convert("RGB").getcolors(10**7) or []}
+    assert (0x10, 0x20, 0x30) in colours

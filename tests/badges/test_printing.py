@@ -136,7 +136,10 @@ def test_trial_counts_for_nothing(people: list[Registration], desk: FlaskClient)
     values = {**FORM}
     values.pop("counts")
     desk.post(f"{HOME}/print", data=values)
-    assert (len(db.session.scalars(select(BadgeStanding)).all()), len(pages(desk, printed(desk, which="new")))) == (0, 5)
+    assert (len(db.session.scalars(select(BadgeStanding)).all()), len(pages(desk, printed(desk, which="new")))) == (
+        0,
+        5,
+    )
 
 
 def test_nobody_to_print_is_said_at_the_choice(launch: Event, desk: FlaskClient) -> None:
@@ -308,7 +311,14 @@ def test_only_registrars_print(people: list[Registration], launch: Event, desk: 
     colleague, stranger = make_user(), make_user()
     make_member(launch, colleague, TeamRole.DOOR)
     commit()
-    addresses = [f"{HOME}/print", run, f"{run}/1.pdf", f"{HOME}/log", f"{HOME}/calibrate", f"{HOME}/person/{people[0].uid}"]
+    addresses = [
+        f"{HOME}/print",
+        run,
+        f"{run}/1.pdf",
+        f"{HOME}/log",
+        f"{HOME}/calibrate",
+        f"{HOME}/person/{people[0].uid}",
+    ]
     lesser, none = sign_in(colleague), sign_in(stranger)
     assert [lesser.get(address).status_code for address in addresses] == [403] * 6
     assert [none.get(address).status_code for address in addresses] == [404] * 6

@@ -42,6 +42,11 @@ MANAGE = (
     "/manage/inser-launch/registrations",
     "/manage/inser-launch/registrations/new",
     "/manage/inser-launch/print",
+    "/manage/inser-launch/badges",
+    "/manage/inser-launch/badges/print",
+    "/manage/inser-launch/badges/log",
+    "/manage/inser-launch/badges/calibrate",
+    "/manage/inser-launch/kiosks",
     "/manage/inser-launch/door",
     "/manage/inser-launch/door/inbox",
     "/manage/inser-launch/door/scans",
@@ -64,6 +69,7 @@ MANAGE = (
     "/manage/gsp-plenary/agenda/items",
     "/manage/gsp-plenary/agenda",
     "/scan",
+    "/kiosk",
 )
 SIZES = {"desk": DESK, "phone": PHONE}
 LOOKS = [("desk", "light"), ("phone", "dark")]
