@@ -89,11 +89,12 @@ def register_party(event: Event, entries: Sequence[Entry], *, at: datetime) -> R
 
     Whoever was registered before gets their link by mail; nobody else learns of it. Raises as `register_together`.
     """
+    if len(entries) == 1:
+        return _alone(event, entries[0], at)
     first = entries[0].data
     if first.form_key and (earlier := made_by_form(event, first.form_key)):
         return earlier
-    if len(entries) > 1:
-        lock_seats(event.id)  # nobody registers between looking and writing
+    lock_seats(event.id)  # nobody registers between looking and writing
     fresh = []
     for entry in entries:
         address = clean_email(entry.data.email)
@@ -109,7 +110,6 @@ def _alone(event: Event, entry: Entry, at: datetime) -> Registration | None:
     try:
         return register(event, entry.data, at=at, answers=entry.answers or None)
     except AlreadyRegistered:
-        # Registered in this very moment by another request.
         resend_links(entry.data.email, at=at, event_id=event.id)
         return None
 

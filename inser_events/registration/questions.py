@@ -50,6 +50,8 @@ class Plan:
     rules: Mapping[str, Mapping[str, str]]
     categories: Sequence[str]
     questions: Sequence[Question]
+    party_size: int | None = None
+    """How many may register together; None: each for themselves."""
 
     @cached_property
     def by_uid(self) -> dict[str, Question]:
@@ -133,7 +135,7 @@ def questions_of(event_id: int, *, removed: bool = False) -> Sequence[Question]:
 def plan_of(event: Event) -> Plan:
     """The form of an event as it is asked today."""
     settings = settings_of(event.id)
-    return Plan(settings.rules, settings.categories, questions_of(event.id))
+    return Plan(settings.rules, settings.categories, questions_of(event.id), settings.party_size)
 
 
 def find_question(event: Event, uid: str) -> Question:

@@ -8,9 +8,10 @@ PostgreSQL cannot deadlock. On SQLite the writer is alone anyway.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, bindparam, or_, select, update
 
 from inser_events.audit import record
 from inser_events.clock import now
@@ -76,18 +77,30 @@ def place_together(party: Sequence[Registration], *, at: datetime) -> None:
         registration.offer_expires_at = None
 
 
+_counts: Any = Seats.__table__
+_MINE = (_counts.c.event_id == bindparam("of_event"), _counts.c.mode == bindparam("of_mode"))
+_FREE = or_(
+    _counts.c.capacity.is_(None),
+    (_counts.c.taken + bindparam("size") <= _counts.c.capacity) & (_counts.c.waiting == 0),
+)
+# Built once: a rush of people registers through these two.
+_SEAT = update(_counts).where(*_MINE, _FREE).values(taken=_counts.c.taken + bindparam("size")).returning(_counts.c.id)
+_QUEUE = update(_counts).where(*_MINE).values(waiting=_counts.c.waiting + bindparam("size"))
+
+
 def _take_seat(event_id: int, mode: str, size: int = 1) -> bool:
     """Take seats for a party or join the queue, each by one conditional UPDATE; True when seated.
 
     The condition is checked by the database while it holds the row, so no two requests take the same seat.
     """
-    seat = Seats.event_id == event_id, Seats.mode == mode
-    free = or_(Seats.capacity.is_(None), (Seats.taken + size <= Seats.capacity) & (Seats.waiting == 0))
-    taken = db.session.execute(update(Seats).where(*seat, free).values(taken=Seats.taken + size).returning(Seats.id))
-    if taken.scalar() is not None:
-        return True
-    db.session.execute(update(Seats).where(*seat).values(waiting=Seats.waiting + size))
-    return False
+    connection, asked = db.session.connection(), {"of_event": event_id, "of_mode": mode, "size": size}
+    seated = connection.scalar(_SEAT, asked) is not None
+    if not seated:
+        connection.execute(_QUEUE, asked)
+    for counted in db.session.identity_map.values():
+        if isinstance(counted, Seats):
+            db.session.expire(counted, ["taken", "waiting"])
+    return seated
 
 
 def _change(registration: Registration, *, taken: int = 0, waiting: int = 0) -> None:

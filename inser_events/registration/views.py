@@ -32,7 +32,7 @@ from inser_events.registration.parties import Entry, register_party
 from inser_events.registration.party_forms import ColleagueForm, all_valid, colleague_forms, party_entries
 from inser_events.registration.privacy_texts import notice_for
 from inser_events.registration.question_forms import AskingAgainForm, AskingForm, asking, form_data
-from inser_events.registration.questions import plan_of, settings_of
+from inser_events.registration.questions import plan_of
 from inser_events.registration.signups import may_sign_up, session_seats
 from inser_events.tokens import qr_text
 from inser_events.web.access import by_link, public
@@ -73,7 +73,7 @@ def register(slug: str) -> ResponseReturnValue:
     )
     form.offer(seats, plan.categories)
     state = registration_state(event, now())
-    colleagues = colleague_forms(settings_of(event.id).party_size)
+    colleagues = colleague_forms(plan.party_size)
     if state == "open" and form.validate_on_submit() and all_valid(colleagues, form.email.data):
         try:
             return _registered(event, form, colleagues)
