@@ -31,6 +31,11 @@ UNUSABLE = 422
 SHELL_FILES = (
     "bundle.css", "js/theme.js", "js/app.js", "js/scan.js", "img/logo.svg", "img/icons.svg", "img/scan-icons.svg",
 )  # fmt: skip
+SHELL_FONTS = (
+    *(f"source-sans-3/files/source-sans-3-{part}" for part in ("latin", "latin-ext", "cyrillic", "vietnamese")),
+    "noto-sans-arabic/files/noto-sans-arabic-arabic",
+)
+"""What names and words are written in; Chinese comes with the phone."""
 SHELL_FOLDERS = ("js/scan", "vendor/idb", "vendor/zxing-wasm")
 TYPES = frozenset({".js", ".wasm"})
 
@@ -121,7 +126,8 @@ def shell_addresses() -> list[str]:
         if path.suffix in TYPES and path.name != "service-worker.js"
     ]
     pages = ["/scan/door", *(f"/scan/door?lang={language}" for language in INTERFACE)]
-    return [*pages, "/scan/manifest.webmanifest", *(asset(path) for path in (*SHELL_FILES, *found))]
+    fonts = [asset(f"vendor/fonts/{name}-wght-normal.woff2") for name in SHELL_FONTS]
+    return [*pages, *fonts, "/scan/manifest.webmanifest", *(asset(path) for path in (*SHELL_FILES, *found))]
 
 
 @blueprint.get("/scan/manifest.webmanifest")

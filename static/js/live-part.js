@@ -17,6 +17,9 @@ async function refresh(element) {
   const fresh = page.querySelector("[data-live]");
   const shown = element.querySelector("[data-live]");
   if (fresh && shown && fresh.innerHTML !== shown.innerHTML) {
+    // What somebody has unfolded stays so.
+    const unfolded = [...shown.querySelectorAll("details")].map((part) => part.open);
+    fresh.querySelectorAll("details").forEach((part, place) => (part.open = unfolded[place] ?? false));
     shown.replaceWith(document.adoptNode(fresh));
   }
 }

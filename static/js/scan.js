@@ -262,6 +262,7 @@ class Scanner {
 
   unpaired(reason, lost = 0) {
     this.view.show("paired", false);
+    this.view.show("standing", false);
     this.view.show("unpaired", true);
     const loss = lost ? ` ${this.view.say(lost === 1 ? "unpaired.lost_one" : "unpaired.lost", { count: lost })}` : "";
     this.view.part("unpaired-why").textContent = this.view.say(`unpaired.${reason}`) + loss;

@@ -11,6 +11,7 @@ import pytest
 import qrcode
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from qrcode.image.pil import PilImage
 from sqlalchemy import select
 
 from inser_events.accounts.models import User
@@ -147,8 +148,8 @@ def test_two_badges_in_one_picture_are_both_read_once(
         commit()
     picture = Image.new("RGB", PICTURE, "white")
     for place, code in enumerate((hall.code, other)):
-        badge = qrcode.make(qr_text(live.url, code)).convert("RGB").resize((330, 330))
-        picture.paste(badge, (300 + place * 350, 190))
+        badge = qrcode.make(qr_text(live.url, code), image_factory=PilImage).get_image()
+        picture.paste(badge.convert("RGB").resize((330, 330)), (300 + place * 350, 190))
     film = camera_file(tmp_path, picture)
     fake = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
     browser = chromium(playwright, (*fake, f"--use-file-for-fake-video-capture={film}"))

@@ -260,7 +260,16 @@ def keys(text: str, letters: str | None = None, gap: int = 5) -> list[list[Any]]
     return [[shown, f"Key{key}", gap] for key, shown in zip(text, letters or text, strict=True)]
 
 
+def typed(text: str, letters: str) -> list[list[Any]]:
+    """The same for a whole address, with the signs in it."""
+    return [[shown, f"Key{key}" if key.isalpha() else "Slash", 5] for key, shown in zip(text, letters, strict=True)]
+
+
 ENTER = [["Enter", "Enter", 5]]
+ADDRESS = f"HTTPS://EVENTS.FAQWZM.ORG/B/{TOKEN}"
+AZERTY = str.maketrans("AQZWM:/.", "QAWZ?M!:")
+QWERTZ = str.maketrans("YZ:/-", "ZYÖ-ß")
+RUSSIAN = str.maketrans("CBDEFGHIJKLNRTUV", "СИВУАПРШОЛДТКЕГМ")
 ARABIC = str.maketrans("CBDEFGHIJKLNRTUV", "ؤلايثبلاهتنمىقفعر"[:16])
 
 
@@ -270,16 +279,31 @@ ARABIC = str.maketrans("CBDEFGHIJKLNRTUV", "ؤلايثبلاهتنمىقفعر"[
         (keys(TOKEN) + ENTER, [TOKEN]),
         ([["Shift", "ShiftLeft", 1], *keys(TOKEN), *ENTER], [TOKEN]),
         (keys(TOKEN, TOKEN.translate(ARABIC)) + ENTER, [TOKEN]),
+        (typed(ADDRESS, ADDRESS.translate(AZERTY)) + ENTER, [ADDRESS.translate(AZERTY)]),
+        (typed(ADDRESS, ADDRESS.translate(QWERTZ)) + ENTER, [ADDRESS.translate(QWERTZ)]),
+        (typed(ADDRESS, ADDRESS.translate(RUSSIAN)) + ENTER, [TOKEN]),
         (keys(TOKEN) + ENTER + keys(TOKEN) + ENTER, [TOKEN, TOKEN]),
         (keys(TOKEN[:15]) + ENTER, []),
         (keys(TOKEN, gap=700) + ENTER, []),
         (keys("Q" * 35) + ENTER, ["Q" * 35]),
         ([["a", "KeyA", 5], *keys(TOKEN, gap=20), *ENTER], ["a" + TOKEN]),
     ],
-    ids=["plain", "with shift", "arabic layout", "twice", "half a code", "by hand", "not a code", "after a letter"],
+    ids=[
+        "plain",
+        "with shift",
+        "arabic layout",
+        "azerty",
+        "qwertz",
+        "russian layout",
+        "twice",
+        "half a code",
+        "by hand",
+        "not a code",
+        "after a letter",
+    ],
 )
 def test_a_usb_scanner_is_heard(presses: list[Any], heard: list[str]) -> None:
-    assert node(WEDGE, presses) == heard
+    assert [find_token(text) or text for text in node(WEDGE, presses)] == [find_token(text) or text for text in heard]
 
 
 SYNC = """
