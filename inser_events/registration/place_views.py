@@ -8,6 +8,7 @@ from inser_events.registration import offers, signups
 from inser_events.registration.forms import ConfirmForm
 from inser_events.registration.views import holder, private
 from inser_events.web.access import by_link
+from inser_events.web.limits import limiter
 
 blueprint = Blueprint("places", __name__)
 
@@ -30,6 +31,7 @@ def answer_offer(token: str) -> ResponseReturnValue:
 
 @blueprint.route("/tickets/<token>/sessions", methods=["GET", "POST"])
 @by_link
+@limiter.limit("60/minute", methods=["POST"])
 def sessions(token: str) -> ResponseReturnValue:
     """The sessions that need sign-up: take a seat, wait for one, give one back."""
     registration, snapshot = holder(token)
