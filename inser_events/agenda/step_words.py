@@ -17,11 +17,18 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """Where the lengths of a kept session are told from, see `agenda.steps`."""
 
 
-def facts_of(event: Event, before: Mapping[str, Session], after: Mapping[str, Session]) -> dict[str, Any]:
-    """What `step_in_words` needs of a step; *before* and *after* hold the sessions that differ, lengths from EPOCH."""
+def facts_of(
+    event: Event, before: Mapping[str, Session], after: Mapping[str, Session], *, papers: bool
+) -> dict[str, Any]:
+    """What `step_in_words` needs of a step; *before* and *after* hold the sessions that differ, lengths from EPOCH.
+
+    *papers*: items or documents differ too. Sessions that only name them are not worth a word then.
+    """
     pairs = [(before.get(uid), after.get(uid)) for uid in {**before, **after}]
     sorts = {_sort(was, became) for was, became in pairs}
-    what = sorts.pop() if len(sorts) == 1 else "changed" if pairs else "papers"
+    if papers and sorts <= {"changed"}:
+        return {"what": "papers", "count": 0}
+    what = sorts.pop() if len(sorts) == 1 else "changed"
     if len(pairs) != 1:
         return {"what": what, "count": len(pairs)}
     was, became = pairs[0]

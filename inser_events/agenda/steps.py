@@ -68,7 +68,7 @@ def keep(event: Event, before: Held, sessions: Sequence[models.Session] | None =
         at=now(),
         user_id=actor.user_id,
         actor=actor.label,
-        told=facts_of(event, was.sessions, became.sessions),
+        told=facts_of(event, was.sessions, became.sessions, papers=_papers(was) != _papers(became)),
         before=packed[0],
         after=packed[1],
         size=len(packed[0]) + len(packed[1]),
@@ -129,10 +129,14 @@ def _tight(session: Session) -> Session:
     return replace(session, ends_at=session.starts_at + (session.ends_at - EPOCH))
 
 
+def _papers(side: Held) -> tuple[list[Item], list[Document]]:
+    return side.items, side.documents
+
+
 def _different(before: Held, after: Held) -> tuple[Held, Held]:
     uids = {*before.sessions, *after.sessions}
     changed = {uid for uid in uids if before.sessions.get(uid) != after.sessions.get(uid)}
-    papers = (before.items, before.documents) != (after.items, after.documents)
+    papers = _papers(before) != _papers(after)
     was, became = (
         Held(
             sessions={uid: session for uid, session in side.sessions.items() if uid in changed},
@@ -153,7 +157,7 @@ def _apply(event: Event, here: Held, there: Held, *, at: datetime) -> None:
         uid: _merged_session(there.sessions.get(uid), here.sessions.get(uid), draft.sessions.get(uid))
         for uid in {**here.sessions, **there.sessions}
     }
-    if (here.items, here.documents) != (there.items, there.documents):
+    if _papers(here) != _papers(there):
         items = merged(there.items, here.items, draft.items)
         put_papers(event, items, merged(there.documents, here.documents, draft.documents))
     for uid, target in targets.items():

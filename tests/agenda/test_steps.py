@@ -326,6 +326,72 @@ def test_a_paste_is_one_step(owner: FlaskClient, draft: Event) -> None:
     assert (label, sessions(draft)) == ("Undo: added 3 sessions", [])
 
 
+def starts(event: Event) -> list[Any]:
+    return [(one.starts_at, one.withdrawn_at is None) for one in sessions(event)]
+
+
+def undo_on_the_page(owner: FlaskClient) -> str:
+    """Press the button; what it said."""
+    uid, label = buttons(text(owner.get(HOME)))["undo"]
+    owner.post(f"{HOME}/undo", data={"step": uid})
+    return label
+
+
+def test_a_shift_is_one_step(owner: FlaskClient, draft: Event) -> None:
+    make_session(draft)
+    make_session(draft, starts_at=NINE + HOUR)
+    form = {"day": "2025-09-15", "after": "09:00", "room": "", "minutes": "20"}
+    page = text(owner.post(f"{HOME}/shift", data={**form, "then": "show"}))
+    seen = re.findall(r'name="seen"[^>]*value="(\w+)"', page)[0]
+    owner.post(f"{HOME}/shift", data={**form, "seen": seen, "then": "apply"})
+    assert starts(draft)[0][0] == NINE + timedelta(minutes=20)
+    assert undo_on_the_page(owner) == "Undo: moved 2 sessions"
+    assert starts(draft) == [(NINE, True), (NINE + HOUR, True)]
+
+
+def test_going_back_to_a_release_is_one_step(owner: FlaskClient, draft: Event) -> None:
+    session = make_session(draft)
+    publish_agenda(draft, at=now())
+    session.starts_at = NINE + 3 * HOUR
+    make_session(draft, title={"en": "New"}, starts_at=NINE + 5 * HOUR)
+    before = starts(draft)
+    page = text(owner.get("/manage/launch/publish/releases/1"))
+    seen = re.findall(r'name="seen"[^>]*value="(\w+)"', page)[0]
+    owner.post("/manage/launch/publish/releases/1", data={"seen": seen})
+    assert starts(draft) == [(NINE, True)]
+    assert undo_on_the_page(owner) == "Undo: changed 2 sessions"
+    assert starts(draft) == before
+
+
+def test_a_withdrawal_is_taken_back(owner: FlaskClient, draft: Event) -> None:
+    session = make_session(draft)
+    publish_agenda(draft, at=now())
+    owner.post(f"{HOME}/sessions/{session.uid}/withdraw")
+    assert undo_on_the_page(owner) == "Undo: withdrew “Opening”"
+    assert starts(draft) == [(NINE, True)]
+
+
+def test_an_item_and_what_names_it_come_back(owner: FlaskClient, draft: Event) -> None:
+    item = papers.add_item(draft, ItemData(number="3", title={"en": "Adoption"}))
+    slot = make_slot(make_session(draft))
+    slot.items = [item]
+    owner.post(f"{HOME}/items/{item.uid}/remove")
+    assert undo_on_the_page(owner) == "Undo: changed the items and documents"
+    assert [one.number for one in slots_of(draft)[0].items] == ["3"]
+
+
+def test_undo_comes_back_to_where_it_was_pressed(owner: FlaskClient, draft: Event) -> None:
+    session = make_session(draft)
+    places = [
+        ({"view": "grid", "day": "all"}, f"{HOME}?view=grid&day=all"),
+        ({"view": "grid", "day": "//evil.example"}, f"{HOME}?view=grid"),
+        ({"view": "//evil.example"}, HOME),
+        ({"session": session.uid}, f"{HOME}/sessions/{session.uid}"),
+        ({"session": "gone"}, HOME),
+    ]
+    assert [owner.post(f"{HOME}/undo", data=data).location for data, _to in places] == [to for _data, to in places]
+
+
 def test_who_only_looks_gets_no_buttons_and_may_not_undo(owner: FlaskClient, draft: Event, sign_in: SignIn) -> None:
     owner.post(f"{HOME}/sessions/new", data=SESSION)
     uid, _label = buttons(text(owner.get(HOME)))["undo"]
