@@ -11,7 +11,7 @@ from inser_events.delegations.models import DelegationKind
 from inser_events.delegations.names import kind_words, names_key
 from inser_events.delegations.operations import MOST_SEATS, DelegationData
 from inser_events.documents.tables import Table, heading_key, table_from
-from inser_events.events.models import Event
+from inser_events.events.models import Category, Event
 from inser_events.languages import INTERFACE
 from inser_events.people.search import fold
 from inser_events.registration.forms import tidy
@@ -35,6 +35,11 @@ KIND_WORDS: Mapping[str, Sequence[str]] = {
     DelegationKind.PARTNER: ("partner", "partenaire", "socio"),
     DelegationKind.MEMBER: ("member", "membre", "miembro", "country"),
 }
+CATEGORIES: Mapping[str, str] = {
+    DelegationKind.OBSERVER: Category.OBSERVER,
+    DelegationKind.SECRETARIAT: Category.ORGANISER,
+}
+"""As what people of some kinds are registered, where the usual is not right."""
 MOST_ROWS = 500
 
 
@@ -93,7 +98,7 @@ def _data(event: Event, values: Mapping[str, str], usual: DelegationData, proble
         kind=kind,
         country=country,
         name={} if is_member else {event.languages[0]: name},
-        category=usual.category,
+        category=CATEGORIES.get(kind, usual.category),
         focal_name=values.get("focal_name", ""),
         focal_email=values.get("focal_email", ""),
         language=_language(values.get("language", ""), usual.language, problems),

@@ -168,7 +168,8 @@ def promote_waiting(event_id: int, mode: str, *, at: datetime, newcomers: Collec
         party = _first_to_seat(settings, mode, held, left if settings.parties_overtaken else capacity)
         if not party:
             break
-        lacking = list(shortages(party))
+        # For one person alone the query has looked already.
+        lacking = list(shortages(party)) if len(party) > 1 else []
         if lacking or held.stops(party):
             held.pass_over(party, lacking, overtaken=settings.parties_overtaken)
             continue

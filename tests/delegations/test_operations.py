@@ -117,6 +117,7 @@ def test_a_pasted_list_needs_no_headings(event: Event) -> None:
     assert (first.country, first.room_cap, first.online_cap, first.language, first.name) == ("MA", 2, 5, "fr", {})
     assert str(first.deadline) == "2030-06-30 22:59:00+00:00"
     assert (last.kind, last.name, last.country) == ("observer", {"en": "IUSS"}, "")
+    assert (first.category, last.category) == ("delegate", "observer")
 
 
 def test_a_table_with_headings_in_any_order_is_understood_and_faults_are_named(event: Event) -> None:
