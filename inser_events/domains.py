@@ -40,6 +40,7 @@ from inser_events.badges import preview_views as badge_previews
 from inser_events.badges import print_views as badge_print
 from inser_events.badges import ticket_views as ticket_papers
 from inser_events.badges import views as badge_views
+from inser_events.badges import wallet as ticket_wallet
 from inser_events.badges.exports import badges_pdf
 from inser_events.badges.faces import face_of
 from inser_events.badges.layouts import LAYOUTS
@@ -144,6 +145,7 @@ PARTS = (
     badge_design,
     badge_previews,
     ticket_papers,
+    ticket_wallet,
     badge_papers,
     badge_commands,
     checkin_views,
