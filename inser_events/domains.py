@@ -45,6 +45,7 @@ from inser_events.badges.exports import badges_pdf
 from inser_events.badges.faces import face_of
 from inser_events.badges.layouts import LAYOUTS
 from inser_events.badges.log import forget as forget_badge_texts
+from inser_events.badges.log import told as badges_printed
 from inser_events.checkin import kiosk_views as checkin_kiosk
 from inser_events.checkin import manage_views as checkin_desk
 from inser_events.checkin import views as checkin_views
@@ -167,6 +168,7 @@ def init_app(app: Flask) -> None:
     attach_with("badge", _badge)
     know_presence(_who_came)
     also_tell("scans", _scans_of)
+    also_tell("badges", badges_printed)
     also_erase(_forget_names_in_scans)
     also_erase(forget_badge_texts)
 
