@@ -50,10 +50,12 @@ from inser_events.badges import preview_views as badge_previews
 from inser_events.badges import print_views as badge_print
 from inser_events.badges import ticket_views as ticket_papers
 from inser_events.badges import views as badge_views
+from inser_events.badges import wallet as ticket_wallet
 from inser_events.badges.exports import badges_pdf
 from inser_events.badges.faces import face_of
 from inser_events.badges.layouts import LAYOUTS
 from inser_events.badges.log import forget as forget_badge_texts
+from inser_events.badges.log import told as badges_printed
 from inser_events.checkin import checkpoint_views as checkin_doors
 from inser_events.checkin import inbox_views as checkin_inbox
 from inser_events.checkin import kiosk_views as checkin_kiosk
@@ -187,6 +189,7 @@ PARTS = (
     badge_design,
     badge_previews,
     ticket_papers,
+    ticket_wallet,
     badge_papers,
     badge_commands,
     checkin_views,
@@ -214,6 +217,7 @@ def init_app(app: Flask) -> None:
     also_tell("scans", _scans_of)
     also_tell("starred_sessions", stars_of)
     also_tell("speaking", speaking_of)
+    also_tell("badges", badges_printed)
     also_erase(_forget_names_in_scans)
     also_erase(forget_stars)
     also_erase(forget_as_speakers)

@@ -11,6 +11,7 @@ from inser_events.badges.selection import shown, version_of
 from inser_events.database import db
 from inser_events.events.models import Event
 from inser_events.registration.models import Registration
+from inser_events.registration.personal_data import plain
 from inser_events.registration.queries import current_ticket
 
 PAGE = 50
@@ -107,6 +108,11 @@ def listing(event: Event, number: int) -> Page:
         .offset((number - 1) * PAGE)
     )  # fmt: skip
     return Page(db.session.execute(found).all(), total, number)
+
+
+def told(registration: Registration) -> list[dict[str, Any]]:
+    """What a person who asks for their data is told of their badges."""
+    return [{"at": plain(one.printed_at), "layout": one.layout_name} for one in prints_of(registration)]
 
 
 def forget(ids: Sequence[int]) -> None:

@@ -15,7 +15,6 @@ from inser_events.badges.selection import Selection, Which, count
 from inser_events.badges.settings import remember_shift
 from inser_events.badges.stock import find_layout, layout_names, shift_of, usual_layout
 from inser_events.clock import now
-from inser_events.database import rollback
 from inser_events.events.access import may_register, may_see
 from inser_events.events.models import Event
 from inser_events.events.navigation import render_managed
@@ -169,8 +168,6 @@ def person(event: Event, uid: str) -> ResponseReturnValue:
         name=name,
         prints=log.prints_of(registration),
     )
-    if form.errors:
-        rollback()
     return page, UNUSABLE if form.errors else 200
 
 

@@ -14,6 +14,7 @@ from inser_events.agenda.reading import event_url, programme_days
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.badges.faces import face_of
 from inser_events.badges.self_print import DAY, Panel, self_print_pdf
+from inser_events.badges.wallet import signer
 from inser_events.config import STATIC, Settings
 from inser_events.documents import qr
 from inser_events.errors import NotFound
@@ -141,6 +142,7 @@ def show(token: str) -> ResponseReturnValue:
         badge_code=badge_code(registration),
         qr_svg=Markup(drawing),  # noqa: S704 — our own drawing
         ticket_url=f"/tickets/{token}",
+        has_pass=signer() is not None,
     )
     return private(page)
 

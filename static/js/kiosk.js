@@ -3,6 +3,7 @@ import { Camera } from "./scan/camera.js";
 import { findToken } from "./scan/tokens.js";
 import { Wedge } from "./scan/wedge.js";
 
+const PATIENCE = 30_000;
 const IDLE = { ready: 30_000, refused: 12_000, printing: 9_000 };
 
 class Kiosk {
@@ -91,7 +92,7 @@ class Kiosk {
   async ask(address, code) {
     this.busy = true;
     try {
-      const answer = await fetch(`${address}?lang=${document.documentElement.lang}`, { method: "POST", body: new URLSearchParams({ code }), signal: AbortSignal.timeout(15_000) });
+      const answer = await fetch(`${address}?lang=${document.documentElement.lang}`, { method: "POST", body: new URLSearchParams({ code }), signal: AbortSignal.timeout(PATIENCE) });
       if (answer.status === 401) {
         window.location.reload();
         return undefined;

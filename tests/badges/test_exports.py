@@ -377,3 +377,21 @@ def test_own_colour_of_a_category_is_the_bands() -> None:
     page = pypdfium2.PdfDocument(printed([face()], own(bands={"speaker": "#102030"})))[0]
     colours = {colour for _n, colour in page.render(scale=2).to_pil().convert("RGB").getcolors(10**7) or []}
     assert (0x10, 0x20, 0x30) in colours
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "last"),
+    [
+        ("labels-80x50", (17.5, 13.5), (112.5, 233.5)),
+        ("labels-63x38", (7.21, 15.15), (139.29, 243.75)),
+        ("labels-99x68", (4.65, 13.1), (106.25, 216.2)),
+        ("labels-86x59", (17.46, 14.82), (112.71, 205.32)),
+        ("labels-102x76", (6.35, 25.4), (107.95, 177.8)),
+    ],
+)
+def test_labels_stand_where_the_sheet_on_sale_has_them(
+    name: str, first: tuple[float, float], last: tuple[float, float]
+) -> None:
+    layout = LAYOUTS[name]
+    corners = [(round(x, 2), round(layout.page[1] - y - layout.badge[1], 2)) for x, y in layout.places()]
+    assert (corners[0], corners[-1]) == (first, last)

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from inser_events.badges import runs
+from inser_events.badges import log, runs
 from inser_events.badges.models import BadgePrint, BadgeRun, BadgeStanding
 from inser_events.badges.selection import Selection, Which, count
 from inser_events.clock import now
@@ -322,3 +322,15 @@ def test_only_registrars_print(people: list[Registration], launch: Event, desk: 
     lesser, none = sign_in(colleague), sign_in(stranger)
     assert [lesser.get(address).status_code for address in addresses] == [403] * 6
     assert [none.get(address).status_code for address in addresses] == [404] * 6
+
+
+def test_erased_person_leaves_no_text_in_the_log(people: list[Registration], desk: FlaskClient) -> None:
+    printed(desk)
+    log.forget([people[0].id])
+    commit()
+    assert db.session.get_one(BadgeStanding, people[0].id).shown == ""
+
+
+def test_person_is_told_when_their_badge_was_printed(people: list[Registration], desk: FlaskClient) -> None:
+    printed(desk)
+    assert [one["layout"] for one in log.told(db.session.get_one(Registration, people[0].id))] == ["A6"]

@@ -73,7 +73,7 @@ def test_badge_is_printed_after_a_look_at_the_name(kiosk: Page, hall: Hall) -> N
     assert axe_findings(kiosk) == []
     kiosk.get_by_role("button", name="Print my badge").click()
     expect(kiosk.get_by_role("heading", name="Your badge is being printed")).to_be_visible()
-    assert kiosk.evaluate("window.sheet") == 2480
+    assert kiosk.evaluate("window.sheet") == 1654
 
 
 def test_token_does_not_stay_in_the_address(kiosk: Page, hall: Hall) -> None:
