@@ -72,7 +72,7 @@ _BY_CATEGORY: Mapping[str, str] = {
     Category.ORGANISER: "secretariat",
     Category.STAFF: "secretariat",
 }
-_TOGETHER = {"members", "observers", "un", "partners"}
+_TOGETHER = {"members", "observers", "un", "partners", "secretariat"}
 
 
 def _(message: str, **values: object) -> str:
@@ -155,7 +155,8 @@ def _parts(guests: list[Guest], part: str, language: str) -> list[tuple[str, lis
         return [("", guests)]
 
     def heading(guest: Guest) -> str:
-        return guest.delegation or (guest.country if part == "members" else guest.organisation)
+        own = {"members": guest.country, "secretariat": ""}.get(part, guest.organisation)
+        return guest.delegation or own
 
     ordered = sorted(guests, key=lambda guest: (sort_key(heading(guest), language), guest.delegation_order(language)))
     return [(name, list(members)) for name, members in groupby(ordered, key=heading)]

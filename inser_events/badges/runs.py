@@ -22,6 +22,7 @@ from inser_events.badges.selection import Selection, Which, count, ordered_ids
 from inser_events.badges.stock import find_layout, folder, pictures_of, settings_of, shift_of
 from inser_events.clock import now
 from inser_events.database import db, expect_writing, rollback
+from inser_events.delegations.queries import delegates_by_registration
 from inser_events.documents.pdf import PdfUnavailable
 from inser_events.documents.text import one_line
 from inser_events.errors import Refused
@@ -144,12 +145,14 @@ def registrations(ids: list[int], printed: list[Printed]) -> Iterator[Registrati
     for begin in range(0, len(ids), some):
         wanted = ids[begin : begin + some]
         found = {row.id: row for row in db.session.scalars(select(Registration).where(Registration.id.in_(wanted)))}
+        # Read in one query; while they are held, `face_of` finds them without another.
+        delegates = delegates_by_registration([row.id for row in found.values() if row.group_key])
         for identity in wanted:
             if identity in found:
                 printed.append(as_printed(found[identity]))
                 yield found[identity]
         # What was printed is no longer needed; ten thousand people would fill the memory.
-        for row in found.values():
+        for row in [*found.values(), *delegates.values()]:
             db.session.expunge(row)
 
 
