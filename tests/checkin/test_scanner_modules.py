@@ -284,7 +284,7 @@ ARABIC = str.maketrans("CBDEFGHIJKLNRTUV", "ؤلايثبلاهتنمىقفعر"[
         (typed(ADDRESS, ADDRESS.translate(RUSSIAN)) + ENTER, [TOKEN]),
         (keys(TOKEN) + ENTER + keys(TOKEN) + ENTER, [TOKEN, TOKEN]),
         (keys(TOKEN[:15]) + ENTER, []),
-        (keys(TOKEN, gap=700) + ENTER, []),
+        (keys(TOKEN, gap=1_300) + ENTER, []),
         (keys("Q" * 35) + ENTER, ["Q" * 35]),
         ([["a", "KeyA", 5], *keys(TOKEN, gap=20), *ENTER], ["a" + TOKEN]),
     ],

@@ -6,7 +6,7 @@
  */
 import { findToken, LENGTH } from "./tokens.js";
 
-const GAP = 600; // milliseconds between two keys of one code, on a computer that is busy with other things
+const GAP = 1_200; // milliseconds between two keys of one code, on a computer that is busy with other things
 const SILENCE = 200; // after which a whole code counts as ended; some scanners send no Enter
 
 export class Wedge {
