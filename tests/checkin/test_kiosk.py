@@ -62,7 +62,7 @@ def test_badge_is_printed_once_and_counts(kiosk: FlaskClient, guest: Registratio
     answer = kiosk.post("/kiosk/print", data={"code": code_of(guest)})
     with Image.open(BytesIO(answer.data)) as sheet:
         [found] = zxingcpp.read_barcodes(sheet)
-        assert (found.text.endswith(code_of(guest)), sheet.size) == (True, (1654, 2331))
+        assert (found.text.endswith(code_of(guest)), sheet.size) == (True, (1654, 2332))
     assert [asked(kiosk, code_of(guest), act)["state"] for act in ("scan", "print")] == ["refused", "refused"]
     assert "Please ask the staff" in asked(kiosk, code_of(guest))["message"]
     assert [(one.actor, one.registration_id) for one in db.session.scalars(select(BadgePrint))] == [
