@@ -188,9 +188,10 @@ async function takeOver(grid, answer) {
     signedOut(grid);
     return;
   }
-  if (fresh.dataset.draft !== JSON.stringify(grid.draft)) {
+  const draft = JSON.parse(fresh.dataset.draft);
+  if (JSON.stringify(draft) !== JSON.stringify(grid.draft)) {
     replaceLive(page);
-    show(grid, JSON.parse(fresh.dataset.draft));
+    show(grid, draft);
   }
   for (const notice of page.querySelectorAll(".flashes .notice")) {
     say(grid, notice.textContent.trim(), notice.matches(".notice--good") ? "good" : "warn");

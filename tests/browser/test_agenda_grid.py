@@ -57,7 +57,10 @@ def drag(page: Page, title: str, *, hours: float = 0, columns: int = 0) -> None:
     assert box
     assert first
     assert second
-    x, y = box["x"] + box["width"] / 2, box["y"] + 10
+    x, y = (
+        box["x"] + box["width"] / 2,
+        box["y"] + box["height"] - 25,
+    )  # the calendar scrolls when the pointer comes near its upper edge
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x, y + 12, steps=3)
@@ -215,3 +218,21 @@ def test_slots_are_put_in_order_by_dragging_their_grip(live: Live, open_page: Ca
     with page.expect_navigation():
         page.mouse.up()
     expect(titles).to_have_text(["Two", "Three", "One"])
+
+
+def test_what_a_colleague_moved_shows_by_itself(live: Live, open_page: Callable[..., Page]) -> None:
+    page = open_page(size=TALL)
+    page.clock.install()
+    sign_in(page, live.url, SignIn("owner@example.org", PASSWORD))
+    page.goto(live.url + GRID)
+    expect(entry(page, "Opening")).to_be_visible()
+    entry(page, "Opening").get_by_role("link").focus()
+    page.clock.fast_forward(21_000)
+    expect(entry(page, "Opening").get_by_role("link")).to_be_focused()  # nothing new: nothing is drawn again
+    with live.app.app_context():
+        goals = next(one for one in db.session.query(Session) if one.title["en"] == "Goals")
+        goals.starts_at += timedelta(hours=1)
+        commit()
+        db.session.remove()
+    page.clock.fast_forward(21_000)
+    expect(entry(page, "Goals")).to_contain_text("12:00–13:00")
