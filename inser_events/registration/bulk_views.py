@@ -72,7 +72,7 @@ def act(event: Event) -> ResponseReturnValue:
     elif wanted == "export":
         return redirect(_with_people("exports.export", event, chosen), 303)
     elif wanted == "badges":
-        return redirect(_with_people("badges.print_page", event, chosen), 303)
+        return redirect(_with_people("badge_print.choose", event, chosen), 303)
     elif wanted in ACTS:
         _tell(ACTS[wanted](chosen, at=now()))
     return redirect(f"{url_for('bulk.people', slug=event.slug)}?{request.form.get('filters', '')}", 303)
