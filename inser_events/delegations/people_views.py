@@ -42,7 +42,7 @@ def _filled(delegation: Delegation, delegate: Delegate) -> NomineeForm:
 
 def _one(token: str, delegation: Delegation, delegate: Delegate, form: NomineeForm) -> Response:
     return show(
-        "person",
+        "delegations/person.html",
         delegation,
         token,
         faulty=bool(form.errors),
@@ -127,7 +127,7 @@ def replace(token: str, uid: str) -> ResponseReturnValue:
         else:
             return back(token, "replaced")
     return show(
-        "replace",
+        "delegations/replace.html",
         delegation,
         token,
         faulty=bool(form.errors),

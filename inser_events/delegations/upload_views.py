@@ -68,7 +68,7 @@ def upload(token: str) -> ResponseReturnValue:
             return redirect(f"/delegations/{token}/upload/{key}", 303)
     delegation = holder(token)
     may_name = people.may_name(delegation, now())
-    return show("upload", delegation, token, faulty=bool(problem), problem=problem, may_name=may_name)
+    return show("delegations/upload.html", delegation, token, faulty=bool(problem), problem=problem, may_name=may_name)
 
 
 def _rows(delegation: Delegation, key: str) -> list[NamedRow]:
@@ -93,7 +93,14 @@ def _preview(token: str, delegation: Delegation, rows: list[NamedRow], key: str)
     may_name = people.may_name(delegation, now())
     wrong = bool(faulty) and request.method == "POST"
     return show(
-        "upload_preview", delegation, token, faulty=wrong, rows=rows, faulty_rows=faulty, key=key, may_name=may_name
+        "delegations/upload_preview.html",
+        delegation,
+        token,
+        faulty=wrong,
+        rows=rows,
+        faulty_rows=faulty,
+        key=key,
+        may_name=may_name,
     )
 
 

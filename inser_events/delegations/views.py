@@ -57,7 +57,7 @@ def back(token: str, done: str, anchor: str = "people", count: int = 1) -> Respo
 def show(template: str, delegation: Delegation, token: str, *, faulty: bool = False, **context: Any) -> Response:
     """One of the focal point's pages."""
     body = render_template(
-        f"delegations/{template}.html",
+        template,
         delegation=delegation,
         delegation_name=name_of(delegation, page_language()),
         event=delegation.event,
@@ -103,7 +103,7 @@ def _page(
     letter_form = letter_form or LetterForm(formdata=None)
     named = [one for one in there if not one.asked]
     return show(
-        "page",
+        "delegations/page.html",
         delegation,
         token,
         faulty=bool(problem or letter_form.errors or any(form.errors for form in forms)),
