@@ -20,8 +20,8 @@ from inser_events.languages import direction
 from inser_events.people.search import fold
 from inser_events.registration.form_models import Question, QuestionKind
 from inser_events.registration.forms import mode_words, tidy
-from inser_events.registration.import_headings import guess, is_heading, key
 from inser_events.registration.import_answers import YES
+from inser_events.registration.import_headings import guess, is_heading, key
 from inser_events.registration.import_reading import LOOKS, read_row
 from inser_events.web.filters import page_language
 

@@ -408,6 +408,8 @@ def test_every_edit_of_the_draft_is_a_step(app: Flask) -> None:
         "draft_steps.step",  # takes one back
         "agenda_grid.move",  # makes its step itself, before it answers
         "agenda_import.update",  # receives a file; nothing changes before the next page
+        "documents.files",  # files stand beside the draft, and a withdrawn one must stay withdrawn
+        "documents.withdraw",  # the same
     }
     missing = {
         rule.endpoint
