@@ -19,6 +19,7 @@ from inser_events.agenda.speaker_letters import in_language
 from inser_events.agenda.speaker_models import SpeakerLink
 from inser_events.config import Settings
 from inser_events.database import db
+from inser_events.events.letterhead import letterhead_of
 from inser_events.events.models import Event, TeamMember, TeamRole
 from inser_events.languages import text_in
 from inser_events.people.operations import PersonData
@@ -96,8 +97,9 @@ def write_news(
         subject = _subject(link)
         text = render_template("emails/speaker_news.txt", **context)
         paragraphs = [block.strip().splitlines() for block in text.split("\n\n") if block.strip()]
-        html = render_template("emails/letter.html", subject=subject, paragraphs=paragraphs, **context)
-    return mail.Mail(to=to, subject=subject, text=text, html=html)
+        head = letterhead_of(link.event_id)
+        html = render_template("emails/letter.html", subject=subject, paragraphs=paragraphs, head=head, **context)
+    return mail.Mail(to=to, subject=subject, text=text, html=html, pictures=head.pictures)
 
 
 def _word(name: str) -> str:

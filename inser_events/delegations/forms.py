@@ -116,7 +116,6 @@ def offer(form: NomineeForm, delegation: Delegation) -> None:
     """Fill the choices."""
     form.role.choices = choices(role_words().items())
     form.mode.choices = choices((str(mode), mode_words(mode)) for mode in delegation.event.modes)
-    form.fill_choices()
 
 
 def person_form(

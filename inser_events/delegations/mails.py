@@ -13,6 +13,7 @@ from inser_events.database import db
 from inser_events.delegations.models import Delegation
 from inser_events.delegations.names import name_of
 from inser_events.delegations.queries import page_url
+from inser_events.events.letterhead import letterhead_of
 from inser_events.languages import text_in
 from inser_events.registration.models import Registration
 from inser_events.registration.queries import ticket_url
@@ -58,7 +59,8 @@ def write_delegation_mail(
         subject = _subject(kind, delegation)
         text = render_template(f"emails/{kind}.txt", **context)
         paragraphs = [block.strip().splitlines() for block in text.split("\n\n") if block.strip()]
-        html = render_template("emails/letter.html", subject=subject, paragraphs=paragraphs, **context)
+        head = letterhead_of(delegation.event_id)
+        html = render_template("emails/letter.html", subject=subject, paragraphs=paragraphs, head=head, **context)
     return mail.Mail(
         to=delegation.focal_email,
         name=delegation.focal_name,

@@ -5,7 +5,7 @@ for. Either way the answer is judged here: what does not apply is neither requir
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -292,22 +292,11 @@ class AskingWalkInForm(Asking, WalkInForm):
         return not self.errors
 
 
-def asking(
-    form_class: type[Form], event: Event, plan: Plan, standing: tuple[str, str] | None = None
-) -> Callable[..., Any]:
-    """What makes a form with the event's questions among its fields. *standing*: mode and category when settled."""
+def asking(form_class: type[Form], event: Event, plan: Plan, standing: tuple[str, str] | None = None) -> Any:
+    """A form class with the event's questions among its fields. *standing*: mode and category when settled."""
     fields = {question.field: _field(question, event) for question in plan.questions}
     facts = {"plan": plan, "event": event, "kept": frozenset(), "standing": standing}
-    # WTForms looks through a class when it is used first: without questions of its own an event needs no new one.
-    asked: type[Form] = type(form_class.__name__, (form_class,), fields) if fields else form_class
-
-    def form(**data: Any) -> Form:
-        made = asked(**data)
-        for name, fact in facts.items():
-            setattr(made, name, fact)
-        return made
-
-    return form
+    return type(form_class.__name__, (form_class,), fields | facts)
 
 
 def form_data(plan: Plan, values: Values) -> dict[str, Any]:
