@@ -67,6 +67,7 @@ def write_delegation_mail(
         subject=subject,
         text=text,
         html=html,
+        pictures=head.pictures,
         reply_to=event.contact_email,
     )
 
