@@ -132,6 +132,7 @@ def send_letter(
 
 def _enter(cause: str, *, to: str, subject: str, event_id: int | None, **content: Any) -> int | None:
     moment = now()
+    db.session.flush()  # what the mail is about goes first
     entry = insert_if_new(
         OutboxMail,
         cause=cause,

@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 
 from inser_events import create_app
 from inser_events.database import db
+from inser_events.web import caching
 from tests.settings import settings_for
 
 CALM = (
@@ -41,6 +42,7 @@ class Live:
 @contextmanager
 def serving(folder: Path, database_url: str) -> Iterator[Live]:
     """Serve an application on a free port, each request in a thread of its own."""
+    caching.forget_all()  # what another instance in this process has published under the same numbers
     server = make_server("127.0.0.1", 0, Flask("not yet"), threaded=True)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     url = f"http://127.0.0.1:{server.server_port}"

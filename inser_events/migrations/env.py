@@ -30,14 +30,15 @@ def _rows_kept(connection: Connection) -> Iterator[None]:
         return
     # By the driver: inside a transaction the pragma does nothing.
     cursor = connection.connection.cursor()
+    before = len(cursor.execute("PRAGMA foreign_key_check").fetchall())
     cursor.execute("PRAGMA foreign_keys=OFF")
     try:
         yield
     finally:
         cursor.execute("PRAGMA foreign_keys=ON")
-    broken = cursor.execute("PRAGMA foreign_key_check").fetchall()
-    if broken:
-        message = f"The migration left {len(broken)} rows that point to nothing, the first in the table {broken[0][0]}."
+    after = cursor.execute("PRAGMA foreign_key_check").fetchall()
+    if len(after) > before:
+        message = f"The migration left {len(after)} rows that point to nothing, the first in the table {after[0][0]}."
         raise RuntimeError(message)
 
 

@@ -29,6 +29,7 @@ def problem(status: int, title: str, detail: str, **more: object) -> Response:
 
 
 def _refused(error: Refused) -> ResponseReturnValue:
+    rollback()  # what was refused is undone anyway; the page about it may have to read
     if request.path.startswith("/api/"):
         return problem(error.status, error.title, error.message)
     return _page(error.status, error.message), error.status

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import NamedTuple
 
-from flask import Flask
+from flask import Flask, current_app
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
@@ -21,19 +21,27 @@ from inser_events.agenda.speaker_invitations import link_for, token_of
 from inser_events.attendance.models import LetterKind, LetterRun
 from inser_events.attendance.operations import issue_letters
 from inser_events.attendance.queries import verify_url
+from inser_events.badges import designing
+from inser_events.badges.layouts import LAYOUTS
+from inser_events.badges.models import BadgeRun
 from inser_events.checkin.models import Checkpoint
 from inser_events.clock import now
 from inser_events.database import Model, commit, db
+from inser_events.delegations.queries import page_url
 from inser_events.demo.loading import LAUNCH, SignIn
+from inser_events.documents.tables import table_from
 from inser_events.events.models import Event
 from inser_events.registration import queries
 from inser_events.registration.form_operations import QuestionData, add_question
+from inser_events.registration.import_files import keep_table
 from inser_events.registration.messages import MessageData, write_message
 from inser_events.registration.models import Registration
 from inser_events.registration.retention import change_settings
 from inser_events.web.access import access_of
+from tests.delegations.factories import make_delegation, name_people, nominee
 
-PLENARY = "gsp-plenary"
+PLENARY, WORKSHOP = "gsp-plenary", "sample-workshop"
+KEY = "0123456789abcdef"
 NOT_PAGES = {
     "checkin_api.snapshot": "for devices",
     "openapi.openapi": "for programs",
@@ -48,6 +56,11 @@ NOT_PAGES = {
     "desk.sent_file": "a file",
     "speaker.slides": "a file",
     "speaker_desk.slides": "a file",
+    "documents.public_file": "a file",
+    "documents.draft_file": "a file",
+    "delegation.own_letter": "a file",
+    "delegation_desk.read_letter": "a file",
+    "checkin_api.photo": "for devices",
 }
 WITHOUT_SIGN_IN = {"security.login", "security.forgot_password", "security.reset_password"}
 
@@ -101,6 +114,8 @@ def _values(app: Flask, account: SignIn) -> Iterator[tuple[str, dict[str, object
     yield from _of_agenda(launch, plenary)
     yield from _of_people(launch, registration, user)
     yield from _of_letters(launch, registration)
+    yield from _of_badges(launch)
+    yield from _of_delegations()
     commit()
     yield from _of_uploads(app, account)
     yield "manage.texts", {"language": "fr"}
@@ -125,8 +140,9 @@ def _of_agenda(launch: Event, plenary: Event) -> Iterator[tuple[str, dict[str, o
     yield "manage_slots.edit_slot", {"uid": slot.uid}
     yield "manage_slots.edit_speaker", {"uid": speaker.uid}
     yield "manage_papers.items", {"slug": PLENARY}
-    yield "manage_papers.edit_item", {"slug": PLENARY, "uid": _first(Item, plenary)}
-    yield "manage_papers.edit_document", {"slug": PLENARY, "uid": _first(Document, plenary)}
+    yield "manage_papers.new", {"slug": PLENARY, "sort": "items"}
+    yield "manage_papers.edit", {"slug": PLENARY, "sort": "items", "uid": _first(Item, plenary)}
+    yield "documents.files", {"slug": PLENARY, "uid": _first(Document, plenary)}
     yield "speaker.page", {"token": token_of(link_for(launch, speaker.person, at=now()))}
     yield "manage_staff.room", {"uid": launch.rooms[0].uid}
 
@@ -135,13 +151,13 @@ def _of_people(event: Event, registration: Registration, user: User) -> Iterator
     link, code = queries.link_of(registration), queries.badge_code(registration)
     for endpoint in ("ticket", "cancel", "edit", "mode"):
         yield f"registration.{endpoint}", {"token": link}
-    for endpoint in ("data.own", "data.own_erasure", "places.sessions"):
+    for endpoint in ("data.own", "data.own_erasure", "places.sessions", "my_agenda.page", "ticket_papers.show"):
         yield endpoint, {"token": link}
-    for endpoint in ("desk.one", "data.of_one"):
+    for endpoint in ("desk.one", "data.of_one", "badge_print.person"):
         yield endpoint, {"uid": registration.uid}
     yield "checkin.badge", {"code": code.rpartition("/")[2]}
     yield "checkin.check", {"code": code.rpartition("/")[2]}
-    yield "manage_door.change", {"uid": _first(Checkpoint, event)}
+    yield "doors.change", {"uid": _first(Checkpoint, event)}
     yield "security.reset_password", {"token": password_link(user).rpartition("/")[2]}
     options = [("", {"en": "Fish"}), ("", {"en": "Rice"})]
     change_settings(event, list_public=True, retain_until=None)
@@ -162,6 +178,32 @@ def _of_letters(event: Event, registration: Registration) -> Iterator[tuple[str,
     db.session.add(run)
     db.session.flush()  # the page is found by what the database gives it
     yield "letters.progress", {"uid": run.uid}
+
+
+def _of_badges(event: Event) -> Iterator[tuple[str, dict[str, object]]]:
+    own = designing.create(event, "Our own", LAYOUTS["a6"], 0)
+    yield "badge_design.design", {"uid": own.uid}
+    run = BadgeRun(event_id=event.id, layout="a6", layout_name="A6", total=3, created_at=now())
+    db.session.add(run)
+    db.session.flush()  # the page is found by what the database gives it
+    yield "badge_print.run", {"uid": run.uid}
+
+
+def _of_delegations() -> Iterator[tuple[str, dict[str, object]]]:
+    """A focal point's pages, in an event that is still to come."""
+    event = db.session.scalars(select(Event).where(Event.slug == WORKSHOP)).one()
+    delegation = make_delegation(event)
+    (head,) = name_people(delegation, nominee("head"))
+    token = page_url(delegation).rpartition("/")[2]
+    for endpoint in ("delegation_desk.one", "delegation_desk.edit"):
+        yield endpoint, {"slug": WORKSHOP, "uid": delegation.uid}
+    for endpoint in ("delegation.page", "delegation_upload.upload"):
+        yield endpoint, {"token": token}
+    for endpoint in ("delegates.one", "delegates.correct", "delegates.replace"):
+        yield endpoint, {"token": token, "uid": head.uid}
+    table = table_from(b"Family name,E-mail\nBenali,new.delegate@example.org\n", "people.csv")
+    keep_table(current_app.extensions["settings"], f"{delegation.uid}-{KEY}", table)
+    yield "delegation_upload.preview", {"token": token, "key": KEY}
 
 
 def _of_uploads(app: Flask, account: SignIn) -> Iterator[tuple[str, dict[str, object]]]:

@@ -15,17 +15,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import flask_migrate
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from inser_events import create_app
+from inser_events import create_app, migrating
 from inser_events.checkin.models import Presence, Scan
 from inser_events.checkin.projection import stays
 from inser_events.clock import now
 from inser_events.database import commit, db
-from inser_events.migrating import MIGRATIONS
 from tests.checkin.factories import Door, code_of, make_door, make_registration
 from tests.command_line import wait_until_listening
 from tests.databases import database_of_kind
@@ -103,7 +101,7 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     url = database_of_kind(request.param, request, tmp_path)
     app = create_app(settings_for(tmp_path, database_url=url))
     with app.app_context():
-        flask_migrate.stamp(directory=str(MIGRATIONS))
+        migrating.tool().stamp(directory=str(migrating.MIGRATIONS))
         commit()
         yield app
         db.session.remove()

@@ -74,7 +74,7 @@ def test_a_message_to_the_chosen_goes_to_them_only(event: Event, registrar: Flas
     assert db.session.scalars(select(Message)).one().audience["people"] == [chosen.uid]
 
 
-@pytest.mark.parametrize(("act", "page"), [("badges", "print"), ("export", "export")])
+@pytest.mark.parametrize(("act", "page"), [("badges", "badges/print"), ("export", "export")])
 def test_badges_and_exports_are_for_the_ticked(event: Event, registrar: FlaskClient, act: str, page: str) -> None:
     people = [person(event) for _n in range(2)]
     data = {"act": act, "person": [one.uid for one in people]}

@@ -373,7 +373,7 @@ def serve_the_last_first(patch: pytest.MonkeyPatch) -> None:
 
 
 def forget_the_sessions(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(operations, "leave_sessions", lambda _registration, at: at)
+    patch.setattr(operations, "leave_sessions", lambda _registration, **_how: None)
 
 
 def forget_that_an_offer_holds_a_seat(patch: pytest.MonkeyPatch) -> None:

@@ -32,6 +32,8 @@ from inser_events.languages import INTERFACE
 from inser_events.web.filters import kind_label
 
 _ITEM = re.compile(r"(\d+(?:\.\d+)*) (.*?)(?: \(([^()]*)\))?")
+_COMMA = re.compile(r", |، ?|，|、")
+"""Between names, in each of our scripts."""
 _TIME_LINE = re.compile(r"\d{2}:\d{2}\u2013\d{2}:\d{2} ")
 _MAIL = re.compile(r"\S+@\S+")
 
@@ -133,7 +135,7 @@ def _tongues(text: str, words: Words) -> tuple[tuple[str, ...], tuple[str, ...]]
     spoken: tuple[str, ...] = ()
     interpreted: tuple[str, ...] = ()
     for part in text.split(". "):
-        names = part.removeprefix(spoken_is).removeprefix(interpreted_is).split(", ")
+        names = _COMMA.split(part.removeprefix(spoken_is).removeprefix(interpreted_is))
         codes = tuple(language_of(name) for name in names)
         if part.startswith(spoken_is) and all(codes):
             spoken = codes
