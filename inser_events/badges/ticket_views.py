@@ -31,7 +31,7 @@ from inser_events.web.filters import clock_time, day
 LARGE = 16
 """Pixels to a module: about 650 on a side, sharp on every phone and on paper."""
 SHELL_FILES = (
-    "bundle.css", "js/theme.js", "js/app.js", "js/keep-language.js", "js/show.js", "img/icons.svg",
+    "bundle.css", "js/theme.js", "js/app.js", "js/show.js", "img/icons.svg",
     "vendor/fonts/source-sans-3/files/source-sans-3-latin-wght-normal.woff2",
     "vendor/fonts/source-serif-4/files/source-serif-4-latin-wght-normal.woff2",
 )  # fmt: skip
