@@ -16,7 +16,7 @@ from sqlalchemy import insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from inser_events.audit import record
-from inser_events.database import db
+from inser_events.database import db, rollback
 from inser_events.errors import Refused
 from inser_events.events.models import Event, Seats
 from inser_events.languages import text_in
@@ -196,6 +196,7 @@ def carry_out(
     try:
         _carry_out(event, plan, defaults, at, progress)
     except IntegrityError as error:
+        rollback()  # nothing is kept either way, and the words of the refusal may have to look for a language
         raise AtTheSameMoment from error
 
 
