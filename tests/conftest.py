@@ -12,6 +12,7 @@ import pytest
 from flask import Flask, has_app_context
 from flask.globals import _cv_app
 from flask.testing import FlaskClient
+from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from inser_events import create_app
@@ -27,6 +28,24 @@ pytest_plugins = ("tests.databases",)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", default="sqlite", choices=["sqlite", "postgresql"], help="database of the suite")
+
+
+_compile = Rule._compile_builder
+_compiled: dict[object, Any] = {}
+
+
+def _compiled_once(rule: Rule, append_unknown: bool = True) -> Any:
+    """Werkzeug compiles two functions for each route: a tenth of a second for every application that a test makes.
+
+    They depend on nothing but what is in the key, so the suite makes them once.
+    """
+    key = (tuple(rule._trace), repr(rule.defaults), append_unknown)
+    if key not in _compiled:
+        _compiled[key] = _compile(rule, append_unknown)
+    return _compiled[key]
+
+
+Rule._compile_builder = _compiled_once  # type: ignore[assignment, method-assign] # see above
 
 
 class Browser(FlaskClient):
