@@ -42,7 +42,7 @@ def postgres(programs: Path) -> Iterator[str]:
     if os.geteuid() == 0:
         account = pwd.getpwnam("postgres")
         os.chown(folder, account.pw_uid, account.pw_gid)
-        as_other = ["runuser", "-u", "postgres", "--"]
+        as_other = [shutil.which("runuser") or "/usr/sbin/runuser", "-u", "postgres", "--"]
     folder.chmod(0o700)
 
     def run(*words: str) -> None:
