@@ -7,7 +7,6 @@ paragraphs need not know HTML: blank lines become paragraphs, and come back as b
 import re
 from html import escape, unescape
 
-import nh3
 
 TAGS = frozenset(
     {"a", "b", "blockquote", "br", "code", "em", "h3", "h4", "hr", "i", "li", "ol", "p", "strong", "sub", "sup", "ul"}
@@ -26,6 +25,8 @@ def cleaned(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if not any(tag.lower() in TAGS for tag in _TAG.findall(text)):
         return _paragraphs(text)
+    import nh3  # noqa: PLC0415 — a server at rest needs none of it
+
     html = nh3.clean(text, tags=set(TAGS), attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel="noopener nofollow")
     return html.strip()
 
