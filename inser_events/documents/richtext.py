@@ -7,7 +7,6 @@ paragraphs need not know HTML: blank lines become paragraphs, and come back as b
 import re
 from html import escape, unescape
 
-
 TAGS = frozenset(
     {"a", "b", "blockquote", "br", "code", "em", "h3", "h4", "hr", "i", "li", "ol", "p", "strong", "sub", "sup", "ul"}
 )
