@@ -39,6 +39,19 @@ class Live:
         self._server.shutdown()
 
 
+def _whole(application: Flask) -> Any:
+    """Answers in one piece: a browser that leaves in the middle of a file would leave the file open."""
+
+    def answer(environ: Any, start_response: Any) -> list[bytes]:
+        chunks = application(environ, start_response)
+        try:
+            return [b"".join(chunks)]
+        finally:
+            getattr(chunks, "close", lambda: None)()
+
+    return answer
+
+
 @contextmanager
 def serving(folder: Path, database_url: str) -> Iterator[Live]:
     """Serve an application on a free port, each request in a thread of its own."""
@@ -47,7 +60,7 @@ def serving(folder: Path, database_url: str) -> Iterator[Live]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     url = f"http://127.0.0.1:{server.server_port}"
     app = create_app(settings_for(folder, database_url=database_url, base_url=url))
-    server.app = app
+    server.app = _whole(app)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
