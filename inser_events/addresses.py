@@ -1,5 +1,7 @@
 """Mail addresses: checked by email-validator without asking the DNS, since a venue may have no network."""
 
+from functools import lru_cache
+
 import email_validator
 
 from inser_events.errors import Refused
@@ -15,6 +17,7 @@ class UnusableEmail(Refused):
     title = "Not a mail address"
 
 
+@lru_cache(maxsize=256)
 def clean_email(text: str) -> str:
     """The address in its normal form. Raises UnusableEmail with a sentence for the person who typed it."""
     try:

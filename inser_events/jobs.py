@@ -9,6 +9,7 @@ import logging
 import sys
 import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 from flask import Flask, current_app
@@ -20,11 +21,18 @@ from inser_events.database import after_commit, commit, db, rollback
 # process; None says that a module is not there (Python reference, 5.3.1).
 _driver_of_others = sys.modules.setdefault("psycopg", None)  # type: ignore[arg-type] # the stubs know no None
 try:
-    from huey import Huey, MemoryHuey, RedisHuey, SqliteHuey, crontab
+    from huey import Huey, MemoryHuey, RedisHuey, crontab
     from huey.consumer import Consumer
+    from huey.storage import SqliteStorage
 finally:
     if _driver_of_others is None:
         del sys.modules["psycopg"]
+
+SHARE = 9
+QUIET = 0.02
+"""Seconds without a request after which nobody is kept waiting by a job."""
+LONGEST = 0.5
+"""Seconds of work that are made up for, at the most."""
 
 log = logging.getLogger(__name__)
 Job = Callable[..., None]
@@ -72,7 +80,16 @@ def _queue(settings: Settings) -> Huey:
         return MemoryHuey("inser-events", immediate=False)
     if settings.redis_url:
         return RedisHuey("inser-events", url=settings.redis_url)
-    return SqliteHuey("inser-events", filename=str(settings.instance / "queue.db"))
+    return Huey("inser-events", storage_class=_Storage, filename=str(settings.instance / "queue.db"))
+
+
+class _Storage(SqliteStorage):  # type: ignore[misc] # huey carries no types
+    """The queue in SQLite, without a trip to the disk for each job: the sweeps find what a loss of power takes."""
+
+    def _create_connection(self) -> Any:
+        connection = super()._create_connection()
+        connection.execute("PRAGMA synchronous=NORMAL")
+        return connection
 
 
 def _runner(app: Flask, name: str) -> Callable[[], None]:
@@ -127,12 +144,34 @@ class EmbeddedConsumer(Consumer):  # type: ignore[misc] # huey carries no types
 
 def start_embedded(app: Flask) -> EmbeddedConsumer:
     """Start the queue's worker inside the server, for instances without Redis."""
-    embedded = EmbeddedConsumer(
-        app.extensions["jobs"], workers=1, worker_type="thread", max_delay=1.0, initial_delay=0.05
-    )
+    huey: Huey = app.extensions["jobs"]
+    embedded = EmbeddedConsumer(huey, workers=1, worker_type="thread", max_delay=1.0, initial_delay=0.05)
+    huey.pre_execute(name="give way")(_GiveWay(app, embedded.stop_flag))
     embedded.start()
     threading.Thread(target=_watch, args=(embedded,), daemon=True, name="job-health").start()
     return embedded
+
+
+class _GiveWay:
+    """Before each job, wait while people ask: a process does one thing at a time, and they wait for its answer.
+
+    Work still goes on under a load that does not end: for each second of it there are `SHARE` seconds for requests.
+    """
+
+    def __init__(self, app: Flask, stopping: threading.Event) -> None:
+        self._stopping, self._asked, self._since = stopping, 0, monotonic()
+        app.before_request_funcs.setdefault(None, []).insert(0, self._count)
+
+    def _count(self) -> None:
+        self._asked += 1
+
+    def __call__(self, _task: Any) -> None:
+        until = monotonic() + SHARE * min(monotonic() - self._since, LONGEST)
+        while monotonic() < until:
+            before = self._asked
+            if self._stopping.wait(QUIET) or self._asked == before:
+                break
+        self._since = monotonic()
 
 
 def _watch(embedded: EmbeddedConsumer) -> None:

@@ -12,6 +12,7 @@ number (40 bits, big-endian); the other ten are the first ten bytes of an HMAC-S
 import hmac
 import re
 import secrets
+from functools import cache
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -39,6 +40,7 @@ _RUN = re.compile(f"[{ALPHABET}{ALPHABET.lower()}]+")
 _GAPS = re.compile("[ \t\r\n\u00a0-]+")
 
 
+@cache
 def key_from(secret: bytes, label: str) -> bytes:
     """Derive an independent 32-byte key for the use named by *label* (HKDF, RFC 5869, with SHA-256 and no salt)."""
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=label.encode()).derive(secret)

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, bindparam, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from inser_events.agenda import snapshot as snapshots
 from inser_events.agenda.errors import NoSuchRelease, NotInAgenda
 from inser_events.agenda.models import Document, Item, Release, Session, Slot, Speaker
 from inser_events.agenda.snapshot import Snapshot
-from inser_events.database import db
+from inser_events.database import ask, db
 from inser_events.events.errors import NoSuchEvent
 from inser_events.events.models import Event, Room
 from inser_events.people.models import Person
@@ -58,7 +58,12 @@ def snapshot_of(release_id: int) -> Snapshot:
     row = db.session.execute(key.where(Release.id == release_id)).first()
     if row is None:
         raise NoSuchRelease
-    return _decoded(str(db.engine.url), *row)
+    return _decoded(_address(db.engine), *row)
+
+
+@lru_cache(maxsize=4)
+def _address(engine: Engine) -> str:
+    return str(engine.url)
 
 
 @lru_cache(maxsize=16)
@@ -73,11 +78,19 @@ def latest_release(event: Event) -> Release | None:
     )
 
 
+_releases: Any = Release.__table__
+_NEWEST = (
+    select(_releases.c.id, _releases.c.published_at)
+    .where(_releases.c.event_id == bindparam("event_id"))
+    .order_by(_releases.c.number.desc())
+    .limit(1)
+)
+
+
 def latest_snapshot(event: Event) -> Snapshot | None:
     """What the last release froze, or None before the first."""
-    releases = select(Release.id, Release.published_at).where(Release.event_id == event.id)
-    newest = db.session.execute(releases.order_by(Release.number.desc()).limit(1)).first()
-    return _decoded(str(db.engine.url), newest[0], newest[1], event.uid) if newest else None
+    newest = ask(_NEWEST, event_id=event.id).first()
+    return _decoded(_address(db.engine), newest[0], newest[1], event.uid) if newest else None
 
 
 def releases_of(event_id: int, *, limit: int = 50) -> Sequence[Release]:

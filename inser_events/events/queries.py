@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from inser_events.accounts.models import User
 from inser_events.audit import AuditEntry
@@ -15,13 +16,24 @@ from inser_events.events.cards import EventCard
 from inser_events.events.errors import NoSuchEvent, NoSuchMember, NoSuchRoom
 from inser_events.events.models import Event, Room, Seats, TeamMember, TeamRole
 
+# Built once: nearly every request begins with it, and building costs more than asking.
+_BY_SLUG = select(Event).where(Event.slug == bindparam("slug"))
+
 
 def find_event(slug: str) -> Event:
     """The event at this address, published or not. Raises NoSuchEvent."""
-    event = db.session.scalar(select(Event).where(Event.slug == slug))
+    event = db.session.scalar(_BY_SLUG, {"slug": slug})
     if event is None:
         raise NoSuchEvent
     return event
+
+
+_SEATS = select(Seats).where(Seats.event_id == bindparam("event_id"))
+
+
+def read_seats(event: Event) -> None:
+    """Read the event's seats now, by a statement built once, instead of when they are first asked for."""
+    set_committed_value(event, "seats", list(db.session.scalars(_SEATS, {"event_id": event.id})))
 
 
 def find_room(event: Event, uid: str) -> Room:

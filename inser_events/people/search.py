@@ -9,7 +9,10 @@ def fold(*parts: str) -> str:
     Arabic, Chinese and Cyrillic letters stay; only what Unicode decomposes (é, ễ, ё) loses its marks. Letters that
     do not decompose but people type plainly (ø, ł, đ, ß) are spelled out.
     """
-    text = unicodedata.normalize("NFKD", " ".join(parts)).casefold().translate(_PLAIN)
+    whole = " ".join(parts)
+    if whole.isascii() and whole.isprintable():
+        return " ".join(whole.lower().split())
+    text = unicodedata.normalize("NFKD", whole).casefold().translate(_PLAIN)
     return " ".join("".join(c for c in text if not unicodedata.combining(c) and c.isprintable()).split())
 
 

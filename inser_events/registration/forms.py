@@ -1,11 +1,10 @@
 """Forms of registration: what a person types, and what the registrar searches by."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import phonenumbers
 from flask_babel import get_locale
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, Field, HiddenField, RadioField, SelectField, StringField, TelField
 from wtforms.fields.choices import SelectChoice
@@ -18,7 +17,7 @@ from inser_events.people.countries import country_choices, is_country
 from inser_events.registration.models import Gender
 from inser_events.registration.operations import RegistrationData
 from inser_events.registration.privacy_texts import agreed_version
-from inser_events.web.filters import category_label
+from inser_events.web.filters import CATEGORIES
 from inser_events.web.forms import BaseForm, PublicForm, choices
 
 # The longest official name of an organisation in the IATI register has 253 characters.
@@ -94,6 +93,21 @@ def country_options() -> list[SelectChoice]:
     return choices(country_choices(str(get_locale() or "en")))
 
 
+# Looked up when they are shown: whoever sends the form does not need the words.
+MODES: Mapping[str, Any] = {Mode.IN_PERSON: _l("In the room"), Mode.ONLINE: _l("Online")}
+GENDERS: Mapping[str, Any] = {
+    Gender.WOMAN: _l("Woman"),
+    Gender.MAN: _l("Man"),
+    Gender.OTHER: _l("Another"),
+    Gender.UNDISCLOSED: _l("Prefer not to say"),
+}
+
+
+def gender_label(gender: str) -> str:
+    """How a gender is named on a page."""
+    return str(GENDERS[Gender(gender)])
+
+
 class PersonForm:
     """The fields of a person, shared by the public form, the walk-in form and corrections."""
 
@@ -126,20 +140,9 @@ class PersonForm:
     gender = SelectField(
         _l("Gender"),
         [Optional()],
-        choices=lambda: choices([("", ""), *((str(gender), gender_label(gender)) for gender in Gender)]),
+        choices=choices([("", ""), *((str(gender), words) for gender, words in GENDERS.items())]),
         description=_l("Only counted. It is shown on no badge and in no list."),
     )
-
-
-def gender_label(gender: str) -> str:
-    """How a gender is named on a page."""
-    words = {
-        Gender.WOMAN: _("Woman"),
-        Gender.MAN: _("Man"),
-        Gender.OTHER: _("Another"),
-        Gender.UNDISCLOSED: _("Prefer not to say"),
-    }
-    return str(words.get(Gender(gender), ""))
 
 
 class RegistrationForm(PersonForm, PublicForm):
@@ -156,8 +159,8 @@ class RegistrationForm(PersonForm, PublicForm):
 
     def offer(self, seats: Iterable[Seats], categories: Iterable[str] = (Category.PARTICIPANT,)) -> None:
         """Fill the choices from what the event offers."""
-        self.mode.choices = choices((s.mode, mode_words(s.mode)) for s in seats)
-        self.category.choices = choices((category, category_label(category)) for category in categories)
+        self.mode.choices = choices((s.mode, MODES[s.mode]) for s in seats)
+        self.category.choices = choices((category, CATEGORIES[category]) for category in categories)
 
 
 class WalkInForm(PersonForm, BaseForm):
@@ -175,8 +178,8 @@ class WalkInForm(PersonForm, BaseForm):
 
     def offer(self, seats: Iterable[Seats]) -> None:
         """Fill the choices from what the event offers."""
-        self.mode.choices = choices((s.mode, mode_words(s.mode)) for s in seats)
-        self.category.choices = choices((category, category_label(category)) for category in Category)
+        self.mode.choices = choices((s.mode, MODES[s.mode]) for s in seats)
+        self.category.choices = choices((str(category), CATEGORIES[category]) for category in Category)
 
 
 class CorrectionForm(PersonForm, PublicForm):
@@ -197,7 +200,7 @@ class ConfirmForm(PublicForm):
 
 def mode_words(mode: str) -> str:
     """How a way of taking part is offered."""
-    return str(_l("In the room")) if mode == Mode.IN_PERSON else str(_l("Online"))
+    return str(MODES[Mode(mode)])
 
 
 def registration_data(form: RegistrationForm, event: Event) -> RegistrationData:

@@ -15,13 +15,15 @@ from typing import Any, Literal
 from flask import current_app, g, render_template
 from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import bindparam, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from inser_events import mail
 from inser_events.agenda.exports import Placed, event_entry, event_sequence, session_entry
 from inser_events.agenda.queries import latest_snapshot
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.config import Settings
-from inser_events.database import db
+from inser_events.database import ask, db
 from inser_events.documents.calendar import Attendee, CalendarEntry, Contact, invitation
 from inser_events.events.letterhead import letterhead_of
 from inser_events.languages import text_in
@@ -246,13 +248,18 @@ def _next_sequence(registration: Registration, kind: str) -> int | None:
     due = told is not None if kind in ENDING else kind in INVITING and comes
     if not due:
         return None
-    with db.session.no_autoflush:  # one flush for the registration, its history and its mail
-        snapshot = latest_snapshot(registration.event)
+    snapshot = latest_snapshot(registration.event)
     if snapshot is None:
         return None
     sequence: int = event_sequence(snapshot) if told is None else max(event_sequence(snapshot), told + 1)
-    registration.invited_sequence = sequence
+    ask(_INVITED, who=registration.id, sequence=sequence)
+    set_committed_value(registration, "invited_sequence", sequence)
     return sequence
+
+
+# Past the session: a rush of people is told, and a flush would cost more than the rest of the mail.
+_people: Any = Registration.__table__
+_INVITED = update(_people).where(_people.c.id == bindparam("who")).values(invited_sequence=bindparam("sequence"))
 
 
 def _calendar(

@@ -1,15 +1,14 @@
 """Registering, cancelling, switching mode, correcting. Never oversold: see `seating`."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import set_committed_value
 
 from inser_events.addresses import clean_email, folded_email
 from inser_events.audit import record
 from inser_events.clock import now
-from inser_events.database import db, new_uid
+from inser_events.database import db, insert_whole, new_uid
 from inser_events.events.models import Category, Event, Mode
 from inser_events.events.queries import registration_state
 from inser_events.people.search import fold
@@ -24,7 +23,7 @@ from inser_events.registration.errors import (
 )
 from inser_events.registration.groups import group_named
 from inser_events.registration.models import Registration, State, Ticket
-from inser_events.registration.questions import Values, settings_of
+from inser_events.registration.questions import Values, approval_of
 from inser_events.registration.seating import lock, place, promote_waiting, release
 from inser_events.registration.shares import change_organisation, give_shares, take_of_organisation, take_shares_anyway
 from inser_events.registration.signups import leave_sessions
@@ -73,7 +72,7 @@ def register(
     registration it made. *by_staff* registers outside the opening times. Raises RegistrationClosed, ModeNotOffered,
     UnusableEmail, AlreadyRegistered, UnusableAnswer.
     """
-    if data.form_key and (earlier := made_by_form(event, data.form_key)):
+    if data.form_key and (earlier := queries.made_by_form(event.id, data.form_key)):
         return earlier
     check_open(event, at, by_staff=by_staff)
     if data.mode not in event.modes:
@@ -82,11 +81,9 @@ def register(
     if (known := queries.active_id(event.id, folded_email(email))) is not None:
         raise AlreadyRegistered(known)
     data, approved = judged(event, data, by_staff=by_staff)
-    try:
-        with db.session.begin_nested():
-            registration = enter(event, data, email, at, approved=approved)
-    except IntegrityError as error:
-        return _settle_race(event, data, email, error)
+    registration = enter(event, data, email, at, approved=approved)
+    if registration is None:
+        return _settle_race(event, data, email)
     if registration.state == State.WAITLISTED:
         # Those before may all wait for a share of their own while the room has seats for others.
         promote_waiting(event.id, data.mode, at=at, newcomers=[registration])
@@ -100,12 +97,12 @@ def register(
 
 def judged(event: Event, data: RegistrationData, *, by_staff: bool) -> tuple[RegistrationData, bool]:
     """The data with the delegation it names, and whether nobody's answer has to be waited for."""
-    settings = settings_of(event.id)
-    if settings.group_approval and not by_staff and not data.group_key:
+    group_approval, approved_categories = approval_of(event.id)
+    if group_approval and not by_staff and not data.group_key:
         key = group_named(event, data.category, data.country, data.organisation)
         if key:
             return replace(data, group_key=key), False
-    return data, by_staff or data.category not in settings.approved_categories
+    return data, by_staff or data.category not in approved_categories
 
 
 def check_open(event: Event, at: datetime, *, by_staff: bool) -> None:
@@ -122,26 +119,28 @@ def check_open(event: Event, at: datetime, *, by_staff: bool) -> None:
     )
 
 
-def made_by_form(event: Event, form_key: str) -> Registration | None:
-    """The registration that a form has made already."""
-    made = select(Registration.id).where(Registration.event_id == event.id, Registration.form_key == form_key)
-    earlier = db.session.scalar(made)
-    return None if earlier is None else db.session.get_one(Registration, earlier)
-
-
-def _settle_race(event: Event, data: RegistrationData, email: str, error: IntegrityError) -> Registration:
+def _settle_race(event: Event, data: RegistrationData, email: str) -> Registration:
     """The same form or address came twice at once and the other was first."""
-    if data.form_key and (earlier := made_by_form(event, data.form_key)):
+    if data.form_key and (earlier := queries.made_by_form(event.id, data.form_key)):
         return earlier
-    known = queries.active_for(event.id, folded_email(email))
+    raise in_the_way(event, email)
+
+
+def in_the_way(event: Event, email: str) -> AlreadyRegistered:
+    """The refusal that names the active registration of an address. Raises LookupError when it has gone again."""
+    known = queries.active_id(event.id, folded_email(email))
     if known is None:
-        raise error
-    raise AlreadyRegistered(known.id) from error
+        message = f"what was in the way of a registration for event {event.id} has gone in the same moment"
+        raise LookupError(message)
+    return AlreadyRegistered(known)
 
 
-def enter(event: Event, data: RegistrationData, email: str, at: datetime, *, approved: bool) -> Registration:
-    """Write a new registration: seated or queued when approved, else pending. Raises IntegrityError for a known one."""
-    values = asdict(data) | {"email": email}
+def enter(event: Event, data: RegistrationData, email: str, at: datetime, *, approved: bool) -> Registration | None:
+    """Write a new registration: seated or queued when approved, else pending.
+
+    None, and nothing written, when its form or address was entered by somebody else in this moment.
+    """
+    values = vars(data) | {"email": email}
     uid = new_uid()
     registration = Registration(
         uid=uid,
@@ -156,9 +155,14 @@ def enter(event: Event, data: RegistrationData, email: str, at: datetime, *, app
     if approved:
         place(registration, at=at)
     registration.search_text = searchable(registration)
-    registration.tickets.append(Ticket(number=new_ticket_number(), issued_at=at))
-    db.session.add(registration)
-    db.session.flush()  # the unique constraints speak now, inside the savepoint
+    if not insert_whole(registration):
+        release(registration)
+        return None
+    ticket = Ticket(number=new_ticket_number(), registration_id=registration.id, issued_at=at)
+    while not insert_whole(ticket):
+        ticket.number = new_ticket_number()
+    set_committed_value(ticket, "registration", registration)
+    set_committed_value(registration, "tickets", [ticket])
     return registration
 
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from inser_events.addresses import clean_email, folded_email
 from inser_events.audit import record
@@ -23,8 +22,8 @@ from inser_events.registration.operations import (
     RegistrationData,
     check_open,
     enter,
+    in_the_way,
     judged,
-    made_by_form,
     register,
     resend_links,
     searchable,
@@ -53,7 +52,7 @@ def register_together(
     AlreadyRegistered naming the registration in the way.
     """
     first = entries[0].data
-    if first.form_key and (earlier := made_by_form(event, first.form_key)):
+    if first.form_key and (earlier := queries.made_by_form(event.id, first.form_key)):
         return party_of(earlier)
     check_open(event, at, by_staff=by_staff)
     if any(entry.data.mode not in event.modes for entry in entries):
@@ -92,7 +91,7 @@ def register_party(event: Event, entries: Sequence[Entry], *, at: datetime) -> R
     if len(entries) == 1:
         return _alone(event, entries[0], at)
     first = entries[0].data
-    if first.form_key and (earlier := made_by_form(event, first.form_key)):
+    if first.form_key and (earlier := queries.made_by_form(event.id, first.form_key)):
         return earlier
     lock_seats(event.id)  # nobody registers between looking and writing
     fresh = []
@@ -115,14 +114,10 @@ def _alone(event: Event, entry: Entry, at: datetime) -> Registration | None:
 
 
 def _enter(event: Event, data: RegistrationData, email: str, at: datetime) -> Registration:
-    try:
-        with db.session.begin_nested():
-            return enter(event, data, email, at, approved=False)
-    except IntegrityError as error:
-        known = queries.active_for(event.id, folded_email(email))
-        if known is None:
-            raise
-        raise AlreadyRegistered(known.id) from error
+    entered = enter(event, data, email, at, approved=False)
+    if entered is None:
+        raise in_the_way(event, email)
+    return entered
 
 
 def _place(party: Sequence[Registration], at: datetime) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, func, select
 
 from inser_events.audit import record
-from inser_events.database import db
+from inser_events.database import ask, db
 from inser_events.documents.text import one_line, printable
 from inser_events.errors import Refused
 from inser_events.events.models import Event
@@ -45,10 +46,14 @@ class Notice:
         return [block.strip() for block in self.notice.split("\n\n") if block.strip()]
 
 
+_texts: Any = PrivacyText.__table__
+_VERSION = select(func.max(_texts.c.version)).where(_texts.c.event_id == bindparam("event_id"))
+
+
 def agreed_version(event: Event) -> str:
     """What to store with somebody who agrees today."""
-    current = current_text(event)
-    return str(current.version) if current else USUAL_VERSION
+    current = ask(_VERSION, event_id=event.id).scalar()
+    return USUAL_VERSION if current is None else str(current)
 
 
 def current_text(event: Event) -> PrivacyText | None:

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from inser_events import tokens
 from inser_events.config import Settings
-from inser_events.database import db
+from inser_events.database import ask, db
 from inser_events.events.models import Event
 from inser_events.people import search_index
 from inser_events.registration.errors import NoSuchTicket
@@ -101,11 +102,27 @@ def active_for(event_id: int, folded_email: str) -> Registration | None:
     )
 
 
+_people: Any = Registration.__table__
+_ACTIVE_ID = select(_people.c.id).where(
+    _people.c.event_id == bindparam("event_id"), _people.c.active_email == bindparam("folded_email")
+)
+
+
 def active_id(event_id: int, folded_email: str) -> int | None:
     """The id of the active registration of an address, if any."""
-    return db.session.scalar(
-        select(Registration.id).where(Registration.event_id == event_id, Registration.active_email == folded_email)
-    )
+    found: int | None = ask(_ACTIVE_ID, event_id=event_id, folded_email=folded_email).scalar()
+    return found
+
+
+_MADE_BY_FORM = select(_people.c.id).where(
+    _people.c.event_id == bindparam("event_id"), _people.c.form_key == bindparam("form_key")
+)
+
+
+def made_by_form(event_id: int, form_key: str) -> Registration | None:
+    """The registration that a form has made already."""
+    earlier = ask(_MADE_BY_FORM, event_id=event_id, form_key=form_key).scalar()
+    return None if earlier is None else db.session.get_one(Registration, earlier)
 
 
 def active_of(folded_email: str, event_id: int | None = None) -> Sequence[Registration]:

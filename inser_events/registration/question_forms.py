@@ -116,7 +116,7 @@ class Asking:
     event: Event
     standing: tuple[str, str] | None
     """Mode and category when they are not chosen in this form."""
-    kept: frozenset[str]
+    kept: frozenset[str] = frozenset()
     """The questions this person has answered already: a file need not be sent again."""
 
     @property
@@ -293,10 +293,16 @@ class AskingWalkInForm(Asking, WalkInForm):
 
 
 def asking(form_class: type[Form], event: Event, plan: Plan, standing: tuple[str, str] | None = None) -> Any:
-    """A form class with the event's questions among its fields. *standing*: mode and category when settled."""
+    """What makes the form with the event's questions among its fields. *standing*: mode and category when settled."""
     fields = {question.field: _field(question, event) for question in plan.questions}
-    facts = {"plan": plan, "event": event, "kept": frozenset(), "standing": standing}
-    return type(form_class.__name__, (form_class,), fields | facts)
+    asking_class = type(form_class.__name__, (form_class,), fields) if fields else form_class
+
+    def make(**values: Any) -> Any:
+        form: Any = asking_class(**values)
+        form.plan, form.event, form.standing = plan, event, standing
+        return form
+
+    return make
 
 
 def form_data(plan: Plan, values: Values) -> dict[str, Any]:

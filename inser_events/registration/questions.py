@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
-from inser_events.database import db
+from inser_events.database import ask, db
 from inser_events.events.models import Category, Event
 from inser_events.languages import Localized
 from inser_events.registration.errors import NoSuchQuestion
@@ -112,9 +112,12 @@ def given(value: Any) -> bool:
     return value not in (None, "", [], False) or (value == 0 and value is not False)
 
 
+_SETTINGS = select(FormSettings).where(FormSettings.event_id == bindparam("event_id"))
+
+
 def settings_of(event_id: int) -> FormSettings:
     """The event's settings; the usual ones, not stored, when nobody changed any."""
-    return db.session.get(FormSettings, event_id) or FormSettings(
+    return db.session.scalar(_SETTINGS, {"event_id": event_id}) or FormSettings(
         event_id=event_id,
         rules={},
         categories=[str(Category.PARTICIPANT)],
@@ -124,12 +127,27 @@ def settings_of(event_id: int) -> FormSettings:
     )
 
 
+_settings: Any = FormSettings.__table__
+_APPROVAL = select(_settings.c.group_approval, _settings.c.approved_categories).where(
+    _settings.c.event_id == bindparam("event_id")
+)
+
+
+def approval_of(event_id: int) -> tuple[bool, Sequence[str]]:
+    """Whether focal points approve those of their delegation, and the categories that registrars approve."""
+    row = ask(_APPROVAL, event_id=event_id).first()
+    return (False, []) if row is None else (row[0], row[1])
+
+
+_EVER_ASKED = (
+    select(Question).where(Question.event_id == bindparam("event_id")).order_by(Question.position, Question.id)
+)
+_ASKED = _EVER_ASKED.where(Question.removed_at.is_(None))
+
+
 def questions_of(event_id: int, *, removed: bool = False) -> Sequence[Question]:
     """The event's questions in order; *removed*: those too that are no longer asked."""
-    mine = select(Question).where(Question.event_id == event_id)
-    if not removed:
-        mine = mine.where(Question.removed_at.is_(None))
-    return db.session.scalars(mine.order_by(Question.position, Question.id)).all()
+    return db.session.scalars(_EVER_ASKED if removed else _ASKED, {"event_id": event_id}).all()
 
 
 def plan_of(event: Event) -> Plan:

@@ -15,7 +15,7 @@ from sqlalchemy import Select, bindparam, or_, select, update
 
 from inser_events.audit import record
 from inser_events.clock import now
-from inser_events.database import db
+from inser_events.database import ask, db
 from inser_events.events.models import Event, Mode, Seats
 from inser_events.jobs import every
 from inser_events.registration import notices, queries
@@ -85,6 +85,7 @@ _FREE = or_(
 )
 # Built once: a rush of people registers through these two.
 _SEAT = update(_counts).where(*_MINE, _FREE).values(taken=_counts.c.taken + bindparam("size")).returning(_counts.c.id)
+_COUNTED = select(_counts.c.capacity, _counts.c.taken).where(*_MINE).with_for_update()
 _QUEUE = update(_counts).where(*_MINE).values(waiting=_counts.c.waiting + bindparam("size"))
 
 
@@ -158,10 +159,10 @@ def promote_waiting(event_id: int, mode: str, *, at: datetime, newcomers: Collec
     without an offer and without a mail of its own.
     """
     promoted = 0
-    db.session.flush()  # states changed so far decide who waits
-    queue = select(Seats.capacity, Seats.taken).where(Seats.event_id == event_id, Seats.mode == mode)
     # One promotion at a time, so that the order holds.
-    capacity, taken = db.session.execute(queue.with_for_update()).one()
+    capacity, taken = ask(_COUNTED, of_event=event_id, of_mode=mode).one()
+    if capacity is not None and taken >= capacity:
+        return 0
     settings, held = settings_of(event_id), Held()
     while promoted < PROMOTED_AT_ONCE and (capacity is None or taken + promoted < capacity):
         left = None if capacity is None else capacity - taken - promoted

@@ -7,11 +7,11 @@ organisation.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, bindparam, func, select, update
 
-from inser_events.database import db
+from inser_events.database import ask, db
 from inser_events.events.models import Mode
 from inser_events.registration.capacity_models import CategorySeats, GroupSeats, OrganisationSeats
 from inser_events.registration.form_models import FormSettings
@@ -80,10 +80,21 @@ def give_shares(registration: Registration) -> None:
     _change_group(registration, -1)
 
 
+# Built once: everybody who is seated passes through these two.
+_categories: Any = CategorySeats.__table__
+_LIMITED = select(_categories.c.id).where(
+    _categories.c.event_id == bindparam("event_id"),
+    _categories.c.mode == bindparam("mode"),
+    _categories.c.category == bindparam("category"),
+)
+_settings: Any = FormSettings.__table__
+_CAP = select(_settings.c.organisation_cap).where(_settings.c.event_id == bindparam("event_id"))
+
+
 def _take_of_category(event_id: int, mode: str, category: str) -> bool:
-    mine = CategorySeats.event_id == event_id, CategorySeats.mode == mode, CategorySeats.category == category
-    if db.session.scalar(select(CategorySeats.id).where(*mine)) is None:
+    if ask(_LIMITED, event_id=event_id, mode=mode, category=category).scalar() is None:
         return True
+    mine = CategorySeats.event_id == event_id, CategorySeats.mode == mode, CategorySeats.category == category
     free = CategorySeats.taken < CategorySeats.capacity
     taking = update(CategorySeats).where(*mine, free).values(taken=CategorySeats.taken + 1)
     return db.session.scalar(taking.returning(CategorySeats.id)) is not None
@@ -102,8 +113,10 @@ def take_of_organisation(event_id: int, mode: str, key: str) -> bool:
 
 
 def _take_of_group(event_id: int, mode: str, key: str) -> bool:
+    if not key:
+        return True
     mine = GroupSeats.event_id == event_id, GroupSeats.group_key == key, GroupSeats.mode == mode
-    if not key or db.session.scalar(select(GroupSeats.id).where(*mine)) is None:
+    if db.session.scalar(select(GroupSeats.id).where(*mine)) is None:
         return True
     free = GroupSeats.taken < GroupSeats.capacity
     taking = update(GroupSeats).where(*mine, free).values(taken=GroupSeats.taken + 1)
@@ -114,7 +127,8 @@ def cap_of(event_id: int, mode: str, key: str) -> int | None:
     """How many of this organisation may sit in the room; None for those not counted: online, or of none."""
     if mode != Mode.IN_PERSON or not key:
         return None
-    return db.session.scalar(select(FormSettings.organisation_cap).where(FormSettings.event_id == event_id))
+    cap: int | None = ask(_CAP, event_id=event_id).scalar()
+    return cap
 
 
 def _known(event_id: int, key: str) -> None:

@@ -5,9 +5,9 @@ languages come from the CLDR by way of Babel, so no list of ours can go stale. A
 words of its own (an organiser's own category, a newer role) is shown readably rather than hidden.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, units
@@ -15,6 +15,7 @@ from babel.core import UnknownLocaleError
 from babel.lists import format_list
 from flask import Flask
 from flask_babel import get_locale, gettext
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from inser_events.country_names import country_name
@@ -201,88 +202,101 @@ def person_name(person: Named) -> Markup:
     return Markup("<bdi>{}</bdi>").format(full)
 
 
-def _readable(value: str) -> str:
-    return value.replace("_", " ").strip().capitalize()
+def _worded(words: Mapping[str, Any], value: str) -> str:
+    # Only the word that is asked for is looked up: lists of people ask for hundreds.
+    return str(words[value]) if value in words else value.replace("_", " ").strip().capitalize()
+
+
+_MODES = {"in_person": _l("In person"), "online": _l("Online")}
 
 
 def mode_label(mode: str) -> str:
     """How somebody takes part."""
-    words = {"in_person": _("In person"), "online": _("Online")}
-    return words.get(mode) or _readable(mode)
+    return _worded(_MODES, mode)
+
+
+_ROLES = {
+    "chair": _l("Chair"),
+    "moderator": _l("Moderator"),
+    "speaker": _l("Speaker"),
+    "panellist": _l("Panellist"),
+    "rapporteur": _l("Rapporteur"),
+}
 
 
 def role_label(role: str) -> str:
     """What a person does in a session."""
-    words = {
-        "chair": _("Chair"),
-        "moderator": _("Moderator"),
-        "speaker": _("Speaker"),
-        "panellist": _("Panellist"),
-        "rapporteur": _("Rapporteur"),
-    }
-    return words.get(role) or _readable(role)
+    return _worded(_ROLES, role)
+
+
+CATEGORIES: Mapping[str, Any] = {
+    "participant": _l("Participant"),
+    "speaker": _l("Speaker"),
+    "delegate": _l("Delegate"),
+    "observer": _l("Observer"),
+    "press": _l("Press"),
+    "organiser": _l("Organiser"),
+    "staff": _l("Staff"),
+}
 
 
 def category_label(category: str) -> str:
     """Who somebody is at the event."""
-    words = {
-        "participant": _("Participant"),
-        "speaker": _("Speaker"),
-        "delegate": _("Delegate"),
-        "observer": _("Observer"),
-        "press": _("Press"),
-        "organiser": _("Organiser"),
-        "staff": _("Staff"),
-    }
-    return words.get(category) or _readable(category)
+    return _worded(CATEGORIES, category)
+
+
+_STATES = {
+    "pending": _l("Awaiting approval"),
+    "confirmed": _l("Confirmed"),
+    "waitlisted": _l("Waiting list"),
+    "cancelled": _l("Cancelled"),
+    "declined": _l("Declined"),
+    "draft": _l("Draft"),
+    "published": _l("Published"),
+    "open": _l("Registration open"),
+    "not_yet": _l("Registration not open yet"),
+    "closed": _l("Registration closed"),
+    "past": _l("Past"),
+}
 
 
 def state_label(state: str) -> str:
     """Where a registration, session, slot or release stands."""
-    words = {
-        "pending": _("Awaiting approval"),
-        "confirmed": _("Confirmed"),
-        "waitlisted": _("Waiting list"),
-        "cancelled": _("Cancelled"),
-        "declined": _("Declined"),
-        "draft": _("Draft"),
-        "published": _("Published"),
-        "open": _("Registration open"),
-        "not_yet": _("Registration not open yet"),
-        "closed": _("Registration closed"),
-        "past": _("Past"),
-    }
-    return words.get(state) or _readable(state)
+    return _worded(_STATES, state)
+
+
+_KINDS = {
+    "launch": _l("Launch"),
+    "plenary": _l("Plenary assembly"),
+    "workshop": _l("Workshop"),
+    "webinar": _l("Webinar"),
+    "opening": _l("Opening"),
+    "panel": _l("Panel"),
+    "discussion": _l("Discussion"),
+    "break": _l("Break"),
+    "social": _l("Social"),
+    "closing": _l("Closing"),
+    "remarks": _l("Remarks"),
+    "talk": _l("Talk"),
+    "item": _l("Agenda item"),
+}
 
 
 def kind_label(kind: str) -> str:
     """What sort of event, session or slot it is."""
-    words = {
-        "launch": _("Launch"),
-        "plenary": _("Plenary assembly"),
-        "workshop": _("Workshop"),
-        "webinar": _("Webinar"),
-        "opening": _("Opening"),
-        "panel": _("Panel"),
-        "discussion": _("Discussion"),
-        "break": _("Break"),
-        "social": _("Social"),
-        "closing": _("Closing"),
-        "remarks": _("Remarks"),
-        "talk": _("Talk"),
-        "item": _("Agenda item"),
-    }
-    return words.get(kind) or _readable(kind)
+    return _worded(_KINDS, kind)
+
+
+_PURPOSES = {
+    "decision": _l("For decision"),
+    "information": _l("For information"),
+    "information_and_decision": _l("For information and decision"),
+}
 
 
 def purpose_label(purpose: str) -> str:
     """Why a plenary takes an item."""
-    words = {
-        "decision": _("For decision"),
-        "information": _("For information"),
-        "information_and_decision": _("For information and decision"),
-    }
-    return words.get(purpose) or _readable(purpose)
+    return _worded(_PURPOSES, purpose)
 
 
 def file_size(size: int) -> str:
