@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, bindparam, or_, select, update
+from sqlalchemy import Select, bindparam, case, or_, select, update
 
 from inser_events.audit import record
 from inser_events.clock import now
@@ -84,24 +84,30 @@ _FREE = or_(
     (_counts.c.taken + bindparam("size") <= _counts.c.capacity) & (_counts.c.waiting == 0),
 )
 # Built once: a rush of people registers through these two.
-_SEAT = update(_counts).where(*_MINE, _FREE).values(taken=_counts.c.taken + bindparam("size")).returning(_counts.c.id)
+_SEAT = (
+    update(_counts)
+    .where(*_MINE)
+    .values(
+        taken=_counts.c.taken + case((_FREE, bindparam("size")), else_=0),
+        waiting=_counts.c.waiting + case((_FREE, 0), else_=bindparam("size")),
+    )
+    .returning(_counts.c.capacity, _counts.c.waiting)
+)
 _COUNTED = select(_counts.c.capacity, _counts.c.taken).where(*_MINE).with_for_update()
-_QUEUE = update(_counts).where(*_MINE).values(waiting=_counts.c.waiting + bindparam("size"))
 
 
 def _take_seat(event_id: int, mode: str, size: int = 1) -> bool:
-    """Take seats for a party or join the queue, each by one conditional UPDATE; True when seated.
+    """Take seats for a party or join the queue by one conditional UPDATE; True when seated.
 
-    The condition is checked by the database while it holds the row, so no two requests take the same seat.
+    The condition is checked by the database while it holds the row, so no two requests take the same seat. Nobody is
+    seated while others wait, so where a limit holds the queue tells which of the two it was.
     """
-    connection, asked = db.session.connection(), {"of_event": event_id, "of_mode": mode, "size": size}
-    seated = connection.scalar(_SEAT, asked) is not None
-    if not seated:
-        connection.execute(_QUEUE, asked)
+    asked = {"of_event": event_id, "of_mode": mode, "size": size}
+    capacity, waiting = db.session.connection().execute(_SEAT, asked).one()
     for counted in db.session.identity_map.values():
         if isinstance(counted, Seats):
             db.session.expire(counted, ["taken", "waiting"])
-    return seated
+    return capacity is None or waiting == 0
 
 
 def _change(registration: Registration, *, taken: int = 0, waiting: int = 0) -> None:
