@@ -16,7 +16,6 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import redis
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -193,6 +192,8 @@ def _said(error: Exception) -> str:
 def _redis(settings: Settings) -> Finding:
     if not settings.redis_url:
         return Finding(Level.OK, "Queue", "embedded in the server; no Redis needed")
+    import redis  # noqa: PLC0415 — six megabytes that a server without Redis need not load
+
     try:
         with redis.Redis.from_url(settings.redis_url, socket_timeout=SECONDS, socket_connect_timeout=SECONDS) as server:
             server.ping()

@@ -6,7 +6,7 @@ causes the work: what was rolled back never runs. A sweep of each domain picks u
 """
 
 import logging
-import sys
+import os
 import threading
 from collections.abc import Callable
 from time import monotonic
@@ -16,17 +16,13 @@ from flask import Flask, current_app
 
 from inser_events.config import Settings
 from inser_events.database import after_commit, commit, db, rollback
+from inser_events.lean import without
 
-# Huey imports the driver of every storage it knows. PostgreSQL's is none of ours here and takes nine megabytes of each
-# process; None says that a module is not there (Python reference, 5.3.1).
-_driver_of_others = sys.modules.setdefault("psycopg", None)  # type: ignore[arg-type] # the stubs know no None
-try:
+# Huey imports the drivers of all storages it knows. Ours is SQLite, or Redis where the environment says so.
+with without("psycopg", *(() if os.environ.get("INSER_REDIS_URL") else ("redis",))):
     from huey import Huey, MemoryHuey, RedisHuey, crontab
     from huey.consumer import Consumer
     from huey.storage import SqliteStorage
-finally:
-    if _driver_of_others is None:
-        del sys.modules["psycopg"]
 
 SHARE = 9
 QUIET = 0.02

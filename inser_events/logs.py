@@ -8,8 +8,11 @@ import logging
 import re
 import sys
 
-import structlog
-from structlog.types import EventDict, Processor, WrappedLogger
+from inser_events.lean import without
+
+with without("rich"):
+    import structlog
+    from structlog.types import EventDict, Processor, WrappedLogger
 
 _SECRETS = re.compile(r"(/(?:tickets|slots|reset|B|verify)/)[^/\s?\"']+")
 
