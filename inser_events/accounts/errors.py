@@ -21,6 +21,52 @@ class LastAdministrator(Refused):
         super().__init__("At least one administrator has to stay. Make someone else an administrator first.")
 
 
+class NoSuchPasskey(NotFound):
+    """This user has no such passkey."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such passkey. It may have been removed already.")
+
+
+class PasskeyNameTaken(Refused):
+    """Another passkey of this user has the name."""
+
+    title = "Name in use"
+
+    def __init__(self) -> None:
+        super().__init__("Another passkey of yours has this name.")
+
+
+class SecondStepRequired(Refused):
+    """Nobody may do without one here."""
+
+    title = "A second step is needed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Everybody here signs in with a second step. Set up another phone instead of switching it off."
+        )
+
+
+class SignInElsewhereFails(Refused):
+    """The organisation's own sign-in does not answer, or not as it should."""
+
+    status = 503
+    title = "Not reachable"
+
+    def __init__(self) -> None:
+        super().__init__("Your organisation’s sign-in does not answer. Try again later, or use your password.")
+
+
+class WrongCode(Refused):
+    """The app does not show this code now."""
+
+    title = "Wrong code"
+
+    def __init__(self) -> None:
+        super().__init__("This is not the code the app shows now. Wait for the next one and type that.")
+
+
 class NoSuchLanguage(NotFound):
     """The interface does not speak it."""
 

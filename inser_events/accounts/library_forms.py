@@ -1,0 +1,50 @@
+"""Flask-Security's forms, where WTForms has moved on or where they are not strict enough."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_security import TwoFactorRescueForm, TwoFactorSelectForm
+from flask_security.webauthn import WebAuthnRegisterForm, WebAuthnSigninResponseForm
+from wtforms import RadioField
+from wtforms.fields.choices import SelectChoice
+
+from inser_events.accounts.passkeys import AFTER_PASSWORD, ALONE
+
+
+class Options(RadioField):  # type: ignore[misc] # WTForms carries no types
+    """Takes the pairs that Flask-Security gives, which WTForms wants as choices."""
+
+    @property
+    def choices(self) -> list[SelectChoice]:
+        """What there is to choose from."""
+        return self._offered
+
+    @choices.setter
+    def choices(self, given: Iterable[Any] | None) -> None:
+        self._offered = [SelectChoice(*one) if isinstance(one, tuple) else one for one in given or ()]
+
+
+class WhichStep(TwoFactorSelectForm):
+    """Which second step to take, for those who have several."""
+
+    which = Options()
+
+
+class Rescue(TwoFactorRescueForm):
+    """Made by Flask-Security on the page that asks for a code; ours has a link instead."""
+
+    help_setup = Options()
+
+
+class NewPasskey(WebAuthnRegisterForm):
+    """What a passkey is to be called, and used for."""
+
+    usage = Options(choices=[SelectChoice(ALONE), SelectChoice(AFTER_PASSWORD)], default=ALONE)
+
+
+class PasskeyAnswer(WebAuthnSigninResponseForm):
+    """What the browser proved. Flask-Security notes that an account is stopped, but lets it in."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Refuse those who were stopped."""
+        return bool(super().validate(**kwargs)) and self.user is not None and self.user.is_active
