@@ -51,7 +51,6 @@ class SecondStepRequired(Refused):
 class SignInElsewhereFails(Refused):
     """The organisation's own sign-in does not answer, or not as it should."""
 
-    status = 503
     title = "Not reachable"
 
     def __init__(self) -> None:

@@ -14,26 +14,22 @@ from inser_events.accounts.passkeys import AFTER_PASSWORD, ALONE
 class Options(RadioField):  # type: ignore[misc] # WTForms carries no types
     """Takes the pairs that Flask-Security gives, which WTForms wants as choices."""
 
-    @property
-    def choices(self) -> list[SelectChoice]:
-        """What there is to choose from."""
-        return self._offered
-
-    @choices.setter
-    def choices(self, given: Iterable[Any] | None) -> None:
-        self._offered = [SelectChoice(*one) if isinstance(one, tuple) else one for one in given or ()]
+    @RadioField.choices.setter  # type: ignore[untyped-decorator] # see above
+    def choices(self, given: Iterable[Any]) -> None:
+        """Take what there is to choose from."""
+        RadioField.choices.fset(self, [SelectChoice(*one) if isinstance(one, tuple) else one for one in given])
 
 
 class WhichStep(TwoFactorSelectForm):
     """Which second step to take, for those who have several."""
 
-    which = Options()
+    which = Options(choices=[])
 
 
 class Rescue(TwoFactorRescueForm):
     """Made by Flask-Security on the page that asks for a code; ours has a link instead."""
 
-    help_setup = Options()
+    help_setup = Options(choices=[])
 
 
 class NewPasskey(WebAuthnRegisterForm):

@@ -50,7 +50,9 @@ class User(Model, UserMixin):
     """Of the last code that was accepted: none is accepted twice."""
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(JSON)
     """Hashes of those that are left."""
-    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(unique=True)
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(  # type: ignore[assignment] # see above
+        unique=True
+    )
     is_sample: Mapped[bool] = mapped_column(default=False)
     language: Mapped[str | None]
     """Of the pages behind the sign-in; None until one is chosen."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, flash, redirect, url_for
-from flask.typing import ResponseReturnValue
+from flask.typing import ResponseValue
 from flask_babel import gettext as _
 from flask_security import FsOAuthProvider
 
@@ -46,7 +46,7 @@ class LateOAuth:
         """Nothing to do yet."""
 
 
-class Organisation(FsOAuthProvider):  # type: ignore[misc] # a class that Flask-Security exports without saying so
+class Organisation(FsOAuthProvider):
     """How what the other side says becomes an account of ours."""
 
     def fetch_identity_cb(self, oauth: Library, token: Library) -> tuple[str, str]:  # noqa: ARG002 — Flask-Security's signature
@@ -63,7 +63,7 @@ class Organisation(FsOAuthProvider):  # type: ignore[misc] # a class that Flask-
             )
         return "email", user.email
 
-    def oauth_response_failure(self, error_view: str, e: Library) -> ResponseReturnValue:  # noqa: ARG002 — Flask-Security's signature
+    def oauth_response_failure(self, error_view: str, e: Library) -> ResponseValue:  # noqa: ARG002 — Flask-Security's signature
         """Say what happened, and go back to the sign-in."""
         said = e.description if getattr(e, "ours", False) else _("This did not work. Try again, or use your password.")
         log.warning("sign-in by the organisation failed: %s", e.error)

@@ -6,14 +6,16 @@ from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, make_response, redirect, render_template, request, session
+from flask import Blueprint, Flask, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore, current_user
+from flask_security.oauth_glue import oauthstart
 
 from inser_events import mail
 from inser_events.accounts import noticing
 from inser_events.accounts.codes import TOLERANCE, AppCodes, RecoveryCodes
+from inser_events.accounts.errors import SignInElsewhereFails
 from inser_events.accounts.freshness import FRESH, GRACE
 from inser_events.accounts.library_forms import NewPasskey, PasskeyAnswer, Rescue, WhichStep
 from inser_events.accounts.models import Passkey, Role, User
@@ -134,6 +136,8 @@ def _passkeys() -> dict[str, Any]:
         "SECURITY_WAN_POST_REGISTER_VIEW": "/manage/account",
         "SECURITY_WAN_SIGNIN_WITHIN": timedelta(minutes=5),
         "SECURITY_WAN_NAME_ALLOWED_CHARS": None,
+        # Names as they are typed: decomposed letters fall apart on screen.
+        "SECURITY_INPUT_NORMALIZE_FORM": "NFC",
     }
 
 
@@ -170,13 +174,14 @@ def init_app(app: Flask) -> None:
     noticing.init_app(app)
     app.context_processor(lambda: {"organisation": settings.oidc.name if settings.oidc else ""})
     app.jinja_env.globals["passkeys_possible"] = are_possible
-    _change_views(app.view_functions)
+    views: dict[str, Any] = app.view_functions
+    _change_views(views)
     if security.oauthglue is not None:
         # Not by its own registration, which would ask for Authlib now.
         security.oauthglue.providers[NAME] = Organisation(NAME)
         for endpoint in ("security.oauthstart", "security.oauth_verify_start"):
-            app.view_functions[endpoint] = _by_a_page(app.view_functions[endpoint])
-        app.view_functions["security.oauthresponse"] = _writing(app.view_functions["security.oauthresponse"])
+            views[endpoint] = _by_a_page(views[endpoint])
+        views["security.oauthresponse"] = _writing(views["security.oauthresponse"])
 
 
 def _change_views(views: dict[str, Any]) -> None:
@@ -225,7 +230,11 @@ def _by_a_page(view: View) -> View:
 
     @wraps(view)
     def led(**arguments: str) -> ResponseReturnValue:
-        answer = make_response(view(**arguments))
+        try:
+            answer = make_response(view(**arguments))
+        except SignInElsewhereFails as error:
+            flash(error.message, "error")
+            return redirect(url_for("security.login" if view is oauthstart else "security.verify"))
         away = answer.location or ""
         if answer.status_code != FOUND or not away.startswith(("https://", "http://")) or _is_ours(away):
             return answer

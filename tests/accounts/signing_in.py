@@ -2,7 +2,6 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import cast
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -20,7 +19,7 @@ from tests.factories import PASSWORD
 
 def code_of(app: Flask, secret: str, *, later: int = 0) -> str:
     """What the app on the phone shows, *later* steps of thirty seconds from now."""
-    codes = cast("AppCodes", app.extensions["security"].totp_factory)
+    codes: AppCodes = app.extensions["security"].totp_factory
     when = datetime.now(UTC) + timedelta(seconds=30 * later)
     return str(codes._totp.from_source(secret).generate(time=when).token)
 
