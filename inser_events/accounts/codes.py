@@ -5,6 +5,7 @@ hashes only.
 """
 
 import hmac
+import logging
 import re
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,9 @@ from inser_events.tokens import key_from
 if TYPE_CHECKING:
     from passlib.totp import TotpMatch
 
+log = logging.getLogger(__name__)
 TOLERANCE = 30
 """Seconds by which the clock of a phone may be off."""
-LEFT_TO_WARN = 3
 
 
 class AppCodes(Totp):
@@ -35,6 +36,14 @@ class AppCodes(Totp):
     def set_last_counter(self, user: UserMixin, tmatch: "TotpMatch") -> None:
         """Remember it, so that a code read over a shoulder is worth nothing."""
         user.tf_last_counter = tmatch.counter  # type: ignore[attr-defined] # a column of ours
+
+    def verify_totp(self, token: str, totp_secret: str, user: UserMixin, window: int = 0) -> bool:
+        """Whether the app shows this code now. A secret of another installation's key fits no code at all."""
+        try:
+            return super().verify_totp(token, totp_secret, user, window)
+        except ValueError:
+            log.exception("the app of an account cannot be read: was INSER_SECRET_KEY changed?")
+            return False
 
     def counter_of(self, code: str, secret: str) -> int | None:
         """The counter at which an app with this new *secret* shows *code* now; None when it does not."""

@@ -1,5 +1,7 @@
 """What accounts refuse."""
 
+from flask_babel import gettext as _
+
 from inser_events.errors import NotFound, Refused
 
 
@@ -25,7 +27,7 @@ class NoSuchPasskey(NotFound):
     """This user has no such passkey."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such passkey. It may have been removed already.")
+        super().__init__(_("There is no such passkey. It may have been removed already."))
 
 
 class PasskeyNameTaken(Refused):
@@ -34,7 +36,7 @@ class PasskeyNameTaken(Refused):
     title = "Name in use"
 
     def __init__(self) -> None:
-        super().__init__("Another passkey of yours has this name.")
+        super().__init__(_("Another passkey of yours has this name."))
 
 
 class SecondStepRequired(Refused):
@@ -54,7 +56,7 @@ class SignInElsewhereFails(Refused):
     title = "Not reachable"
 
     def __init__(self) -> None:
-        super().__init__("Your organisation’s sign-in does not answer. Try again later, or use your password.")
+        super().__init__(_("Your organisation’s sign-in does not answer. Try again later, or use your password."))
 
 
 class WrongCode(Refused):
@@ -63,14 +65,14 @@ class WrongCode(Refused):
     title = "Wrong code"
 
     def __init__(self) -> None:
-        super().__init__("This is not the code the app shows now. Wait for the next one and type that.")
+        super().__init__(_("This is not the code the app shows now. Wait for the next one and type that."))
 
 
 class NoSuchLanguage(NotFound):
     """The interface does not speak it."""
 
     def __init__(self) -> None:
-        super().__init__("These pages are not there in this language.")
+        super().__init__(_("These pages are not there in this language."))
 
 
 class NoSuchUser(NotFound):

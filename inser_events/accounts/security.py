@@ -10,7 +10,6 @@ from flask import Blueprint, Flask, flash, make_response, redirect, render_templ
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore, current_user
-from flask_security.oauth_glue import oauthstart
 
 from inser_events import mail
 from inser_events.accounts import noticing
@@ -234,7 +233,9 @@ def _by_a_page(view: View) -> View:
             answer = make_response(view(**arguments))
         except SignInElsewhereFails as error:
             flash(error.message, "error")
-            return redirect(url_for("security.login" if view is oauthstart else "security.verify"))
+            return redirect(
+                url_for("security.login" if request.endpoint == "security.oauthstart" else "security.verify")
+            )
         away = answer.location or ""
         if answer.status_code != FOUND or not away.startswith(("https://", "http://")) or _is_ours(away):
             return answer
