@@ -77,8 +77,10 @@ def oidc(folder: Path, **values: str) -> object:
 
 
 def test_the_organisations_sign_in_is_called_by_its_host_where_it_has_no_name(tmp_path: Path) -> None:
-    assert oidc(tmp_path) == Oidc(*OIDC.values(), "login.example.org")
-    assert oidc(tmp_path, NAME="Soil Institute") == Oidc(*OIDC.values(), "Soil Institute")
+    assert oidc(tmp_path) == Oidc("https://login.example.org/realm", "inser", "secret", "login.example.org")
+    assert oidc(tmp_path, NAME="Soil Institute") == Oidc(
+        "https://login.example.org/realm", "inser", "secret", "Soil Institute"
+    )
     assert settings_from({"INSER_INSTANCE": str(tmp_path)}).oidc is None
 
 

@@ -16,7 +16,15 @@ from inser_events.accounts import noticing
 from inser_events.accounts.codes import TOLERANCE, AppCodes, RecoveryCodes
 from inser_events.accounts.errors import SignInElsewhereFails
 from inser_events.accounts.freshness import FRESH, GRACE
-from inser_events.accounts.library_forms import NewPasskey, PasskeyAnswer, Rescue, WhichStep
+from inser_events.accounts.library_forms import (
+    AppCode,
+    Login,
+    NewPasskey,
+    PasskeyAnswer,
+    RecoveryCode,
+    Rescue,
+    WhichStep,
+)
 from inser_events.accounts.models import Passkey, Role, User
 from inser_events.accounts.oidc import NAME, LateOAuth, Organisation
 from inser_events.accounts.passkeys import PasskeyRules, are_possible
@@ -162,6 +170,9 @@ def init_app(app: Flask) -> None:
         totp_cls=AppCodes,
         mf_recovery_codes_util_cls=RecoveryCodes,
         webauthn_util_cls=PasskeyRules,
+        login_form=Login,
+        two_factor_verify_code_form=AppCode,
+        mf_recovery_form=RecoveryCode,
         two_factor_select_form=WhichStep,
         two_factor_rescue_form=Rescue,
         wan_register_form=NewPasskey,

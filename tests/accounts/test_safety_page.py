@@ -132,6 +132,7 @@ def test_the_list_of_users_takes_as_many_queries_for_many(app: Flask, sign_in: S
     client = sign_in(make_user(administrator=True))
     counts = []
     for _time in range(2):
+        commit()
         with count_queries() as statements:
             client.get("/manage/users")
         counts.append(len(statements))

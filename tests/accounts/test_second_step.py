@@ -94,6 +94,7 @@ def test_a_wrong_code_does_not_sign_in(app: Flask, client: FlaskClient) -> None:
     try_password(client, user)
     answer = client.post(STEP, data={"code": code_of(app, secret_of(user), later=10)})
     assert (answer.status_code, answer.text.count('id="code-error"'), is_in(client)) == (200, 1, False)
+    assert "Wait for the next one and type that." in answer.text
 
 
 def test_a_code_opens_once(app: Flask) -> None:
