@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from flask import Flask
@@ -16,6 +17,7 @@ from inser_events.accounts.operations import find_user, set_active
 from inser_events.clock import now
 from inser_events.database import commit, db
 from tests.accounts.signing_in import acts, code_of, told
+from tests.browser.conftest import axe_findings
 from tests.factories import PASSWORD, make_user
 from tests.live import Live, chromium, serving
 
@@ -161,6 +163,8 @@ def test_a_removed_or_unknown_passkey_opens_nothing(desk: Desk) -> None:
     desk.plug_in()
     desk.type_password()
     desk.add("Phone", used="Instead of the password")
+    expect(desk.page.get_by_role("rowheader", name="Phone")).to_be_visible()
+    expect(desk.page.locator("dialog[popover]")).to_have_count(0)
     desk.page.get_by_role("button", name="Remove", exact=True).first.click()
     desk.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(desk.page.get_by_role("rowheader", name="Phone")).to_have_count(0)
@@ -216,6 +220,38 @@ def test_a_passkey_confirms_an_old_sign_in(desk: Desk) -> None:
     desk.page.goto(f"{desk.url}/verify?next=/manage/account/second-step")
     desk.page.get_by_role("button", name="Use a passkey instead").click()
     desk.page.wait_for_url(f"{desk.url}/manage/account/second-step")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_steps_of_signing_in_are_accessible_on_a_phone(desk: Desk, scheme: Literal["light", "dark"]) -> None:
+    page = desk.page
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.emulate_media(color_scheme=scheme)
+    secret = safety.new_secret()
+    safety.switch_on(desk.amina(), secret, code_of(desk.live.app, secret))
+    desk.amina().tf_last_counter = 0
+    make_passkey(desk.amina(), "Key", "secondary")
+    commit()
+    desk.type_password()
+    found = {}
+
+    def look(name: str) -> None:
+        page.wait_for_load_state("networkidle")
+        width = page.evaluate("document.documentElement.scrollWidth")
+        found[name] = (axe_findings(page), width)
+
+    look("choose")
+    page.get_by_role("button", name="Passkey").click()
+    look("passkey")
+    page.go_back()
+    page.get_by_role("button", name="Code of the authenticator app").click()
+    look("code")
+    page.get_by_role("link", name="Use a recovery code instead").click()
+    page.get_by_label("Recovery code").fill("0000")
+    page.get_by_role("button", name="Continue").click()
+    look("recovery code refused")
+    assert found == dict.fromkeys(found, ([], 320))
 
 
 def make_passkey(user: User, name: str = "Phone", usage: str = "first") -> Passkey:
