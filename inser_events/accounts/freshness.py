@@ -14,6 +14,8 @@ FRESH = timedelta(minutes=15)
 """How long a sign-in is taken as proof that it is still the same person."""
 GRACE = timedelta(minutes=15)
 """And after each such page, so that nobody is asked in the middle."""
+PAGES = {"accounts": "/manage/users"}
+"""Where one does again what was not done; elsewhere on one's own page."""
 View = Callable[..., ResponseReturnValue]
 
 
@@ -27,6 +29,6 @@ def fresh(view: View) -> View:
         if request.method == "GET":
             return redirect(url_for("security.verify", next=request.full_path.rstrip("?")))
         flash(_("Nothing was changed yet. Please do it again."), "info")
-        return redirect(url_for("security.verify", next="/manage/account"))
+        return redirect(url_for("security.verify", next=PAGES.get(request.blueprint or "", "/manage/account")))
 
     return guarded

@@ -87,10 +87,10 @@ def _set_up(user: User, *, first: bool) -> ResponseReturnValue:
             return _shown_once(codes)
     values = _security().totp_factory.fetch_setup_values(secret, user)
     page = "accounts/second_step.html" if not first else "security/two_factor_setup.html"
-    answer = render_template(
+    body = render_template(
         page, form=form, key=values["key"], qr=svg(values["uri"], title=_("QR code for the app")), account=user.email
     )
-    return answer, UNUSABLE if form.errors else 200
+    return _unkept(body, UNUSABLE if form.errors else 200)
 
 
 @blueprint.post("/second-step/off")
@@ -173,7 +173,12 @@ def _secret_for(user: User) -> str:
 
 
 def _shown_once(codes: list[str]) -> ResponseReturnValue:
-    answer = Response(render_template("accounts/recovery_codes.html", codes=codes))
+    return _unkept(render_template("accounts/recovery_codes.html", codes=codes), 200)
+
+
+def _unkept(body: str, status: int) -> Response:
+    """A page that no cache may keep, not even the browser's own."""
+    answer = Response(body, status)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

@@ -81,6 +81,7 @@ def options(settings: Settings) -> Mapping[str, Any]:
         "SECURITY_PASSWORD_LENGTH_MIN": 10,
         "SECURITY_RECOVERABLE": True,
         "SECURITY_CHANGEABLE": True,
+        "SECURITY_EMAIL_HTML": False,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_REGISTERABLE": False,
         "SECURITY_USERNAME_ENABLE": False,

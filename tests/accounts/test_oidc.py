@@ -11,6 +11,7 @@ import pytest
 import requests
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Playwright, expect
 from werkzeug.test import TestResponse
 
 from inser_events import create_app
@@ -23,6 +24,7 @@ from inser_events.web import caching
 from tests.accounts.provider import CLIENT_ID, CLIENT_SECRET, Provider, running
 from tests.accounts.signing_in import let_time_pass, set_up
 from tests.factories import make_user
+from tests.live import chromium, serving
 from tests.settings import settings_for
 
 BASE = "http://localhost"
@@ -198,3 +200,23 @@ def test_a_provider_that_is_down_is_said_so(tmp_path: Path, app: Flask) -> None:
 @pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example"])
 def test_it_leads_nowhere_else_afterwards(client: FlaskClient, amina: User, elsewhere: str) -> None:
     assert sign_in(client, next=elsewhere).location == "/manage"
+
+
+@pytest.mark.browser
+@pytest.mark.xdist_group("browser")
+def test_a_browser_goes_there_and_back_under_the_real_policies(
+    tmp_path: Path, provider: Provider, playwright: Playwright
+) -> None:
+    oidc = Oidc(provider.issuer, CLIENT_ID, CLIENT_SECRET, "Soil Institute")
+    url = f"sqlite:///{tmp_path / 'inser.db'}"
+    with serving(tmp_path, url, oidc=oidc, testing=False) as live, live.app.app_context():
+        db.create_all()
+        make_user("amina@example.org")
+        commit()
+        browser = chromium(playwright)
+        page = browser.new_page()
+        page.goto(f"{live.url}/login?next=/manage/account")
+        page.get_by_role("button", name="Continue with Soil Institute").click()
+        page.wait_for_url(f"{live.url}/manage/account")
+        expect(page.get_by_role("cell", name="The organisation’s sign-in")).to_be_visible()
+        browser.close()

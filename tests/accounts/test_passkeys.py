@@ -74,7 +74,9 @@ class Desk:
 
 @pytest.fixture
 def desk(tmp_path: Path, playwright: Playwright) -> Iterator[Desk]:
-    with serving(tmp_path, f"sqlite:///{tmp_path / 'inser.db'}") as live, live.app.app_context():
+    url = f"sqlite:///{tmp_path / 'inser.db'}"
+    # Not as a test: forms are checked for forgery, as for real.
+    with serving(tmp_path, url, testing=False) as live, live.app.app_context():
         db.create_all()
         make_user(EMAIL, name="Amina")
         commit()

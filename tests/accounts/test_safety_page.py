@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from inser_events.accounts.operations import password_link
 from inser_events.accounts.queries import recent_sign_ins
 from inser_events.clock import now
 from inser_events.database import commit, db
+from inser_events.mail import OutboxMail
 from inser_events.web import caching
 from tests.accounts.signing_in import acts, code_for_key, let_time_pass, set_up, shown_key, told
 from tests.factories import PASSWORD, make_user
@@ -94,6 +97,18 @@ def test_the_mailed_link_does_not_go_around_the_app(app: Flask, sign_in: Signing
     assert client.get("/manage").status_code == 302
     answer = client.post("/login", data={"email": user.email, "password": NEW})
     assert answer.location.partition("?")[0] == "/second-step"
+
+
+def test_the_mail_with_the_link_is_in_our_words(app: Flask, client: FlaskClient) -> None:
+    user = make_user()
+    commit()
+    client.post("/reset", data={"email": user.email})
+    entry = db.session.scalars(select(OutboxMail)).one()
+    body = message_from_bytes(entry.message or b"", policy=default)
+    text = body.get_body(("plain",))
+    assert text is not None
+    assert "somebody, hopefully you, asked to choose a new password" in text.get_content().replace("\n", " ")
+    assert (body.get_content_type(), "/reset/" in text.get_content()) == ("text/plain", True)
 
 
 def test_mails_about_it_are_in_the_readers_language(app: Flask) -> None:
