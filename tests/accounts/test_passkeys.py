@@ -253,6 +253,13 @@ def test_the_steps_of_signing_in_are_accessible_on_a_phone(desk: Desk, scheme: L
     page.get_by_label("Recovery code").fill("0000")
     page.get_by_role("button", name="Continue").click()
     look("recovery code refused")
+    page.go_back()
+    page.go_back()
+    page.get_by_label("Code of six digits").fill(code_of(desk.live.app, secret))
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url(f"{desk.url}/manage")
+    page.goto(f"{desk.url}/manage/account")
+    look("account")
     assert found == dict.fromkeys(found, ([], 320))
 
 
