@@ -1,7 +1,10 @@
 """Steps that tests of signing in share."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -9,12 +12,15 @@ from passlib.totp import TOTP
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from inser_events import create_app
 from inser_events.accounts.codes import AppCodes
 from inser_events.accounts.models import User
 from inser_events.audit import AuditEntry
 from inser_events.database import db
 from inser_events.mail import OutboxMail
+from inser_events.web import caching
 from tests.factories import PASSWORD
+from tests.settings import settings_for
 
 
 def code_of(app: Flask, secret: str, *, later: int = 0) -> str:
@@ -61,3 +67,17 @@ def acts(user: User) -> list[tuple[str, str]]:
     """What the audit log says was done about this user's sign-in, and by whom."""
     mine = select(AuditEntry).where(AuditEntry.subject == f"user:{user.id}", AuditEntry.action != "create user")
     return [(entry.actor, entry.action) for entry in db.session.scalars(mine.order_by(AuditEntry.id))]
+
+
+@contextmanager
+def another_instance(app: Flask, folder: Path, **values: object) -> Iterator[Flask]:
+    """The same database under other settings."""
+    caching.forget_all()
+    other = create_app(settings_for(folder, database_url=app.extensions["settings"].database_url, **values))
+    other.test_client_class = app.test_client_class
+    try:
+        yield other
+    finally:
+        with other.app_context():
+            db.session.remove()
+            db.engine.dispose()

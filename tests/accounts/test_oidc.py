@@ -14,18 +14,15 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Playwright, expect
 from werkzeug.test import TestResponse
 
-from inser_events import create_app
 from inser_events.accounts.models import User
 from inser_events.accounts.operations import set_active
 from inser_events.accounts.queries import recent_sign_ins
 from inser_events.config import Oidc
 from inser_events.database import commit, db
-from inser_events.web import caching
 from tests.accounts.provider import CLIENT_ID, CLIENT_SECRET, Provider, running
-from tests.accounts.signing_in import let_time_pass, set_up
+from tests.accounts.signing_in import another_instance, let_time_pass, set_up
 from tests.factories import make_user
 from tests.live import chromium, serving
-from tests.settings import settings_for
 
 BASE = "http://localhost"
 START = "/login/with/organisation"
@@ -47,14 +44,11 @@ def amina(app: Flask) -> User:
 
 
 @pytest.fixture
-def client(tmp_path: Path, app: Flask, provider: Provider) -> FlaskClient:
+def client(tmp_path: Path, app: Flask, provider: Provider) -> Iterator[FlaskClient]:
     """A visitor's browser at an instance that trusts the provider."""
-    caching.forget_all()
     oidc = Oidc(provider.issuer, CLIENT_ID, CLIENT_SECRET, "Soil Institute")
-    url = app.extensions["settings"].database_url
-    trusting = create_app(settings_for(tmp_path, database_url=url, base_url=BASE, oidc=oidc))
-    trusting.test_client_class = app.test_client_class
-    return trusting.test_client()
+    with another_instance(app, tmp_path, base_url=BASE, oidc=oidc) as trusting:
+        yield trusting.test_client()
 
 
 def away(answer: TestResponse) -> str:
@@ -115,6 +109,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("another nonce", {"claims": {"nonce": "x"}}, FAILED),
     ("no nonce", {"claims": {"nonce": None}}, FAILED),
     ("for another", {"claims": {"aud": "another"}}, FAILED),
+    ("for another by way of us", {"claims": {"aud": "another", "azp": CLIENT_ID}}, FAILED),
     ("from another", {"claims": {"iss": "https://elsewhere.example"}}, FAILED),
     ("over", {"claims": {"exp": 1}}, FAILED),
     ("another's key", {"other_key": True}, FAILED),
@@ -192,9 +187,8 @@ def test_a_provider_that_describes_another_is_not_asked(client: FlaskClient, pro
 
 def test_a_provider_that_is_down_is_said_so(tmp_path: Path, app: Flask) -> None:
     oidc = Oidc("http://127.0.0.1:9", CLIENT_ID, CLIENT_SECRET, "Soil Institute")
-    apart = create_app(settings_for(tmp_path, database_url=app.extensions["settings"].database_url, oidc=oidc))
-    apart.test_client_class = app.test_client_class
-    assert apart.test_client().post(START).location == "/login"
+    with another_instance(app, tmp_path, base_url=BASE, oidc=oidc) as apart:
+        assert apart.test_client().post(START).location == "/login"
 
 
 @pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example"])

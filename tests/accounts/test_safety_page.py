@@ -1,7 +1,7 @@
 """The page about one's own sign-in: where one is signed in, and what was changed."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -12,7 +12,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from inser_events import create_app
 from inser_events.accounts import safety
 from inser_events.accounts.browsers import in_words
 from inser_events.accounts.models import SignIn, User
@@ -21,11 +20,9 @@ from inser_events.accounts.queries import recent_sign_ins
 from inser_events.clock import now
 from inser_events.database import commit, db
 from inser_events.mail import OutboxMail
-from inser_events.web import caching
-from tests.accounts.signing_in import acts, code_for_key, let_time_pass, set_up, shown_key, told
+from tests.accounts.signing_in import acts, another_instance, code_for_key, let_time_pass, set_up, shown_key, told
 from tests.factories import PASSWORD, make_user
 from tests.queries import count_queries
-from tests.settings import settings_for
 
 SigningIn = Callable[[User], FlaskClient]
 PAGE = "/manage/account"
@@ -180,12 +177,10 @@ def test_browsers_are_named_as_people_know_them(user_agent: str, words: str) -> 
 
 
 @pytest.fixture
-def guarded(tmp_path: Path, app: Flask) -> FlaskClient:
+def guarded(tmp_path: Path, app: Flask) -> Iterator[FlaskClient]:
     """A browser at an instance that checks forms and counts guesses, as real ones do."""
-    caching.forget_all()
-    real = create_app(settings_for(tmp_path, database_url=app.extensions["settings"].database_url, testing=False))
-    real.test_client_class = app.test_client_class
-    return real.test_client()
+    with another_instance(app, tmp_path, testing=False) as real:
+        yield real.test_client()
 
 
 @pytest.mark.parametrize(

@@ -1,22 +1,27 @@
 """The authenticator app: setting it up, signing in with it, losing it."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from inser_events import create_app
 from inser_events.accounts import safety
 from inser_events.accounts.errors import SecondStepRequired, WrongCode
 from inser_events.accounts.models import User
 from inser_events.database import commit, db
-from inser_events.web import caching
-from tests.accounts.signing_in import acts, code_of, let_time_pass, set_up, shown_key, told, try_password
+from tests.accounts.signing_in import (
+    acts,
+    another_instance,
+    code_of,
+    let_time_pass,
+    set_up,
+    shown_key,
+    told,
+    try_password,
+)
 from tests.factories import make_user
-from tests.settings import settings_for
 
 SignIn = Callable[[User], FlaskClient]
 STEP = "/second-step"
@@ -243,13 +248,10 @@ def test_flask_securitys_own_pages_for_it_are_gone(app: Flask, sign_in: SignIn) 
 
 
 @pytest.fixture
-def strict(tmp_path: Path, app: Flask) -> Flask:
+def strict(tmp_path: Path, app: Flask) -> Iterator[Flask]:
     """The same instance, where nobody may do without a second step."""
-    caching.forget_all()
-    settings = settings_for(tmp_path, database_url=app.extensions["settings"].database_url)
-    strict = create_app(replace(settings, require_two_factor=True))
-    strict.test_client_class = app.test_client_class
-    return strict
+    with another_instance(app, tmp_path, require_two_factor=True) as strict:
+        yield strict
 
 
 def test_where_it_is_required_it_is_set_up_while_signing_in(app: Flask, strict: Flask) -> None:
