@@ -3,6 +3,8 @@
 from flask import Flask
 from jinja2 import StrictUndefined
 
+# First, so that nothing imports Flask-Security before it.
+from inser_events.web import late  # isort: skip
 from inser_events import commands, database, domains, jobs
 from inser_events.config import TEMPLATES, Settings, settings_from
 from inser_events.web import assets, errors, filters, headers, health, languages, limits, links, requests
@@ -18,7 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(requests.options(settings))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (headers, requests, languages, links, limits, errors, assets, health):
+    for part in (late, headers, requests, languages, links, limits, errors, assets, health):
         part.init_app(app)
     filters.register(app)
     database.init_app(app, settings)

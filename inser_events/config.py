@@ -22,11 +22,26 @@ VARIABLES = {
     "INSER_BASE_URL": "address people open, as in https://events.example.org (default: http://127.0.0.1:8000)",
     "INSER_SMTP_URL": "smtp://user:password@host:587 or smtps://… (default: none, mails become files in mail/)",
     "INSER_MAIL_FROM": "sender of all mails (default: INSER events <events@localhost>)",
+    "INSER_REQUIRE_TWO_FACTOR": "yes: a password alone signs nobody in (default: no)",
+    "INSER_OIDC_ISSUER": "https://… of the organisation's own sign-in, OpenID Connect (default: none)",
+    "INSER_OIDC_CLIENT_ID": "the name this installation is registered under there",
+    "INSER_OIDC_CLIENT_SECRET": "the secret that belongs to it",
+    "INSER_OIDC_NAME": "what the organisation's sign-in is called on the button (default: its host name)",
 }
 
 
 class ConfigError(Exception):
     """A setting is unusable; the message names the variable."""
+
+
+@dataclass(frozen=True)
+class Oidc:
+    """The organisation's own sign-in (OpenID Connect): who vouches, and who we are there."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    name: str
 
 
 @dataclass(frozen=True)
@@ -41,6 +56,8 @@ class Settings:
     smtp_url: str
     mail_from: str
     testing: bool = False
+    require_two_factor: bool = False
+    oidc: Oidc | None = None
 
     @property
     def on_sqlite(self) -> bool:
@@ -64,6 +81,8 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
         base_url=_base_url(environ.get("INSER_BASE_URL", "")),
         smtp_url=_url("INSER_SMTP_URL", environ.get("INSER_SMTP_URL", ""), {"smtp", "smtps"}),
         mail_from=_sender(environ.get("INSER_MAIL_FROM", "")),
+        require_two_factor=_yes("INSER_REQUIRE_TWO_FACTOR", environ.get("INSER_REQUIRE_TWO_FACTOR", "")),
+        oidc=_oidc(environ),
     )
 
 
@@ -111,6 +130,34 @@ def _base_url(value: str) -> str:
         message = "INSER_BASE_URL: a path is not supported; give the product a host name of its own."
         raise ConfigError(message)
     return value.rstrip("/")
+
+
+def _yes(variable: str, value: str) -> bool:
+    known = {"": False, "no": False, "false": False, "0": False, "yes": True, "true": True, "1": True}
+    if value.strip().lower() not in known:
+        message = f"{variable}: {value} is neither yes nor no."
+        raise ConfigError(message)
+    return known[value.strip().lower()]
+
+
+def _oidc(environ: Mapping[str, str]) -> Oidc | None:
+    """The organisation's sign-in; None where none is set. Half of one is refused: nobody should wonder where it is."""
+    values = {name: environ.get(f"INSER_OIDC_{name}", "").strip() for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET")}
+    if not any(values.values()):
+        return None
+    for name, value in values.items():
+        if not value:
+            message = f"INSER_OIDC_{name}: is needed when another INSER_OIDC_… is set."
+            raise ConfigError(message)
+    issuer = values["ISSUER"]
+    parts = urlsplit(issuer)
+    local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    safe = parts.scheme == "https" or (parts.scheme == "http" and local)
+    if not safe or not parts.hostname or parts.query or parts.fragment:
+        message = f"INSER_OIDC_ISSUER: {issuer} is not an address like https://login.example.org."
+        raise ConfigError(message)
+    name = environ.get("INSER_OIDC_NAME", "").strip() or parts.hostname
+    return Oidc(issuer, values["CLIENT_ID"], values["CLIENT_SECRET"], name)
 
 
 def _sender(value: str) -> str:

@@ -1,5 +1,6 @@
 """What an instance needs and whether it has it; for everything missing, how to get it."""
 
+import json
 import os
 import shutil
 import smtplib
@@ -15,6 +16,7 @@ from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -31,6 +33,7 @@ OLDEST_SQLITE = (3, 35)
 SECONDS = 5
 MEGABYTE = 1024 * 1024
 ENOUGH_DISK = 500 * MEGABYTE
+OIDC_NEEDS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 VENDOR = ("zxing-wasm", "fonts", "htmx")
 
 
@@ -202,6 +205,30 @@ def _redis(settings: Settings) -> Finding:
     return Finding(Level.OK, "Queue", "Redis answers")
 
 
+def _organisation(settings: Settings) -> Finding:
+    """The organisation's own sign-in must describe itself where OpenID Connect Discovery 1.0, section 4, says."""
+    what, oidc = "Organisation's sign-in", settings.oidc
+    if oidc is None:
+        return Finding(Level.OK, what, "none is set; people sign in with passwords and passkeys")
+    address = f"{oidc.issuer.rstrip('/')}/.well-known/openid-configuration"
+    try:
+        with urlopen(address, timeout=SECONDS) as answer:  # noqa: S310 — the setting is checked to be https, or this machine
+            found = json.load(answer)
+        missing = [name for name in OIDC_NEEDS if not found.get(name)]
+    except (OSError, ValueError, AttributeError) as error:
+        return Finding(
+            Level.PROBLEM, what, f"{address} does not answer as it should: {error}", "Check INSER_OIDC_ISSUER."
+        )
+    if found.get("issuer", "").rstrip("/") != oidc.issuer.rstrip("/"):
+        text = f"{address} describes {found.get('issuer')}, not {oidc.issuer}"
+        return Finding(Level.PROBLEM, what, text, "Set INSER_OIDC_ISSUER to exactly what it says.")
+    if missing:
+        return Finding(Level.PROBLEM, what, f"{address} lacks {', '.join(missing)}", "Ask those who run it.")
+    back = f"{settings.base_url}/login/from/organisation"
+    return Finding(Level.OK, what, f"{oidc.name} answers; it must know the address {back}")
+
+
 _CHECKS: tuple[Check, ...] = (
     _python, _time_zones, _pango, _fonts, _browser_parts, _database, _disk, _secret, _base_url, _mail, _redis,
+    _organisation,
 )  # fmt: skip

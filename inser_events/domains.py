@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import Select, select
 
 from inser_events.accounts import commands as account_commands
-from inser_events.accounts import security
+from inser_events.accounts import safety_views, security
 from inser_events.accounts import views as account_views
 from inser_events.agenda import (
     choice_views,
@@ -132,6 +132,7 @@ ORDER = (
 PARTS = (
     security,
     account_views,
+    safety_views,
     account_commands,
     network_views,
     network_commands,

@@ -53,13 +53,13 @@ def _whole(application: Flask) -> Any:
 
 
 @contextmanager
-def serving(folder: Path, database_url: str) -> Iterator[Live]:
-    """Serve an application on a free port, each request in a thread of its own."""
+def serving(folder: Path, database_url: str, **values: object) -> Iterator[Live]:
+    """Serve an application on a free port, each request in a thread of its own; *values* are further settings."""
     caching.forget_all()  # what another instance in this process has published under the same numbers
     server = make_server("127.0.0.1", 0, Flask("not yet"), threaded=True)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     url = f"http://127.0.0.1:{server.server_port}"
-    app = create_app(settings_for(folder, database_url=database_url, base_url=url))
+    app = create_app(settings_for(folder, database_url=database_url, base_url=url, **values))
     server.app = _whole(app)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

@@ -5,7 +5,7 @@ from pathlib import Path
 from inser_events.config import Settings
 
 
-def settings_for(folder: Path, **values: str | bool) -> Settings:
+def settings_for(folder: Path, **values: object) -> Settings:
     """Settings of a test instance in *folder*."""
     return Settings(
         **{

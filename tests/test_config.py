@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from inser_events.config import ConfigError, settings_from
+from inser_events.config import ConfigError, Oidc, settings_from
 
 
 def settings(folder: Path, **variables: str) -> object:
@@ -35,6 +35,7 @@ def test_a_secret_is_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
         ("INSER_REDIS_URL", "http://localhost"),
         ("INSER_REDIS_URL", "localhost:6379"),
         ("INSER_SECRET_KEY", "short"),
+        ("INSER_REQUIRE_TWO_FACTOR", "perhaps"),
         ("INSER_BASE_URL", "events.example.org"),
         ("INSER_BASE_URL", "ftp://events.example.org"),
         ("INSER_BASE_URL", "https://example.org/events"),
@@ -64,3 +65,44 @@ def test_every_spelling_of_postgresql_is_understood(tmp_path: Path, scheme: str)
 def test_a_slash_at_the_end_of_the_base_url_is_dropped(tmp_path: Path) -> None:
     found = settings_from({"INSER_INSTANCE": str(tmp_path), "INSER_BASE_URL": "https://events.example.org/"})
     assert found.base_url == "https://events.example.org"
+
+
+OIDC = {"ISSUER": "https://login.example.org/realm", "CLIENT_ID": "inser", "CLIENT_SECRET": "secret"}
+
+
+def oidc(folder: Path, **values: str) -> object:
+    return settings_from(
+        {"INSER_INSTANCE": str(folder)} | {f"INSER_OIDC_{name}": value for name, value in {**OIDC, **values}.items()}
+    ).oidc
+
+
+def test_the_organisations_sign_in_is_called_by_its_host_where_it_has_no_name(tmp_path: Path) -> None:
+    assert oidc(tmp_path) == Oidc("https://login.example.org/realm", "inser", "secret", "login.example.org")
+    assert oidc(tmp_path, NAME="Soil Institute") == Oidc(
+        "https://login.example.org/realm", "inser", "secret", "Soil Institute"
+    )
+    assert settings_from({"INSER_INSTANCE": str(tmp_path)}).oidc is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("CLIENT_ID", ""),
+        ("CLIENT_SECRET", ""),
+        ("ISSUER", ""),
+        ("ISSUER", "http://login.example.org"),
+        ("ISSUER", "login.example.org"),
+        ("ISSUER", "https://login.example.org/?a=b"),
+    ],
+)
+def test_half_of_an_organisations_sign_in_is_refused(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=f"INSER_OIDC_{name}"):
+        oidc(tmp_path, **{name: value})
+
+
+@pytest.mark.parametrize(
+    ("value", "required"), [("", False), ("no", False), ("yes", True), ("1", True), ("TRUE", True)]
+)
+def test_a_second_step_may_be_required(tmp_path: Path, value: str, required: bool) -> None:
+    found = settings_from({"INSER_INSTANCE": str(tmp_path), "INSER_REQUIRE_TWO_FACTOR": value})
+    assert found.require_two_factor is required

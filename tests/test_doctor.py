@@ -1,5 +1,6 @@
 import socket
 import zoneinfo
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -7,10 +8,46 @@ import pytest
 from flask import Flask
 
 from inser_events import doctor
-from inser_events.config import Settings
+from inser_events.config import Oidc, Settings
 from inser_events.doctor import Level, examine
 from inser_events.migrating import bring_up_to_date, drop_everything
+from tests.accounts.provider import Provider, running
 from tests.command_line import run
+
+
+@pytest.fixture
+def organisation() -> Iterator[Provider]:
+    with running() as provider:
+        yield provider
+
+
+def with_oidc(settings: Settings, issuer: str) -> Settings:
+    return replace(settings, oidc=Oidc(issuer, "inser", "secret", "Soil Institute"))
+
+
+def test_the_organisations_sign_in_is_asked_who_it_is(settings: Settings, organisation: Provider) -> None:
+    what = "Organisation's sign-in"
+    back = "https://events.example.org/login/from/organisation"
+    assert finding(settings, what)[0] is Level.OK
+    assert finding(with_oidc(settings, organisation.issuer), what)[:2] == (
+        Level.OK,
+        f"Soil Institute answers; it must know the address {back}",
+    )
+    organisation.says_issuer = "https://elsewhere.example"
+    level, text, remedy = finding(with_oidc(settings, organisation.issuer), what)
+    assert (level, text.endswith(f"describes https://elsewhere.example, not {organisation.issuer}"), remedy) == (
+        Level.PROBLEM,
+        True,
+        "Set INSER_OIDC_ISSUER to exactly what it says.",
+    )
+
+
+@pytest.mark.parametrize("path", ["/authorize", "/nothing"])
+def test_an_organisations_sign_in_that_does_not_answer_is_a_problem(
+    settings: Settings, organisation: Provider, path: str
+) -> None:
+    level, _text, remedy = finding(with_oidc(settings, organisation.issuer + path), "Organisation's sign-in")
+    assert (level, remedy) == (Level.PROBLEM, "Check INSER_OIDC_ISSUER.")
 
 
 @pytest.fixture

@@ -16,6 +16,15 @@ SECURITY = {
     "security.forgot_password": "public",
     "security.reset_password": "link",
     "security.change_password": "signed-in",
+    "security.two_factor_token_validation": "password was right",
+    "security.mf_recovery": "password was right",
+    "security.tf_select": "password was right",
+    "security.wan_signin": "public",
+    "security.wan_signin_response": "public",
+    "security.wan_verify": "signed-in",
+    "security.wan_verify_response": "signed-in",
+    "security.wan_register": "signed-in",
+    "security.wan_register_response": "signed-in",
 }
 """Flask-Security's own views carry no declaration of ours; what they do is said here."""
 

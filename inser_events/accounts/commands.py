@@ -4,7 +4,9 @@ import click
 from flask import Flask
 from flask.cli import AppGroup
 
-from inser_events.accounts.operations import create_user
+from inser_events.accounts import safety
+from inser_events.accounts.errors import NoSuchUser
+from inser_events.accounts.operations import create_user, find_user
 from inser_events.database import commit
 
 group = AppGroup("user", help="Accounts of organisers and staff.")
@@ -19,6 +21,18 @@ def create(email: str, *, admin: bool, name: str) -> None:
     user, password = create_user(email, name=name, administrator=admin)
     commit()
     click.echo(f"Created {user.email}. Password: {password}")
+
+
+@group.command("reset-second-step")
+@click.argument("email")
+def reset(email: str) -> None:
+    """Take the authenticator app, recovery codes and passkeys off the account of EMAIL, and sign it out."""
+    user = find_user(email)
+    if user is None:
+        raise NoSuchUser
+    safety.reset_second_step(user)
+    commit()
+    click.echo(f"{user.email} signs in with the password alone now.")
 
 
 def init_app(app: Flask) -> None:

@@ -19,3 +19,9 @@ class NewUserForm(BaseForm):
 
 class UserForm(BaseForm):
     """A button that changes an account."""
+
+
+class CodeForm(BaseForm):
+    """A code of an authenticator app."""
+
+    code = StringField(_l("Code of six digits"), [InputRequired(_l("Enter the code that the app shows."))])

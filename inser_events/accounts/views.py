@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
 
-from inser_events.accounts import operations
+from inser_events.accounts import operations, safety
 from inser_events.accounts.errors import AddressTaken, LastAdministrator
 from inser_events.accounts.forms import NewUserForm, UserForm
+from inser_events.accounts.freshness import fresh
 from inser_events.accounts.queries import all_users, find_account
 from inser_events.addresses import UnusableEmail
 from inser_events.web.access import administrators, signed_in
@@ -68,6 +69,20 @@ def administrator(user_id: int, act: str) -> ResponseReturnValue:
             operations.set_administrator(user, administrator=act == "promote")
         except LastAdministrator as error:
             flash(error.message, "error")
+    return redirect("/manage/users")
+
+
+@blueprint.post("/<int:user_id>/reset-second-step")
+@administrators
+@fresh
+def reset_second_step(user_id: int) -> ResponseReturnValue:
+    """Take the authenticator app and the passkeys off the account of someone who lost them."""
+    user = find_account(user_id)
+    if UserForm().validate_on_submit():
+        safety.reset_second_step(user)
+        flash(
+            _("%(email)s signs in with the password alone now, and was told so by mail.", email=user.email), "success"
+        )
     return redirect("/manage/users")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from inser_events.accounts.acts import safety_acts
 from inser_events.audit import SYSTEM, AuditEntry
 from inser_events.documents.text import plain_text
 from inser_events.languages import text_in
@@ -79,6 +80,7 @@ def acts() -> dict[str, str]:
         **_message_acts(),
         **_delegation_acts(),
         **_other_acts(),
+        **safety_acts(),
     }
 
 

@@ -61,8 +61,16 @@ NOT_PAGES = {
     "delegation.own_letter": "a file",
     "delegation_desk.read_letter": "a file",
     "checkin_api.photo": "for devices",
+    "security.two_factor_setup": "a step of signing in",
+    "security.two_factor_token_validation": "a step of signing in",
+    "security.mf_recovery": "a step of signing in",
+    "security.tf_select": "a step of signing in",
+    "security.two_factor_rescue": "ours instead",
+    "security.mf_recovery_codes": "ours instead",
+    "security.wan_delete": "ours instead",
+    "security.wan_register": "for the module of passkeys",
 }
-WITHOUT_SIGN_IN = {"security.login", "security.forgot_password", "security.reset_password"}
+WITHOUT_SIGN_IN = {"security.login", "security.forgot_password", "security.reset_password", "security.wan_signin"}
 
 
 class Shown(NamedTuple):

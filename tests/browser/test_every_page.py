@@ -30,6 +30,8 @@ MANAGE = (
     "/manage",
     "/manage/new",
     "/manage/users",
+    "/manage/account",
+    "/manage/account/second-step",
     "/manage/inser-launch",
     "/manage/inser-launch/agenda",
     "/manage/inser-launch/agenda/sessions/new",
