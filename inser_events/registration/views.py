@@ -175,8 +175,13 @@ def ticket(token: str) -> ResponseReturnValue:
             links=_links(registration, token),
             further=for_holder(registration, f"/tickets/{token}"),
             modes=registration.event.modes,
+            said=_said().get(request.args.get("done", "")),
         )
     )
+
+
+def _said() -> dict[str, str]:
+    return {"details": _("Saved."), "mode": _("Changed. We have sent you a mail about it.")}
 
 
 def _links(registration: Registration, token: str) -> dict[str, str]:
@@ -283,7 +288,7 @@ def mode(token: str) -> ResponseReturnValue:
         return redirect(f"/tickets/{token}")
     if form.validate_on_submit():
         operations.switch_mode(registration, others[0].mode, at=now())
-        return redirect(f"/tickets/{token}", 303)
+        return redirect(f"/tickets/{token}?done=mode", 303)
     return private(
         render_template(
             "registration/mode.html",
@@ -307,7 +312,7 @@ def edit(token: str) -> ResponseReturnValue:
     form = asking(AskingAgainForm, registration.event, plan, standing)(obj=registration, **form_data(plan, earlier))
     form.kept = frozenset(earlier)
     if form.validate_on_submit() and _corrected(registration, form):
-        return redirect(f"/tickets/{token}", 303)
+        return redirect(f"/tickets/{token}?done=details", 303)
     page = render_template(
         "registration/edit.html",
         registration=registration,

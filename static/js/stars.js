@@ -6,13 +6,14 @@ import { forgetTicket, readStars, ticketOf, writeStars } from "./kept-stars.js";
  */
 export default function stars(root) {
   const { event, star, words } = root.dataset;
-  const link = document.createElement("a");
-  root.append(link);
+  const drawing = root.querySelector("template");
+  const link = root.querySelector("a");
+  const count = link.querySelector("span");
   let chosen = readStars(event);
   let ticket = ticketOf(event);
 
   function show() {
-    link.textContent = words.replace("{count}", chosen.size);
+    count.textContent = words.replace("{count}", chosen.size);
     link.href = ticket || `/events/${event}/agenda?mine=${[...chosen].map(encodeURIComponent).join(",")}`;
     root.hidden = chosen.size === 0;
   }
@@ -38,10 +39,8 @@ export default function stars(root) {
     button.className = "star";
     const title = session.querySelector(".session__title");
     button.setAttribute("aria-label", `${star}: ${title?.textContent.trim() ?? ""}`);
-    const mark = () => {
-      button.setAttribute("aria-pressed", String(chosen.has(uid)));
-      button.textContent = chosen.has(uid) ? "★" : "☆";
-    };
+    button.append(drawing.content.cloneNode(true));
+    const mark = () => button.setAttribute("aria-pressed", String(chosen.has(uid)));
     button.addEventListener("click", () => {
       // Another tab may have starred something meanwhile.
       chosen = readStars(event);

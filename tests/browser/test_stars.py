@@ -24,7 +24,7 @@ def test_stars_of_a_device_go_to_the_ticket_when_the_person_asks(demo: Demo, ope
     page.goto(demo.live.url + AGENDA)
     with page.expect_response(lambda answer: answer.url.endswith("/agenda/stars")):
         second.click()
-    page.locator(".my-agenda a").click()
+    page.locator(".agenda-bar__mine a").click()
     page.wait_for_url(f"**{demo.ticket}/agenda")
     page.goto(f"{demo.live.url}{demo.ticket}/agenda?show=all&lang=en")
     expect(page.locator(".star[aria-pressed=true]")).to_have_count(2)

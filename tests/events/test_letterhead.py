@@ -89,7 +89,7 @@ def test_buttons_have_the_colour_of_the_event_and_can_be_read(
 ) -> None:
     operations.set_colours(event, "#14507a", "")
     head = letterhead_of(event.id)
-    assert "background: #14507a; color: #ffffff" in html_of(mailed(event))
+    assert ".action td { border-radius: 8px; background: #14507a; }" in html_of(mailed(event))
     assert [contrast(head.accent, WHITE) >= READABLE, contrast(head.accent_dark, NIGHT) >= READABLE] == [True, True]
 
 

@@ -146,16 +146,24 @@ def test_cancelling_asks_first_and_seats_the_next(client: FlaskClient, event: Ev
     assert (first.state, second.state, client.get(link).status_code) == ("cancelled", "confirmed", 200)
 
 
+def said(client: FlaskClient, address: str) -> list[str]:
+    """What the ticket answers to what was just done."""
+    return re.findall(r'role="status">.*?<p>(.*?)</p>', client.get(address).get_data(as_text=True))
+
+
 def test_switching_mode_from_the_ticket(client: FlaskClient, event: Event) -> None:
     registration, link = registered(event)
-    client.post(f"{link}/mode")
+    answer = client.post(f"{link}/mode")
     assert (registration.mode, registration.state) == ("online", "confirmed")
+    assert said(client, answer.location) == ["Changed. We have sent you a mail about it."]
 
 
 def test_correcting_details_from_the_ticket(client: FlaskClient, event: Event) -> None:
     registration, link = registered(event, email="amina@example.org")
     answer = client.post(f"{link}/edit", data=FORM | {"family_name": "El Fassi"})
     assert (answer.status_code, registration.family_name) == (303, "El Fassi")
+    assert said(client, answer.location) == ["Saved."]
+    assert said(client, f"{link}?done=anything") == []
 
 
 def test_correcting_to_an_address_in_use_is_refused_at_the_field(client: FlaskClient, event: Event) -> None:
