@@ -17,11 +17,13 @@ from inser_events.registration.answers import answers_of
 from inser_events.registration.errors import NotActive, NotTheSame
 from inser_events.registration.groups import move_to_group
 from inser_events.registration.models import Registration, State
+from inser_events.registration.queries import Wanted, filtered
 from inser_events.registration.seating import lock, promote_waiting, release, seat_at_any_rate
 from inser_events.registration.shares import take_shares_anyway
 from inser_events.registration.signups import hand_over_signups, leave_sessions, may_sign_up
 
 MOST_GROUPS = 200
+MOST_NAMESAKES, MOST_LOOKED_AT = 5, 100
 TAKEN_OVER = ("honorific", "given_name", "name_latin", "job_title", "country", "phone", "gender")
 """Details of the later registration that fill gaps of the earlier one."""
 
@@ -47,12 +49,25 @@ def likely_duplicates(event: Event) -> list[Sequence[Registration]]:
     )
     groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for number, given_name, family_name, organisation in people:
-        groups[organisation, *sorted(fold(given_name, family_name).split())].append(number)
+        groups[organisation, *name_key(given_name, family_name)].append(number)
     settled = _settled(event)
     shown = [
         group for group in groups.values() if len(group) > 1 and not set(combinations(sorted(group), 2)) <= settled
     ]
     return [_oldest_first(group) for group in shown[:MOST_GROUPS]]
+
+
+def name_key(given_name: str, family_name: str) -> tuple[str, ...]:
+    """A name, whatever the order of its parts, accents and case."""
+    return tuple(sorted(fold(given_name, family_name).split()))
+
+
+def namesakes(event: Event, given_name: str, family_name: str) -> Sequence[Registration]:
+    """A few active registrations of people with exactly this name, whatever their organisation."""
+    wanted = name_key(given_name, family_name)
+    named = filtered(event, Wanted(query=" ".join(wanted)), few=True).where(Registration.active_email.is_not(None))
+    found = db.session.scalars(named.limit(MOST_LOOKED_AT))
+    return [one for one in found if name_key(one.given_name, one.family_name) == wanted][:MOST_NAMESAKES]
 
 
 def _settled(event: Event) -> set[tuple[int, int]]:

@@ -100,6 +100,11 @@ def link_again(registration: Registration, *, at: datetime) -> None:
     _send(registration, "link_again", f"link-again:{registration.id}:{at:%Y%m%d%H}")
 
 
+def new_address(registration: Registration, *, at: datetime) -> None:
+    """The link, for an address that was corrected or comes only now."""
+    _send(registration, "link_again", f"new-address:{registration.id}:{_stamp(at)}")
+
+
 Listener = Callable[[Registration, str], None]
 _listeners: list[Listener] = []
 
@@ -123,7 +128,7 @@ def _send(registration: Registration, kind: str, cause: str, **more: Any) -> Non
     if registration.group_key:
         for listener in _listeners:
             listener(registration, kind)
-    if registration.through_focal_point:
+    if not registration.email or (registration.through_focal_point and registration.group_key):
         return
     with _in_language(registration.language):
         subject = str(SUBJECTS[kind]) % {"event": _name(registration)}

@@ -163,7 +163,9 @@ def enter(event: Event, data: RegistrationData, email: str, at: datetime, *, app
 
 
 def active_key(uid: str, email: str, *, through_focal_point: bool) -> str:
-    """What nobody else may be registered with: the address, unless it is that of a focal point for several people."""
+    """What nobody else may be registered with: the address, unless there is none or it is a focal point's."""
+    if not email:
+        return f"no address {uid}"
     return f"through a focal point {uid}" if through_focal_point else folded_email(email)
 
 
@@ -253,8 +255,8 @@ def correct_details(
 ) -> None:
     """Change a person's details and answers. The ticket keeps its code.
 
-    *by_staff* moves someone to an organisation that has all its seats. Raises NotActive, UnusableEmail,
-    AlreadyRegistered, OrganisationFull, UnusableAnswer.
+    A new address gets the link of the ticket. *by_staff* moves someone to an organisation that has all its seats.
+    Raises NotActive, UnusableEmail, AlreadyRegistered, OrganisationFull, UnusableAnswer.
     """
     if not registration.active:
         raise NotActive
@@ -283,6 +285,8 @@ def correct_details(
         before=before,
         after=values | ({"answers": answered} if answered else {}),
     )
+    if changes_address:
+        notices.new_address(registration, at=moment)
     if registration.organisation_key != fold(before.get("organisation", registration.organisation)):
         promote_waiting(registration.event_id, registration.mode, at=moment)
 

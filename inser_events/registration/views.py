@@ -303,6 +303,7 @@ def edit(token: str) -> ResponseReturnValue:
     standing = (registration.mode, registration.category)
     form = asking(AskingAgainForm, registration.event, plan, standing)(obj=registration, **form_data(plan, earlier))
     form.kept = frozenset(earlier)
+    form.without_address = not registration.email
     if form.validate_on_submit() and _corrected(registration, form):
         return redirect(f"/tickets/{token}", 303)
     page = render_template(
