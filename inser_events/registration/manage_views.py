@@ -21,10 +21,11 @@ from inser_events.events.queries import find_event, seats_of
 from inser_events.languages import text_in
 from inser_events.registration import answers, operations, queries
 from inser_events.registration.capacities import why_waiting
-from inser_events.registration.errors import NoSuchFile
+from inser_events.registration.corrections import corrected, correction_form
+from inser_events.registration.errors import NoSuchFile, NotActive
 from inser_events.registration.exports import header, table
 from inser_events.registration.further_links import for_registrar
-from inser_events.registration.models import State
+from inser_events.registration.models import Registration, State
 from inser_events.registration.signups import signups_of
 from inser_events.registration.uploads import path_of
 from inser_events.web.access import allowed
@@ -142,13 +143,28 @@ def sent_file(event: Event, uid: str, file: str) -> ResponseReturnValue:
     return response
 
 
+@blueprint.route("/manage/<slug>/registrations/<uid>/edit", methods=["GET", "POST"])
+@for_registrars
+def edit(event: Event, uid: str) -> ResponseReturnValue:
+    """Correct somebody's details, or add the address they did not have."""
+    registration = queries.find_registration(event, uid)
+    if not registration.active:
+        raise NotActive
+    form = correction_form(registration)
+    if form.validate_on_submit() and corrected(registration, form, by_staff=True):
+        flash(_("Saved."), "good")
+        return redirect(url_for("desk.one", slug=event.slug, uid=uid), 303)
+    page = render_managed("registration/manage_edit.html", event, "registrations", registration=registration, form=form)
+    return page, 422 if form.errors else 200
+
+
 @blueprint.post("/manage/<slug>/registrations/<uid>/cancel")
 @for_registrars
 def cancel(event: Event, uid: str) -> ResponseReturnValue:
     """Cancel for someone; they get a mail."""
     registration = queries.find_registration(event, uid)
     operations.cancel_registration(registration, at=now())
-    flash(_("The registration is cancelled. %(name)s has been told by mail.", name=registration.name), "good")
+    flash(_("The registration is cancelled.") + _told(registration), "good")
     return redirect(url_for("desk.one", slug=event.slug, uid=uid), 303)
 
 
@@ -158,7 +174,10 @@ def reissue(event: Event, uid: str) -> ResponseReturnValue:
     """A new ticket for a lost or photographed one."""
     registration = queries.find_registration(event, uid)
     operations.reissue_ticket(registration, at=now())
-    flash(_("A new ticket is on its way. The old badge no longer opens the door."), "good")
+    if registration.email:
+        flash(_("A new ticket is on its way. The old badge no longer opens the door."), "good")
+    else:
+        flash(_("The old badge no longer opens the door. Print the new one here."), "good")
     return redirect(url_for("desk.one", slug=event.slug, uid=uid), 303)
 
 
@@ -168,8 +187,15 @@ def switch(event: Event, uid: str) -> ResponseReturnValue:
     """Move someone to the other mode, as capacity allows."""
     registration = queries.find_registration(event, uid)
     operations.switch_mode(registration, request.form.get("mode", ""), at=now())
-    flash(_("%(name)s has been told by mail.", name=registration.name), "good")
+    flash(_("Saved.") + _told(registration), "good")
     return redirect(url_for("desk.one", slug=event.slug, uid=uid), 303)
+
+
+def _told(registration: Registration) -> str:
+    """Who hears of it, to follow what happened."""
+    if not registration.email:
+        return f" {_('%(name)s has no e-mail address: please tell them.', name=registration.name)}"
+    return f" {_('%(name)s has been told by mail.', name=registration.name)}"
 
 
 @blueprint.get("/manage/<slug>/mail")

@@ -26,7 +26,7 @@ from inser_events.documents.calendar import Attendee, CalendarEntry, Contact, in
 from inser_events.events.letterhead import letterhead_of
 from inser_events.languages import text_in
 from inser_events.registration.models import Registration, State
-from inser_events.registration.queries import ticket_url, waiting_position, waiting_together
+from inser_events.registration.queries import offered_together, ticket_url, waiting_position, waiting_together
 from inser_events.web.languages import TRANSLATED
 
 
@@ -153,6 +153,7 @@ def write_notice(
             "event_name": _name(registration),
             "ticket_url": ticket_url(registration),
             "waiting_position": waiting_position(registration),
+            "offered_together": len(offered_together(registration)),
             "waiting_together": len(waiting_together(registration)) if registration.party else 1,
             "snapshot": snapshot,
             "session": sessions.get(session_uid),

@@ -174,8 +174,11 @@ def searchable(registration: Registration) -> str:
     return fold(registration.name, registration.name_latin, registration.organisation, registration.email)
 
 
-def cancel_registration(registration: Registration, *, at: datetime, notify: bool = True) -> None:
-    """End a registration; whoever waits first gets the seat. Raises NotActive."""
+def cancel_registration(registration: Registration, *, at: datetime, notify: bool = True, pass_on: bool = True) -> None:
+    """End a registration; whoever waits first gets the seat. Raises NotActive.
+
+    Without *pass_on* the seat stays free until `promote_waiting`: where more of them become free at once.
+    """
     lock(registration)
     if not registration.active:
         raise NotActive
@@ -187,13 +190,14 @@ def cancel_registration(registration: Registration, *, at: datetime, notify: boo
     record("cancel registration", registration, event_id=registration.event_id, before={"state": before})
     if notify:
         notices.cancelled(registration)
-    promote_waiting(registration.event_id, registration.mode, at=at)
+    if pass_on:
+        promote_waiting(registration.event_id, registration.mode, at=at)
 
 
-def switch_mode(registration: Registration, mode: str, *, at: datetime) -> None:
+def switch_mode(registration: Registration, mode: str, *, at: datetime, pass_on: bool = True) -> None:
     """Move to the other mode: seated there, or waiting for it. Seats in sessions are given back.
 
-    Raises NotActive, ModeNotOffered.
+    *pass_on* as in `cancel_registration`. Raises NotActive, ModeNotOffered.
     """
     lock(registration)
     if not registration.active:
@@ -219,7 +223,8 @@ def switch_mode(registration: Registration, mode: str, *, at: datetime) -> None:
     if registration.state == State.WAITLISTED:
         promote_waiting(registration.event_id, mode, at=at, newcomers=[registration])
     notices.mode_switched(registration, at=at)
-    promote_waiting(registration.event_id, left, at=at)
+    if pass_on:
+        promote_waiting(registration.event_id, left, at=at)
 
 
 def reissue_ticket(registration: Registration, *, at: datetime) -> Ticket:

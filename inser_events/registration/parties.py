@@ -48,9 +48,9 @@ def register_together(
 ) -> list[Registration]:
     """Register people who come together: a seat each, or all of them on the waiting list, per mode.
 
-    All or none are registered. *by_staff*: outside the opening times, and without an address. The first one's ``form_key`` again returns the
-    party it made. Raises RegistrationClosed, ModeNotOffered, UnusableEmail, UnusableAnswer, PartyTooLarge, and
-    AlreadyRegistered naming the registration in the way.
+    All or none are registered. *by_staff*: outside the opening times, and without an address. The first one's
+    ``form_key`` again returns the party it made. Raises RegistrationClosed, ModeNotOffered, UnusableEmail,
+    UnusableAnswer, PartyTooLarge, and AlreadyRegistered naming the registration in the way.
     """
     first = entries[0].data
     if first.form_key and (earlier := made_by_form(event, first.form_key)):

@@ -136,6 +136,20 @@ def waiting_together(registration: Registration) -> Sequence[Registration]:
     return db.session.scalars(mine).all()
 
 
+def offered_together(registration: Registration) -> Sequence[Registration]:
+    """Somebody who is offered a seat with those who registered with them and are offered theirs until the same time."""
+    if not registration.party or not registration.offered:
+        return [registration]
+    mine = select(Registration).where(
+        Registration.event_id == registration.event_id,
+        Registration.party == registration.party,
+        Registration.mode == registration.mode,
+        Registration.state == State.WAITLISTED,
+        Registration.offer_expires_at == registration.offer_expires_at,
+    )
+    return db.session.scalars(mine.order_by(Registration.id)).all()
+
+
 def party_size() -> ScalarSelect[int]:
     """How many wait together with the row of an enclosing query over the waiting list."""
     other = aliased(Registration)
