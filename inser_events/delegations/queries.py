@@ -172,6 +172,14 @@ def standings(event: Event, language: str, query: str = "") -> list[Standing]:
     ]
 
 
+def names_by_key(event: Event, language: str) -> dict[str, str]:
+    """What each delegation is called, by its ``uid``, in the language's order."""
+    mine = select(Delegation.uid, Delegation.name, Delegation.country).where(Delegation.event_id == event.id)
+    wanted = [language, *event.languages]
+    rows = [(uid, called(name, country, wanted)) for uid, name, country in db.session.execute(mine)]
+    return dict(sorted(rows, key=lambda row: (sort_key(row[1], language), row[0])))
+
+
 def _counts(event: Event) -> dict[tuple[int, str, bool], int]:
     rows = db.session.execute(
         select(Delegate.delegation_id, Registration.mode, Delegate.asked, func.count())

@@ -15,13 +15,13 @@ from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
 from inser_events.registration import bulk, queries
 from inser_events.registration.audiences import Audience
-from inser_events.registration.manage_views import wanted_from_request
+from inser_events.registration.groups import group_names
 from inser_events.registration.message_forms import MessageForm
 from inser_events.registration.message_views import form_page
 from inser_events.registration.models import Registration, State
 from inser_events.web.access import allowed
+from inser_events.web.languages import page_language
 
-MOST = 500
 blueprint = Blueprint("bulk", __name__)
 for_registrars = allowed(find_event, may_register, may_see)
 ACTS = {"approve": bulk.approve_many, "decline": bulk.decline_many, "cancel": bulk.cancel_many}
@@ -36,12 +36,10 @@ def init_app(app: Flask) -> None:
 @for_registrars
 def people(event: Event) -> ResponseReturnValue:
     """The list with boxes to tick."""
-    wanted = wanted_from_request()
-    values = {"q": wanted.query, "state": wanted.state, "mode": wanted.mode, "category": wanted.category}
-    filters = {name: value for name, value in values.items() if value}
+    wanted = queries.wanted_from(request.args)
 
     def address(**changed: str | int) -> str:
-        return url_for("bulk.people", slug=event.slug) + "?" + urlencode(filters | changed)
+        return url_for("bulk.people", slug=event.slug) + "?" + urlencode(wanted.filters | changed)
 
     return render_managed(
         "registration/manage_bulk.html",
@@ -49,7 +47,8 @@ def people(event: Event) -> ResponseReturnValue:
         "registrations",
         wanted=wanted,
         page=queries.listing(event, wanted),
-        filters=urlencode(filters),
+        filters=urlencode(wanted.filters),
+        groups=group_names(event, page_language()),
         states=list(State),
         modes=list(Mode),
         categories=list(Category),
@@ -61,7 +60,7 @@ def people(event: Event) -> ResponseReturnValue:
 @for_registrars
 def act(event: Event) -> ResponseReturnValue:
     """Do one thing with everybody who is ticked."""
-    chosen = bulk.chosen_people(event, request.form.getlist("person")[:MOST])
+    chosen = bulk.chosen_people(event, request.form.getlist("person")[: queries.MOST_CHOSEN])
     wanted = request.form.get("act", "")
     if not chosen:
         flash(_("Tick some people first."), "warn")
@@ -83,12 +82,14 @@ def _with_people(endpoint: str, event: Event, chosen: Sequence[Registration]) ->
     return f"{url_for(endpoint, slug=event.slug)}?{urlencode([('uid', one.uid) for one in chosen])}"
 
 
-def _tell(result: bulk.Done) -> None:
-    flash(
-        ngettext(
-            "Done for one person, who is told by mail.", "Done for %(num)s people; each is told by mail.", result.done
-        ),
-        "good",
+def done_words(number: int) -> str:
+    """For how many something was done who are told of it."""
+    return str(
+        ngettext("Done for one person, who is told by mail.", "Done for %(num)s people; each is told by mail.", number)
     )
+
+
+def _tell(result: bulk.Done) -> None:
+    flash(done_words(result.done), "good")
     if result.passed_over:
         flash(ngettext("It did not fit one person.", "It did not fit %(num)s people.", result.passed_over), "warn")

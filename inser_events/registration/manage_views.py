@@ -15,7 +15,7 @@ from inser_events.database import db
 from inser_events.documents.sheets import Sheet, csv_chunks, xlsx
 from inser_events.errors import NotFound
 from inser_events.events.access import may_register, may_see
-from inser_events.events.models import Category, Event
+from inser_events.events.models import Category, Event, Mode
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event, seats_of
 from inser_events.languages import text_in
@@ -25,10 +25,13 @@ from inser_events.registration.corrections import corrected, correction_form
 from inser_events.registration.errors import NoSuchFile, NotActive
 from inser_events.registration.exports import header, table
 from inser_events.registration.further_links import for_registrar
+from inser_events.registration.groups import group_names
 from inser_events.registration.models import Registration, State
+from inser_events.registration.parties import party_of
 from inser_events.registration.signups import signups_of
 from inser_events.registration.uploads import path_of
 from inser_events.web.access import allowed
+from inser_events.web.languages import page_language
 
 MAILS = 100
 ENTRIES = 100
@@ -42,27 +45,14 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(blueprint)
 
 
-def wanted_from_request() -> queries.Wanted:
-    """The filters in the address."""
-    arguments = request.args
-    return queries.Wanted(
-        query=arguments.get("q", "")[:100],
-        state=arguments.get("state", ""),
-        mode=arguments.get("mode", ""),
-        category=arguments.get("category", ""),
-        page=arguments.get("page", 1, type=int),
-    )
-
-
 @blueprint.get("/manage/<slug>/registrations")
 @for_registrars
 def listing(event: Event) -> ResponseReturnValue:
     """Everyone registered, filtered and searched."""
-    wanted = wanted_from_request()
+    wanted = queries.wanted_from(request.args)
 
     def address(**changed: str | int) -> str:
-        values = {"q": wanted.query, "state": wanted.state, "mode": wanted.mode, "category": wanted.category, **changed}
-        query = urlencode({name: value for name, value in values.items() if value})
+        query = urlencode({name: value for name, value in (wanted.filters | changed).items() if value})
         return url_for("desk.listing", slug=event.slug) + (f"?{query}" if query else "")
 
     return render_managed(
@@ -72,7 +62,10 @@ def listing(event: Event) -> ResponseReturnValue:
         wanted=wanted,
         page=queries.listing(event, wanted),
         seats=seats_of(event.id),
+        groups=group_names(event, page_language()),
         states=list(State),
+        modes=list(Mode),
+        categories=list(Category),
         address=address,
         page_address=lambda number: address(page=number),
     )
@@ -84,8 +77,9 @@ def export(event: Event, extension: str) -> ResponseReturnValue:
     """The filtered list as CSV or XLSX."""
     questions = answers.columns(event)
     titles = header([text_in(question.wording.label, event.languages).value for question in questions])
-    chosen = db.session.scalars(queries.filtered(event, wanted_from_request()).execution_options(yield_per=500))
-    lines = table(answers.cells(event, questions, chosen))
+    wanted = queries.filtered(event, queries.wanted_from(request.args))
+    chosen = db.session.scalars(wanted.execution_options(yield_per=500))
+    lines = table(answers.cells(event, questions, chosen), group_names(event, event.languages[0]))
     if extension == "csv":
         response = Response(b"".join(csv_chunks(chain([titles], lines))), mimetype="text/csv")
     elif extension == "xlsx":
@@ -117,6 +111,8 @@ def one(event: Event, uid: str) -> ResponseReturnValue:
         "registrations",
         registration=registration,
         history=history,
+        party=party_of(registration),
+        groups=group_names(event, page_language()) if registration.group_key else {},
         answers=answers.shown_answers(registration),
         why_waiting=why_waiting(registration),
         signups=signups_of(registration),

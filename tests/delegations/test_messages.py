@@ -13,10 +13,11 @@ from inser_events.database import commit, db
 from inser_events.delegations.models import Delegation
 from inser_events.events.models import Event
 from inser_events.mail import OutboxMail
-from inser_events.registration import audiences, messages, operations
+from inser_events.registration import audiences, messages, operations, personal_data
 from inser_events.registration.audiences import Audience
 from inser_events.registration.message_models import Message
 from inser_events.registration.messages import MessageData
+from inser_events.registration.models import Registration
 from inser_events.registration.suppressions import suppress
 from tests.delegations.factories import FOCAL, make_delegation, name_people, nominee
 from tests.registration.factories import make_open_event, someone
@@ -122,3 +123,15 @@ def test_a_trial_is_what_the_focal_point_will_get(app: Flask, event: Event, dele
     assert [mail.subject for mail in db.session.scalars(select(OutboxMail))] == [
         "Trial: News for Amina Benali and Omar Ould"
     ]
+
+
+def test_who_is_erased_is_named_in_no_mail_that_was_sent(app: Flask, event: Event, delegation: Delegation) -> None:
+    sent(app, write(event))
+    amina = db.session.scalars(select(Registration).where(Registration.given_name == "Amina")).one()
+    personal_data.erase([amina], at=now())
+    db.session.flush()
+    db.session.expire_all()
+    left = db.session.scalars(select(OutboxMail.message).where(OutboxMail.message.is_not(None))).all()
+    assert [b"Benali" in (message or b"") for message in left] == [False] * len(left)
+    subjects = {mail.recipient: mail.subject for mail in db.session.scalars(select(OutboxMail))}
+    assert subjects == {FOCAL: "", "zoe@example.org": "News for Zoë Okafor"}

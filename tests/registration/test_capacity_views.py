@@ -248,3 +248,29 @@ def test_an_organisation_without_seats_is_refused_at_the_field(client: FlaskClie
     other = register(event, organisation="FAO")
     answer = client.post(f"/tickets/{queries.link_of(other)}/edit", data=FORM | {"organisation": "INRA"})
     assert (answer.status_code, 'id="organisation-error"' in answer.get_data(as_text=True)) == (422, True)
+
+
+def test_people_who_registered_together_are_approved_in_one_act(desk: Desk, event: Event) -> None:
+    client, home = desk
+    limits(event, approved_categories=["press"])
+    capacity(event, 2)
+    register(event)
+    party = parties.register_together(event, [Entry(someone(category="press")) for _n in range(2)], at=now())
+    page = client.get(f"{home}/registrations/{party[1].uid}").get_data(as_text=True)
+    assert ("Approve all 2" in page, f"registrations/{party[0].uid}" in page) == (True, True)
+    client.post(f"{home}/registrations/{party[1].uid}/approve", data={"together": "1"})
+    # One seat is free: they wait together.
+    assert [(one.state, queries.waiting_position(one)) for one in party] == [("waitlisted", 1)] * 2
+
+
+def test_one_of_a_party_may_be_approved_alone(desk: Desk, event: Event) -> None:
+    client, home = desk
+    limits(event, approved_categories=["press"])
+    capacity(event, 2)
+    register(event)
+    party = parties.register_together(event, [Entry(someone(category="press")) for _n in range(2)], at=now())
+    client.post(f"{home}/registrations/{party[0].uid}/approve")
+    assert [one.state for one in party] == ["confirmed", "pending"]
+    client.post(f"{home}/registrations/{party[1].uid}/approve", data={"together": "1"})
+    assert party[1].state == "waitlisted"
+    assert client.post(f"{home}/registrations/{party[1].uid}/approve").status_code == 409

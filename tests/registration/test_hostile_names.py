@@ -93,6 +93,6 @@ def common_name(calendar: bytes) -> str:
 
 
 def test_in_the_export(registrations: list[Registration]) -> None:
-    body = write_csv([list(COLUMNS), *table((one, ()) for one in registrations)]).decode("utf-8-sig")
+    body = write_csv([list(COLUMNS), *table(((one, ()) for one in registrations), {})]).decode("utf-8-sig")
     names = [row[0].removeprefix("'") for row in csv.reader(StringIO(body))][1:]
     assert names == [registration.name.removeprefix("'") for registration in registrations]
