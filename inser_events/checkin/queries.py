@@ -1,6 +1,6 @@
 """Reading checkpoints, devices, scans: who is inside, what happened lately, what contradicts itself."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -32,7 +32,6 @@ from inser_events.registration.capacity_models import SessionSeats
 from inser_events.registration.models import Registration
 
 REFUSED = "refused"
-MOST_SHOWN = 500
 SCANNING_ROLES = frozenset({TeamRole.OWNER, TeamRole.EDITOR, TeamRole.REGISTRAR, TeamRole.DOOR})
 
 
@@ -184,15 +183,25 @@ def scans_of(event: Event, chosen: Chosen | None = None, limit: int = 50) -> Seq
     return db.session.execute(query.order_by(Scan.received_at.desc(), Scan.id.desc()).limit(limit)).all()
 
 
-def repeats_of(event: Event, limit: int = MOST_SHOWN) -> Sequence[Any]:
-    """Scan ids that came again with other content, each with the scan that came first."""
+def repeats_of(event: Event) -> Sequence[Any]:
+    """Scan ids that came again with other content: the number of the repeat, the scan's id, and when it came."""
     return db.session.execute(
-        select(ScanRepeat, Scan)
+        select(ScanRepeat.id, Scan.id, ScanRepeat.received_at)
         .join(Scan, (Scan.event_id == ScanRepeat.event_id) & (Scan.id == ScanRepeat.scan_id))
         .where(ScanRepeat.event_id == event.id)
-        .order_by(ScanRepeat.id.desc())
-        .limit(limit)
     ).all()
+
+
+def scans_by_id(event: Event, ids: Collection[str]) -> dict[str, Scan]:
+    """Some scans of an event."""
+    mine = select(Scan).where(Scan.event_id == event.id, Scan.id.in_(ids))
+    return {scan.id: scan for scan in db.session.scalars(mine)}
+
+
+def repeats_by_id(event: Event, ids: Collection[int]) -> dict[int, ScanRepeat]:
+    """Some repeats of an event."""
+    mine = select(ScanRepeat).where(ScanRepeat.event_id == event.id, ScanRepeat.id.in_(ids))
+    return {repeat.id: repeat for repeat in db.session.scalars(mine)}
 
 
 def decisions_of(event: Event) -> dict[tuple[str, str], ConflictDecision]:
@@ -238,18 +247,15 @@ def conflicts(event: Event) -> list[Conflict]:
     return sorted(found, key=lambda conflict: conflict.decision is not None)
 
 
-def let_in_by_mistake(event: Event, limit: int = MOST_SHOWN) -> Sequence[Scan]:
-    """Scans whose device, alone, let somebody in whom the server would have refused."""
-    return db.session.scalars(
-        select(Scan)
-        .where(
+def let_in_by_mistake(event: Event) -> Sequence[Any]:
+    """Id and time of the scans whose device, alone, let somebody in whom the server would have refused."""
+    return db.session.execute(
+        select(Scan.id, Scan.scanned_at).where(
             Scan.event_id == event.id,
             Scan.offline,
             Scan.shown == Outcome.ADMITTED,
             Scan.outcome.not_in(COUNTED),
         )
-        .order_by(Scan.scanned_at.desc())
-        .limit(limit)
     ).all()
 
 
