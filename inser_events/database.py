@@ -9,12 +9,12 @@ import threading
 from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from flask import Flask, Response, g, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, String, event
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, Select, String, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -87,6 +87,7 @@ db = SQLAlchemy(
     session_options={"expire_on_commit": False},
 )
 
+Found = TypeVar("Found")
 _may_write: ContextVar[bool] = ContextVar("may_write", default=True)
 _write_lock = threading.Lock()
 
@@ -102,6 +103,14 @@ def insert_if_new(model: type[Model], **values: Any) -> int | None:
     insert = sqlite.insert if db.engine.dialect.name == "sqlite" else postgresql.insert
     statement = insert(table).on_conflict_do_nothing().returning(table.c.id)
     found: int | None = db.session.connection().scalar(statement, values)
+    return found
+
+
+def find_or_raise(wanted: Select[Found], error: Callable[[], Exception]) -> Found:
+    """The row that a query finds. Raises what *error*, a class of errors mostly, makes when there is none."""
+    found = db.session.scalar(wanted)
+    if found is None:
+        raise error()
     return found
 
 

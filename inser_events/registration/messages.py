@@ -13,7 +13,7 @@ from inser_events.addresses import folded_email
 from inser_events.agenda.queries import latest_snapshot
 from inser_events.audit import record
 from inser_events.clock import now
-from inser_events.database import db
+from inser_events.database import db, find_or_raise
 from inser_events.errors import NotFound, Refused
 from inser_events.events.models import Event
 from inser_events.jobs import enqueue, every, job
@@ -78,10 +78,7 @@ class MessageData:
 
 def find_message(event: Event, uid: str) -> Message:
     """One of the event's messages. Raises NoSuchMessage."""
-    found = db.session.scalar(select(Message).where(Message.event_id == event.id, Message.uid == uid))
-    if found is None:
-        raise NoSuchMessage
-    return found
+    return find_or_raise(select(Message).where(Message.event_id == event.id, Message.uid == uid), NoSuchMessage)
 
 
 def messages_of(event: Event, limit: int = 100) -> Sequence[Message]:

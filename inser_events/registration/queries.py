@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from inser_events import tokens
 from inser_events.config import Settings
-from inser_events.database import db
+from inser_events.database import db, find_or_raise
 from inser_events.events.models import Event
 from inser_events.people import search_index
 from inser_events.registration.errors import NoSuchTicket
@@ -113,10 +113,9 @@ def _link_secret() -> bytes:
 
 def find_registration(event: Event, uid: str) -> Registration:
     """One of the event's registrations. Raises NoSuchTicket."""
-    found = db.session.scalar(select(Registration).where(Registration.event_id == event.id, Registration.uid == uid))
-    if found is None:
-        raise NoSuchTicket
-    return found
+    return find_or_raise(
+        select(Registration).where(Registration.event_id == event.id, Registration.uid == uid), NoSuchTicket
+    )
 
 
 def active_for(event_id: int, folded_email: str) -> Registration | None:
