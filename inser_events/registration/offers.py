@@ -51,6 +51,18 @@ def decline_offer(registration: Registration, *, at: datetime, together: bool = 
     promote_waiting(event_id, mode, at=at)
 
 
+def answer_offer(registration: Registration, answer: str, mode: str, *, at: datetime, together: bool = True) -> None:
+    """Do what a button says that showed a seat kept in a *mode*: ``accept`` or ``decline``; another word does nothing.
+
+    Nor does a second click, or one on a page from before somebody answered for all. Raises OfferOver.
+    """
+    if answer == "accept":
+        if registration.state != State.CONFIRMED or registration.mode != mode:
+            accept_offer(registration, at=at, together=together)
+    elif answer == "decline" and registration.active and registration.mode == (mode or registration.mode):
+        decline_offer(registration, at=at, together=together)
+
+
 def _held(registration: Registration, at: datetime, *, together: bool) -> Sequence[Registration]:
     """Those whose seats are kept and about whom is decided, locked."""
     lock(registration)

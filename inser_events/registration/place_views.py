@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from inser_events.clock import now
 from inser_events.registration import offers, signups
 from inser_events.registration.forms import ConfirmForm
-from inser_events.registration.models import Registration, State
 from inser_events.registration.views import holder, private
 from inser_events.web.access import by_link
 from inser_events.web.limits import limiter
@@ -24,19 +23,12 @@ def init_app(app: Flask) -> None:
 def answer_offer(token: str) -> ResponseReturnValue:
     """Accept the seat that is kept, or give it up; with ``for=me`` only this person's of those kept together."""
     registration, _snapshot = holder(token)
-    answers = {"accept": offers.accept_offer, "decline": offers.decline_offer}
-    wanted = request.form.get("answer", "")
-    if ConfirmForm().validate_on_submit() and wanted in answers and not _answered(registration, wanted):
-        answers[wanted](registration, at=now(), together=request.form.get("for") != "me")
+    if ConfirmForm().validate_on_submit():
+        values, alone = request.form, request.form.get("for") == "me"
+        offers.answer_offer(
+            registration, values.get("answer", ""), values.get("mode", ""), at=now(), together=not alone
+        )
     return redirect(f"/tickets/{token}", 303)
-
-
-def _answered(registration: Registration, wanted: str) -> bool:
-    """Whether it stands as wanted already: by a double click, or because somebody answered for all."""
-    offered = request.form.get("mode", "")
-    if wanted == "accept":
-        return registration.state == State.CONFIRMED and registration.mode == offered
-    return bool(offered) and (not registration.active or registration.mode != offered)
 
 
 @blueprint.route("/tickets/<token>/sessions", methods=["GET", "POST"])
