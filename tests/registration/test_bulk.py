@@ -12,7 +12,7 @@ from inser_events.clock import now
 from inser_events.database import db
 from inser_events.events.models import Event, TeamRole
 from inser_events.mail import OutboxMail
-from inser_events.registration import bulk, operations, parties
+from inser_events.registration import bulk, operations, parties, queries
 from inser_events.registration.form_models import FormSettings
 from inser_events.registration.message_models import Message
 from inser_events.registration.models import Registration
@@ -66,6 +66,29 @@ def test_seats_of_many_who_are_cancelled_go_to_a_party_at_once(event: Event, reg
     behind = person(event)
     act(registrar, event, "cancel", *seated)
     assert [one.state for one in (*party, behind)] == ["confirmed", "confirmed", "waitlisted"]
+
+
+def test_everybody_who_is_found_is_meant_on_every_page(
+    event: Event, registrar: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 1)
+    press, others = [person(event, category="press") for _n in range(2)], person(event)
+    address = f"/manage/{event.slug}/bulk"
+    assert "All 2 found" in registrar.get(f"{address}?category=press").get_data(as_text=True)
+    sent = {"everyone": "1", "filters": "category=press&state=pending"}
+    assert registrar.post(address, data=sent | {"act": "export"}).location.endswith(f"export?{sent['filters']}")
+    registrar.post(address, data=sent | {"act": "decline"})
+    assert [one.state for one in (*press, others)] == ["declined", "declined", "confirmed"]
+
+
+def test_too_many_are_not_chosen_at_once(event: Event, registrar: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "MOST_CHOSEN", 1)
+    people = [person(event) for _n in range(2)]
+    answer = registrar.post(
+        f"/manage/{event.slug}/bulk", data={"everyone": "1", "act": "cancel"}, follow_redirects=True
+    )
+    assert "So many cannot be chosen at once" in answer.get_data(as_text=True)
+    assert [one.state for one in people] == ["confirmed", "confirmed"]
 
 
 def test_those_it_does_not_fit_are_counted(event: Event) -> None:
