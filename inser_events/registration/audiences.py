@@ -49,7 +49,17 @@ def chosen(event_id: int, audience: Audience) -> Select[Registration]:
 
 def everyone(event_id: int, audience: Audience) -> Select[Registration]:
     """The registrations an audience chooses, suppressed addresses too."""
-    wanted = select(Registration).where(Registration.event_id == event_id, Registration.email != "")
+    return _fitting(event_id, audience).where(Registration.email != "")
+
+
+def without_address(event_id: int, audience: Audience) -> int:
+    """How many people fit whom no mail reaches: they were registered at the desk, without an address."""
+    unreached = Registration.email == "", Registration.search_text != ""  # of those who were erased nothing is left
+    return _number(_fitting(event_id, audience).where(*unreached))
+
+
+def _fitting(event_id: int, audience: Audience) -> Select[Registration]:
+    wanted = select(Registration).where(Registration.event_id == event_id)
     for column, values in (
         (Registration.state, audience.states or (State.CONFIRMED,)),
         (Registration.mode, audience.modes),

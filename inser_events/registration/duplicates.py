@@ -8,6 +8,7 @@ from itertools import combinations
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from inser_events.addresses import folded_email
 from inser_events.audit import record
 from inser_events.database import Model, db
 from inser_events.events.models import Event
@@ -17,6 +18,7 @@ from inser_events.registration.answers import answers_of
 from inser_events.registration.errors import NotActive, NotTheSame
 from inser_events.registration.groups import move_to_group
 from inser_events.registration.models import Registration, State
+from inser_events.registration.operations import searchable
 from inser_events.registration.queries import Wanted, filtered
 from inser_events.registration.seating import lock, promote_waiting, release, seat_at_any_rate
 from inser_events.registration.shares import take_shares_anyway
@@ -100,8 +102,8 @@ def settle_as_different(registrations: Sequence[Registration]) -> None:
 def merge(one: Registration, other: Registration, *, at: datetime) -> Registration:
     """Keep the older of two registrations of one person and end the other; return the one kept.
 
-    What the older one lacks is taken from the later one: details, answers, sessions, and a seat where only the later
-    one has it in the same mode. Raises NotActive, NotTheSame.
+    What the older one lacks is taken from the later one: details, an address of their own, answers, sessions, and a
+    seat where only the later one has it in the same mode. Raises NotActive, NotTheSame.
     """
     if one.event_id != other.event_id or one.id == other.id:
         raise NotTheSame
@@ -114,6 +116,11 @@ def merge(one: Registration, other: Registration, *, at: datetime) -> Registrati
     _hand_over_seat(kept, ended, at)
     filled = _fill_gaps(kept, ended)
     ended.state, ended.cancelled_at, ended.active_email, ended.waiting_since = State.CANCELLED, at, None, None
+    db.session.flush()  # the address is free
+    if ended.email and not ended.through_focal_point and (not kept.email or kept.through_focal_point):
+        kept.email, kept.through_focal_point = ended.email, False
+        kept.active_email, kept.search_text = folded_email(kept.email), searchable(kept)
+        filled.append("email")
     if ended.group_key and not kept.group_key:
         move_to_group(kept, ended.group_key, at=at)
     facts = {"into": kept.uid, "ended": ended.uid, "filled": filled}

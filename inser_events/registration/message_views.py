@@ -162,6 +162,7 @@ def one(event: Event, uid: str) -> ResponseReturnValue:
         audience=audience,
         people=people,
         left_out=left_out,
+        unreached=audiences.without_address(event.id, audience),
         found=found,
         query=query,
         person=person,

@@ -16,9 +16,10 @@ from inser_events.clock import now
 from inser_events.database import db
 from inser_events.events.models import Event, TeamRole
 from inser_events.mail import OutboxMail
-from inser_events.registration import answers, form_operations, operations, queries
+from inser_events.registration import answers, form_operations, messages, operations, queries
 from inser_events.registration.form_models import Question
 from inser_events.registration.form_operations import QuestionData
+from inser_events.registration.messages import MessageData
 from inser_events.registration.models import Registration
 from inser_events.registration.walk_in_views import desk_plan
 from tests.factories import make_member, make_user
@@ -197,3 +198,11 @@ def test_a_person_of_another_event_is_not_shown(event: Event, registrar: FlaskCl
 @pytest.mark.parametrize("query", ["?mode=moon&category=emperor", "?done=nobody"])
 def test_a_wrong_address_is_no_error(event: Event, registrar: FlaskClient, query: str) -> None:
     assert registrar.get(f"/manage/{event.slug}/registrations/new{query}").status_code in {200, 404}
+
+
+def test_a_message_says_whom_it_does_not_reach(event: Event, registrar: FlaskClient) -> None:
+    send(registrar, event, email="")
+    data = MessageData(subject={"en": "News"}, body={"en": "Dear {{name}}"})
+    message = messages.write_message(event, data, author="desk@example.org", at=now())
+    page = registrar.get(f"/manage/{event.slug}/messages/{message.uid}").get_data(as_text=True)
+    assert ("Goes to 0 people" in page, "One more person has no e-mail address." in page) == (True, True)
