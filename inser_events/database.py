@@ -11,12 +11,12 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from flask import Flask, Response, current_app, g, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, CursorResult, DateTime, Dialect, Engine, Executable, MetaData, String, event
+from sqlalchemy import JSON, CursorResult, DateTime, Dialect, Engine, Executable, MetaData, Select, String, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict, set_committed_value
@@ -91,6 +91,7 @@ db = SQLAlchemy(
     session_options={"expire_on_commit": False},
 )
 
+Found = TypeVar("Found")
 _may_write: ContextVar[bool] = ContextVar("may_write", default=True)
 _write_lock = threading.Lock()
 
@@ -153,6 +154,14 @@ def _default_of(column: Any) -> Callable[[], Any]:
     if default is None:
         return lambda: None
     return partial(default.arg, None) if default.is_callable else lambda: default.arg
+
+
+def find_or_raise(wanted: Select[Found], error: Callable[[], Exception]) -> Found:
+    """The row that a query finds. Raises what *error*, a class of errors mostly, makes when there is none."""
+    found = db.session.scalar(wanted)
+    if found is None:
+        raise error()
+    return found
 
 
 def after_commit(act: Callable[[], object]) -> None:

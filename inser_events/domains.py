@@ -70,6 +70,7 @@ from inser_events.delegations import views as delegation_views
 from inser_events.delegations.news import hear
 from inser_events.delegations.operations import delegation_named
 from inser_events.delegations.privacy import delegation_told, forget_contacts, forget_people, something_left
+from inser_events.delegations.queries import names_by_key
 from inser_events.demo import commands as demo_commands
 from inser_events.events import identity_views as event_looks
 from inser_events.events import manage_views as event_desk
@@ -104,7 +105,7 @@ from inser_events.registration import views as registration_views
 from inser_events.registration.audiences import know_presence
 from inser_events.registration.favourites import forget_stars, stars_of
 from inser_events.registration.further_links import offer_holders, offer_registrars
-from inser_events.registration.groups import find_groups_with
+from inser_events.registration.groups import find_groups_with, name_groups_with
 from inser_events.registration.message_letters import attach_with
 from inser_events.registration.models import Registration
 from inser_events.registration.notices import tell_group_with
@@ -224,6 +225,7 @@ def init_app(app: Flask) -> None:
     also_erase(forget_as_speakers)
     find_groups_with(delegation_named)
     tell_group_with(hear)
+    name_groups_with(names_by_key)
     also_tell("delegations", delegation_told)
     also_erase(forget_people)
     also_forget(something_left, forget_contacts)

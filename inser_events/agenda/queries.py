@@ -12,7 +12,7 @@ from inser_events.agenda import snapshot as snapshots
 from inser_events.agenda.errors import NoSuchRelease, NotInAgenda
 from inser_events.agenda.models import Document, Item, Release, Session, Slot, Speaker
 from inser_events.agenda.snapshot import Snapshot
-from inser_events.database import ask, db
+from inser_events.database import ask, db, find_or_raise
 from inser_events.events.errors import NoSuchEvent
 from inser_events.events.models import Event, Room
 from inser_events.people.models import Person
@@ -119,46 +119,32 @@ def draft_sessions(event: Event) -> Sequence[Session]:
 
 def find_session(event: Event, uid: str) -> Session:
     """One of the event's sessions. Raises NotInAgenda."""
-    found = db.session.scalar(select(Session).where(Session.event_id == event.id, Session.uid == uid))
-    if found is None:
-        raise NotInAgenda
-    return found
+    return find_or_raise(select(Session).where(Session.event_id == event.id, Session.uid == uid), NotInAgenda)
 
 
 def find_slot(event: Event, uid: str) -> Slot:
     """One of the event's slots. Raises NotInAgenda."""
-    found = db.session.scalar(select(Slot).join(Session).where(Session.event_id == event.id, Slot.uid == uid))
-    if found is None:
-        raise NotInAgenda
-    return found
+    return find_or_raise(select(Slot).join(Session).where(Session.event_id == event.id, Slot.uid == uid), NotInAgenda)
 
 
 def find_speaker(event: Event, uid: str) -> Speaker:
     """One of the event's speakers in their role. Raises NotInAgenda."""
-    found = db.session.scalar(
+    return find_or_raise(
         select(Speaker)
         .join(Session, Speaker.session_id == Session.id)
-        .where(Session.event_id == event.id, Speaker.uid == uid)
+        .where(Session.event_id == event.id, Speaker.uid == uid),
+        NotInAgenda,
     )
-    if found is None:
-        raise NotInAgenda
-    return found
 
 
 def find_item(event: Event, uid: str) -> Item:
     """One of the event's items. Raises NotInAgenda."""
-    found = db.session.scalar(select(Item).where(Item.event_id == event.id, Item.uid == uid))
-    if found is None:
-        raise NotInAgenda
-    return found
+    return find_or_raise(select(Item).where(Item.event_id == event.id, Item.uid == uid), NotInAgenda)
 
 
 def find_document(event: Event, uid: str) -> Document:
     """One of the event's documents. Raises NotInAgenda."""
-    found = db.session.scalar(select(Document).where(Document.event_id == event.id, Document.uid == uid))
-    if found is None:
-        raise NotInAgenda
-    return found
+    return find_or_raise(select(Document).where(Document.event_id == event.id, Document.uid == uid), NotInAgenda)
 
 
 def items_of(event: Event) -> Sequence[Item]:

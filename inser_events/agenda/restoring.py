@@ -24,7 +24,7 @@ from inser_events.agenda.operations import remove_session, was_published, withdr
 from inser_events.agenda.queries import documents_of, draft_sessions, items_of
 from inser_events.agenda.snapshot import Appearance, Session, Slot, Snapshot
 from inser_events.audit import record
-from inser_events.database import db, new_uid
+from inser_events.database import db, find_or_raise, new_uid
 from inser_events.events.errors import Outdated
 from inser_events.events.models import Event, Room
 from inser_events.people.models import Person
@@ -34,10 +34,7 @@ MINUTE = timedelta(minutes=1)
 
 def find_release(event: Event, number: int) -> Release:
     """One of the event's releases. Raises NoSuchRelease."""
-    found = db.session.scalar(select(Release).where(Release.event_id == event.id, Release.number == number))
-    if found is None:
-        raise NoSuchRelease
-    return found
+    return find_or_raise(select(Release).where(Release.event_id == event.id, Release.number == number), NoSuchRelease)
 
 
 def restore_preview(event: Event, release: Release) -> tuple[list[Change], str]:

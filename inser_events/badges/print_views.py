@@ -171,6 +171,18 @@ def person(event: Event, uid: str) -> ResponseReturnValue:
     return page, UNUSABLE if form.errors else 200
 
 
+@blueprint.post("/<slug>/badges/person/<uid>/now")
+@for_registrars
+def person_now(event: Event, uid: str) -> ResponseReturnValue:
+    """The badge of somebody at the desk, on the usual layout, at once; a second one needs a reason."""
+    registration = find_registration(event, uid)
+    try:
+        made = runs.print_again(event, registration, find_layout(event, usual_layout(event)), _actor(), "")
+    except (ReasonMissing, NothingToPrint):
+        return redirect(url_for("badge_print.person", slug=event.slug, uid=uid), 303)
+    return redirect(url_for("badge_print.file", slug=event.slug, uid=made.uid, number=1), 303)
+
+
 def _inline(body: bytes, filename: str) -> Response:
     response = private(body, "application/pdf")
     response.headers["Content-Disposition"] = f'inline; filename="{filename}"'

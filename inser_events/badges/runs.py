@@ -21,7 +21,7 @@ from inser_events.badges.models import BadgeRun, RunState
 from inser_events.badges.selection import Selection, Which, count, ordered_ids
 from inser_events.badges.stock import find_layout, folder, pictures_of, settings_of, shift_of
 from inser_events.clock import now
-from inser_events.database import db, expect_writing, rollback
+from inser_events.database import db, expect_writing, find_or_raise, rollback
 from inser_events.delegations.queries import delegates_by_registration
 from inser_events.documents.pdf import PdfUnavailable
 from inser_events.documents.text import one_line
@@ -201,10 +201,7 @@ def _delete_files(uid: str) -> None:
 
 def find_run(event: Event, uid: str) -> BadgeRun:
     """One of the event's runs. Raises NoSuchRun."""
-    found = db.session.scalar(select(BadgeRun).where(BadgeRun.event_id == event.id, BadgeRun.uid == uid))
-    if found is None:
-        raise NoSuchRun
-    return found
+    return find_or_raise(select(BadgeRun).where(BadgeRun.event_id == event.id, BadgeRun.uid == uid), NoSuchRun)
 
 
 def runs_of(event: Event) -> list[BadgeRun]:

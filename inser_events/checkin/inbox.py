@@ -20,6 +20,7 @@ from inser_events.events.models import Event
 RESOLVED, IGNORED, REOPENED = "resolved", "ignored", "open"
 DECISIONS = frozenset({RESOLVED, IGNORED, REOPENED})
 LONGEST_NOTE = 300
+REPEAT = "repeat "
 
 
 class Kind(StrEnum):
@@ -48,7 +49,7 @@ class Matter:
         """How a decision names it."""
         if self.second is not None:
             return self.first.id, self.second.id
-        return self.first.id, f"repeat {self.repeat.id}" if self.repeat else ""
+        return self.first.id, f"{REPEAT}{self.repeat.id}" if self.repeat else ""
 
     @property
     def at(self) -> datetime:
@@ -63,53 +64,77 @@ class Matter:
         return int((self.second.scanned_at - self.first.scanned_at).total_seconds() // 60)
 
 
-def matters(event: Event) -> list[Matter]:
+@dataclass(frozen=True)
+class Sighting:
+    """That there is something to look at, as little as sorting and counting need. ``key`` as in `Matter`."""
+
+    kind: Kind
+    key: tuple[str, str]
+    at: datetime
+    decided: bool
+
+
+def sightings(event: Event) -> list[Sighting]:
     """Everything there is to look at, what is still open first, newest first."""
-    decisions = queries.decisions_of(event)
+    decided = queries.decisions_of(event).keys()
     found = [
-        *(Matter(Kind.TWICE, one.first, one.second, None, one.decision) for one in queries.conflicts(event)),
-        *(
-            Matter(Kind.AGAINST_RULES, scan, None, None, decisions.get((scan.id, "")))
-            for scan in queries.let_in_by_mistake(event)
-        ),
-        *(
-            Matter(Kind.REPEAT, scan, None, repeat, decisions.get((scan.id, f"repeat {repeat.id}")))
-            for repeat, scan in queries.repeats_of(event)
-        ),
+        *((Kind.TWICE, (one.first.id, one.second.id), one.second.scanned_at) for one in queries.conflicts(event)),
+        *((Kind.AGAINST_RULES, (scan, ""), at) for scan, at in queries.let_in_by_mistake(event)),
+        *((Kind.REPEAT, (scan, f"{REPEAT}{number}"), at) for number, scan, at in queries.repeats_of(event)),
     ]
-    found.sort(key=lambda matter: (matter.at, matter.key), reverse=True)
-    return sorted(found, key=lambda matter: matter.decision is not None)
+    seen = [Sighting(kind, key, at, decided=key in decided) for kind, key, at in found]
+    seen.sort(key=lambda one: (one.at, one.key), reverse=True)
+    return sorted(seen, key=lambda one: one.decided)
 
 
-def chosen(all_matters: Iterable[Matter], *, state: str = "", kind: str = "") -> list[Matter]:
+def matters(event: Event, some: Sequence[Sighting]) -> list[Matter]:
+    """What some of them are about, in their order."""
+    decisions = queries.decisions_of(event)
+    numbers = {one.key: int(one.key[1].removeprefix(REPEAT)) for one in some if one.kind == Kind.REPEAT}
+    others = {one.key[1] for one in some if one.kind == Kind.TWICE}
+    scans = queries.scans_by_id(event, {one.key[0] for one in some} | others)
+    repeats = queries.repeats_by_id(event, set(numbers.values()))
+    return [
+        Matter(
+            one.kind,
+            scans[one.key[0]],
+            scans[one.key[1]] if one.kind == Kind.TWICE else None,
+            repeats[numbers[one.key]] if one.kind == Kind.REPEAT else None,
+            decisions.get(one.key),
+        )
+        for one in some
+    ]
+
+
+def chosen(seen: Iterable[Sighting], *, state: str = "", kind: str = "") -> list[Sighting]:
     """Those of a state (``open``, ``settled``, else all) and a kind."""
     return [
-        matter
-        for matter in all_matters
-        if (state not in {"open", "settled"} or (matter.decision is None) == (state == "open"))
-        and (kind not in set(Kind) or matter.kind == kind)
+        one
+        for one in seen
+        if (state not in {"open", "settled"} or one.decided == (state == "settled"))
+        and (kind not in set(Kind) or one.kind == kind)
     ]
 
 
-def counts(all_matters: Sequence[Matter]) -> dict[str, int]:
+def counts(seen: Sequence[Sighting]) -> dict[str, int]:
     """How many are open, settled, and there in all."""
-    settled = sum(matter.decision is not None for matter in all_matters)
-    return {"open": len(all_matters) - settled, "settled": settled, "all": len(all_matters)}
+    settled = sum(one.decided for one in seen)
+    return {"open": len(seen) - settled, "settled": settled, "all": len(seen)}
 
 
 def settle(event: Event, key: tuple[str, str], decision: str, by: Actor, *, note: str = "") -> None:
     """Note an organiser's decision, or take it back; the scans stay as they are. Raises NoSuchConflict."""
-    matter = next((matter for matter in matters(event) if matter.key == key), None)
-    if matter is None or decision not in DECISIONS:
+    if decision not in DECISIONS or not any(one.key == key for one in sightings(event)):
         raise NoSuchConflict
+    known = db.session.get(ConflictDecision, (event.id, *key))
     note = one_line(note)[:LONGEST_NOTE]
-    before = {"decision": matter.decision.decision} if matter.decision else None
+    before = {"decision": known.decision} if known else None
     if decision == REOPENED:
-        if matter.decision is None:
+        if known is None:
             return
-        db.session.delete(matter.decision)
+        db.session.delete(known)
     else:
-        kept = matter.decision or ConflictDecision(event_id=event.id, first_id=key[0], second_id=key[1])
+        kept = known or ConflictDecision(event_id=event.id, first_id=key[0], second_id=key[1])
         kept.decision, kept.decided_at, kept.decided_by, kept.note = decision, now(), by.label, note
         db.session.add(kept)
     after = {"scans": [part for part in key if part], "decision": decision, "note": note}

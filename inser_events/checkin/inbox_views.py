@@ -38,12 +38,12 @@ def init_app(app: Flask) -> None:
 def overview(event: Event) -> ResponseReturnValue:
     """What to look at: open ones unless all or the settled ones are asked for."""
     state, kind = request.args.get("state", "open"), request.args.get("kind", "")
-    everything = inbox.matters(event)
+    everything = inbox.sightings(event)
     of_kind = inbox.chosen(everything, kind=kind)
     shown = inbox.chosen(of_kind, state=state)
     pages = max(1, -(-len(shown) // PAGE))
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
-    some = shown[(page - 1) * PAGE : page * PAGE]
+    some = inbox.matters(event, shown[(page - 1) * PAGE : page * PAGE])
     return render_managed(
         "checkin/inbox.html",
         event,

@@ -23,7 +23,7 @@ from inser_events.checkin.errors import NameMissing
 from inser_events.checkin.kiosk_models import Kiosk
 from inser_events.checkin.pairing import LONGEST_NAME, expiry
 from inser_events.clock import now
-from inser_events.database import db
+from inser_events.database import db, find_or_raise
 from inser_events.documents.raster import page_png
 from inser_events.documents.text import one_line
 from inser_events.errors import NotFound, Refused
@@ -102,10 +102,10 @@ def kiosks_of(event: Event) -> Sequence[Kiosk]:
 
 def find_kiosk(event: Event, uid: str) -> Kiosk:
     """One of the event's kiosks. Raises NotFound."""
-    found = db.session.scalar(select(Kiosk).where(Kiosk.event_id == event.id, Kiosk.uid == uid))
-    if found is None:
-        raise NotFound(_("There is no such kiosk."))
-    return found
+    return find_or_raise(
+        select(Kiosk).where(Kiosk.event_id == event.id, Kiosk.uid == uid),
+        lambda: NotFound(_("There is no such kiosk.")),
+    )
 
 
 def kiosk_with(token: str) -> Kiosk:

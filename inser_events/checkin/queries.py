@@ -1,6 +1,6 @@
 """Reading checkpoints, devices, scans: who is inside, what happened lately, what contradicts itself."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,7 +24,7 @@ from inser_events.checkin.models import (
     ScanRepeat,
 )
 from inser_events.checkin.projection import Fact, stays
-from inser_events.database import db
+from inser_events.database import db, find_or_raise
 from inser_events.events.models import Event, Room, TeamRole
 from inser_events.events.queries import events_of
 from inser_events.people.search import fold
@@ -32,7 +32,6 @@ from inser_events.registration.capacity_models import SessionSeats
 from inser_events.registration.models import Registration
 
 REFUSED = "refused"
-MOST_SHOWN = 500
 SCANNING_ROLES = frozenset({TeamRole.OWNER, TeamRole.EDITOR, TeamRole.REGISTRAR, TeamRole.DOOR})
 
 
@@ -68,10 +67,9 @@ def checkpoints_of(event: Event) -> Sequence[Checkpoint]:
 
 def find_checkpoint(event: Event, uid: str) -> Checkpoint:
     """One of the event's doors. Raises NoSuchCheckpoint."""
-    found = db.session.scalar(select(Checkpoint).where(Checkpoint.event_id == event.id, Checkpoint.uid == uid))
-    if found is None:
-        raise NoSuchCheckpoint
-    return found
+    return find_or_raise(
+        select(Checkpoint).where(Checkpoint.event_id == event.id, Checkpoint.uid == uid), NoSuchCheckpoint
+    )
 
 
 def behind(door: Checkpoint) -> Room | Session | None:
@@ -108,10 +106,7 @@ def devices_of(event: Event) -> Sequence[Device]:
 
 def find_device(event: Event, uid: str) -> Device:
     """One of the event's devices. Raises NoSuchDevice."""
-    found = db.session.scalar(select(Device).where(Device.event_id == event.id, Device.uid == uid))
-    if found is None:
-        raise NoSuchDevice
-    return found
+    return find_or_raise(select(Device).where(Device.event_id == event.id, Device.uid == uid), NoSuchDevice)
 
 
 def local_day(event: Event, at: datetime) -> date:
@@ -184,15 +179,25 @@ def scans_of(event: Event, chosen: Chosen | None = None, limit: int = 50) -> Seq
     return db.session.execute(query.order_by(Scan.received_at.desc(), Scan.id.desc()).limit(limit)).all()
 
 
-def repeats_of(event: Event, limit: int = MOST_SHOWN) -> Sequence[Any]:
-    """Scan ids that came again with other content, each with the scan that came first."""
+def repeats_of(event: Event) -> Sequence[Any]:
+    """Scan ids that came again with other content: the number of the repeat, the scan's id, and when it came."""
     return db.session.execute(
-        select(ScanRepeat, Scan)
+        select(ScanRepeat.id, Scan.id, ScanRepeat.received_at)
         .join(Scan, (Scan.event_id == ScanRepeat.event_id) & (Scan.id == ScanRepeat.scan_id))
         .where(ScanRepeat.event_id == event.id)
-        .order_by(ScanRepeat.id.desc())
-        .limit(limit)
     ).all()
+
+
+def scans_by_id(event: Event, ids: Collection[str]) -> dict[str, Scan]:
+    """Some scans of an event."""
+    mine = select(Scan).where(Scan.event_id == event.id, Scan.id.in_(ids))
+    return {scan.id: scan for scan in db.session.scalars(mine)}
+
+
+def repeats_by_id(event: Event, ids: Collection[int]) -> dict[int, ScanRepeat]:
+    """Some repeats of an event."""
+    mine = select(ScanRepeat).where(ScanRepeat.event_id == event.id, ScanRepeat.id.in_(ids))
+    return {repeat.id: repeat for repeat in db.session.scalars(mine)}
 
 
 def decisions_of(event: Event) -> dict[tuple[str, str], ConflictDecision]:
@@ -238,18 +243,15 @@ def conflicts(event: Event) -> list[Conflict]:
     return sorted(found, key=lambda conflict: conflict.decision is not None)
 
 
-def let_in_by_mistake(event: Event, limit: int = MOST_SHOWN) -> Sequence[Scan]:
-    """Scans whose device, alone, let somebody in whom the server would have refused."""
-    return db.session.scalars(
-        select(Scan)
-        .where(
+def let_in_by_mistake(event: Event) -> Sequence[Any]:
+    """Id and time of the scans whose device, alone, let somebody in whom the server would have refused."""
+    return db.session.execute(
+        select(Scan.id, Scan.scanned_at).where(
             Scan.event_id == event.id,
             Scan.offline,
             Scan.shown == Outcome.ADMITTED,
             Scan.outcome.not_in(COUNTED),
         )
-        .order_by(Scan.scanned_at.desc())
-        .limit(limit)
     ).all()
 
 

@@ -122,7 +122,7 @@ def count(event: Event, day: date, *, at: datetime) -> Tally:
         areas={row[0]: row[1] for row in areas},
         passed={row[0]: row[1] for row in passed},
         arrivals=_arrivals(event, begin, end),
-        to_look_at=inbox.counts(inbox.matters(event))["open"],
+        to_look_at=inbox.counts(inbox.sightings(event))["open"],
     )
 
 

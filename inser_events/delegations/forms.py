@@ -68,14 +68,6 @@ class NomineeForm(Asking, PersonForm, PublicForm):
         """The fields of a person that the event asks and that have no column."""
         return [name for name in PERSON_FIELDS if name not in IN_THE_ROW and self.asks(name)]
 
-    def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """As usual, then by the event's form; without an address."""
-        super().validate(*args, **kwargs)
-        wrong_address = list(self.email.errors)
-        self.judge()
-        self.email.errors = wrong_address
-        return not self.errors
-
     def nominee(self) -> Nominee:
         """What a valid form says."""
         data = RegistrationData(mode=self.mode.data, **person_values(self))

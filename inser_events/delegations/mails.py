@@ -102,6 +102,10 @@ def _happened(kind: str, registration: Registration) -> str:
         "changed": _("has a new entry for the calendar"),
         "called_off": _("the event is cancelled"),
         "session_seat": _("has a seat in a session"),
+        "session_joined": _("has a seat in a session"),
+        "session_left": _("has left a session"),
+        "session_changed": _("a session of theirs has changed"),
+        "session_withdrawn": _("a session of theirs is cancelled"),
     }
     return str(words.get(kind, kind))
 

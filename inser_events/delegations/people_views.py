@@ -11,7 +11,7 @@ from inser_events.delegations.errors import RowsRefused
 from inser_events.delegations.forms import NomineeForm, person_form
 from inser_events.delegations.models import Delegate, Delegation
 from inser_events.delegations.views import back, confirmed, find_person, show
-from inser_events.registration import operations
+from inser_events.registration import offers, operations
 from inser_events.registration.answers import values_of
 from inser_events.registration.errors import AlreadyRegistered, NotPending
 from inser_events.registration.form_models import Rule
@@ -136,6 +136,18 @@ def replace(token: str, uid: str) -> ResponseReturnValue:
         form=form,
         may_name=people.may_name(delegation, now()),
     )
+
+
+@blueprint.post("/offer")
+@by_link
+@limiter.limit("60/minute")
+def answer_offer(token: str, uid: str) -> ResponseReturnValue:
+    """Accept the seats that are kept for somebody and those who wait with them, or give them up."""
+    _delegation, delegate = find_person(token, uid)
+    confirmed()
+    values = request.form
+    offers.answer_offer(delegate.registration, values.get("answer", ""), values.get("mode", ""), at=now())
+    return back(token, "corrected")
 
 
 @blueprint.post("/answer")

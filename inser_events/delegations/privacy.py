@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, func, or_, select, update
 
 from inser_events.audit import AuditEntry
 from inser_events.database import db
@@ -11,6 +11,7 @@ from inser_events.delegations.letters import drop_letters
 from inser_events.delegations.models import Delegate, Delegation, DelegationNews, NominationLetter
 from inser_events.delegations.names import name_of
 from inser_events.events.models import Event
+from inser_events.mail import MailState, OutboxMail
 from inser_events.registration.models import Registration
 
 
@@ -25,8 +26,24 @@ def delegation_told(registration: Registration) -> list[dict[str, Any]]:
 
 
 def forget_people(ids: Sequence[int]) -> None:
-    """Erase what is kept of some registrations besides themselves: their roles stay, as counts need them."""
+    """Erase what is kept of some registrations besides themselves: their roles stay, as counts need them.
+
+    What was sent to their focal points named them: its content goes, that it was sent stays.
+    """
     db.session.execute(delete(DelegationNews).where(DelegationNews.registration_id.in_(ids)))
+    theirs = (
+        select(Delegation.event_id, func.lower(Delegation.focal_email))
+        .join(Delegate, Delegate.delegation_id == Delegation.id)
+        .where(Delegate.registration_id.in_(ids), Delegation.focal_email != "")
+        .distinct()
+    )
+    for event_id, address in db.session.execute(theirs).all():
+        sent = update(OutboxMail).where(
+            OutboxMail.event_id == event_id,
+            func.lower(OutboxMail.recipient) == address,
+            OutboxMail.state == MailState.SENT,
+        )
+        db.session.execute(sent.values(message=b"", subject=""))
 
 
 def something_left(event: Event) -> bool:

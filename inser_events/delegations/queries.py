@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from inser_events import tokens
 from inser_events.config import Settings
-from inser_events.database import db
+from inser_events.database import db, find_or_raise
 from inser_events.delegations.errors import NoSuchDelegate, NoSuchDelegation, NoSuchDelegationPage, NoSuchLetter
 from inser_events.delegations.models import Delegate, Delegation, DelegationKind, LetterState, NominationLetter, Role
 from inser_events.delegations.names import called
@@ -66,10 +66,9 @@ class Standing:
 
 def find_delegation(event: Event, uid: str) -> Delegation:
     """One of the event's delegations. Raises NoSuchDelegation."""
-    found = db.session.scalar(select(Delegation).where(Delegation.event_id == event.id, Delegation.uid == uid))
-    if found is None:
-        raise NoSuchDelegation
-    return found
+    return find_or_raise(
+        select(Delegation).where(Delegation.event_id == event.id, Delegation.uid == uid), NoSuchDelegation
+    )
 
 
 def token_of(delegation: Delegation) -> str:
@@ -91,10 +90,9 @@ def find_by_link(text: str) -> Delegation:
     token = tokens.find_token(text) if len(text) < LONGEST_ADDRESS else None
     if token is None or not tokens.is_authentic_link(token, _secret(), purpose=PURPOSE):
         raise NoSuchDelegationPage
-    found = db.session.scalar(select(Delegation).where(Delegation.link_number == tokens.ticket_number(token)))
-    if found is None:
-        raise NoSuchDelegationPage
-    return found
+    return find_or_raise(
+        select(Delegation).where(Delegation.link_number == tokens.ticket_number(token)), NoSuchDelegationPage
+    )
 
 
 def _secret() -> bytes:
@@ -126,10 +124,7 @@ def _delegates(delegation: Delegation) -> Select[Delegate]:
 def find_delegate(delegation: Delegation, uid: str) -> Delegate:
     """Somebody who comes with a delegation, by the registration's ``uid``. Raises NoSuchDelegate."""
     mine = _delegates(delegation).where(Registration.uid == uid, Registration.state.in_(ACTIVE))
-    found = db.session.scalar(mine)
-    if found is None:
-        raise NoSuchDelegate
-    return found
+    return find_or_raise(mine, NoSuchDelegate)
 
 
 def letters_of(delegation: Delegation) -> Sequence[NominationLetter]:
@@ -170,6 +165,14 @@ def standings(event: Event, language: str, query: str = "") -> list[Standing]:
         )
         for name, one in rows
     ]
+
+
+def names_by_key(event: Event, language: str) -> dict[str, str]:
+    """What each delegation is called, by its ``uid``, in the language's order."""
+    mine = select(Delegation.uid, Delegation.name, Delegation.country).where(Delegation.event_id == event.id)
+    wanted = [language, *event.languages]
+    rows = [(uid, called(name, country, wanted)) for uid, name, country in db.session.execute(mine)]
+    return dict(sorted(rows, key=lambda row: (sort_key(row[1], language), row[0])))
 
 
 def _counts(event: Event) -> dict[tuple[int, str, bool], int]:

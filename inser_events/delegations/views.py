@@ -1,6 +1,7 @@
 """The focal point's page: who comes, entering several people at once, the nomination letter. The link is the key."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Flask, Response, redirect, render_template, request
@@ -21,6 +22,7 @@ from inser_events.delegations.names import letter_words, name_of, role_words
 from inser_events.jobs import enqueue, job
 from inser_events.registration.errors import UnusableFile
 from inser_events.registration.forms import ConfirmForm
+from inser_events.registration.models import Registration
 from inser_events.registration.queries import link_of, waiting_position
 from inser_events.registration.views import private
 from inser_events.web.access import by_link
@@ -110,6 +112,7 @@ def _page(
         people=named,
         asking=[one for one in there if one.asked],
         former=queries.former_of(delegation),
+        offered=_offered(named),
         positions={one.registration_id: waiting_position(one.registration) for one in named[:MOST_ROWS]},
         # Only of people reached through the focal point: the ticket of the others is theirs alone.
         tickets={
@@ -125,6 +128,15 @@ def _page(
         problem=problem,
         said="" if problem else said,
     )
+
+
+def _offered(named: Sequence[Delegate]) -> list[list[Registration]]:
+    """The people for whom seats are kept: those who are answered for together, together."""
+    found: dict[tuple[str, str, datetime | None], list[Registration]] = {}
+    for registration in (one.registration for one in named if one.registration.offered):
+        key = registration.party or registration.uid, registration.mode, registration.offer_expires_at
+        found.setdefault(key, []).append(registration)
+    return list(found.values())
 
 
 def _said(count: int) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """The audit log in words: who did what, and what changed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,8 @@ from inser_events.accounts.acts import safety_acts
 from inser_events.audit import SYSTEM, AuditEntry
 from inser_events.documents.text import plain_text
 from inser_events.languages import text_in
+from inser_events.web.filters import category_label, mode_label, state_label
+from inser_events.web.filters import country as country_name
 from inser_events.web.languages import page_language
 
 LONGEST = 300
@@ -52,6 +54,7 @@ def _actor(label: str) -> str:
             "visitor": _("A visitor"),
             "speaker": _("A speaker"),
             "focal point": _("A focal point"),
+            "attendee": _("The attendee"),
         }.get(label, label)
     )
 
@@ -249,7 +252,18 @@ def _changes(entry: AuditEntry) -> list[Change]:
     if not entry.before:
         return []
     pairs = ((name, entry.before.get(name), entry.after.get(name)) for name in names)
-    return [Change(_field(name), _text(old), _text(new)) for name, old, new in pairs if old != new]
+    return [Change(_field(name), _value(name, old), _value(name, new)) for name, old, new in pairs if old != new]
+
+
+def _value(name: str, value: Any) -> str:
+    """A value as people read it; what is kept as a code is named."""
+    codes: Mapping[str, Callable[[str], object]] = {
+        "state": state_label,
+        "mode": mode_label,
+        "category": category_label,
+        "country": country_name,
+    }
+    return str(codes[name](value)) if value and name in codes else _text(value)
 
 
 def _field(name: str) -> str:
@@ -263,6 +277,20 @@ def _field(name: str) -> str:
         "online_link": _("Join link"),
         "registration_opens_at": _("Registration opens"),
         "registration_closes_at": _("Registration closes"),
+        "state": _("State"),
+        "mode": _("Takes part"),
+        "category": _("Category"),
+        "reason": _("Reason"),
+        "given_name": _("Given name"),
+        "family_name": _("Family name"),
+        "name_latin": _("Name in Latin letters"),
+        "honorific": _("Title"),
+        "email": _("E-mail"),
+        "organisation": _("Organisation"),
+        "job_title": _("Position"),
+        "country": _("Country"),
+        "phone": _("Telephone"),
+        "language": _("Language"),
     }
     return words.get(name) or name.replace("_", " ").capitalize()
 

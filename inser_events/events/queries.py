@@ -10,7 +10,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from inser_events.accounts.models import User
 from inser_events.audit import AuditEntry
-from inser_events.database import db
+from inser_events.database import db, find_or_raise
 from inser_events.events import cards
 from inser_events.events.cards import EventCard
 from inser_events.events.errors import NoSuchEvent, NoSuchMember, NoSuchRoom
@@ -38,18 +38,14 @@ def read_seats(event: Event) -> None:
 
 def find_room(event: Event, uid: str) -> Room:
     """One of the event's rooms. Raises NoSuchRoom."""
-    room = db.session.scalar(select(Room).where(Room.event_id == event.id, Room.uid == uid))
-    if room is None:
-        raise NoSuchRoom
-    return room
+    return find_or_raise(select(Room).where(Room.event_id == event.id, Room.uid == uid), NoSuchRoom)
 
 
 def find_team_member(event: Event, user_id: int) -> TeamMember:
     """A user's place on the team. Raises NoSuchMember."""
-    member = db.session.scalar(select(TeamMember).where(TeamMember.event_id == event.id, TeamMember.user_id == user_id))
-    if member is None:
-        raise NoSuchMember
-    return member
+    return find_or_raise(
+        select(TeamMember).where(TeamMember.event_id == event.id, TeamMember.user_id == user_id), NoSuchMember
+    )
 
 
 def published_events() -> Sequence[Event]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager
 
-from inser_events.database import db
+from inser_events.database import db, find_or_raise
 from inser_events.languages import Localized
 from inser_events.networks.errors import NoSuchNetwork
 from inser_events.networks.models import Membership, Network
@@ -29,10 +29,7 @@ class NetworkLine:
 
 def find_network(slug: str) -> Network:
     """The network at this address. Raises NoSuchNetwork."""
-    network = db.session.scalar(select(Network).where(Network.slug == slug))
-    if network is None:
-        raise NoSuchNetwork(slug)
-    return network
+    return find_or_raise(select(Network).where(Network.slug == slug), lambda: NoSuchNetwork(slug))
 
 
 def all_networks() -> Sequence[Network]:

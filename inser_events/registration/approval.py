@@ -1,5 +1,6 @@
 """What a registrar decides about one registration: yes, no, or a seat although every one is taken."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from inser_events.audit import record
@@ -8,7 +9,7 @@ from inser_events.documents.text import one_line
 from inser_events.registration import notices
 from inser_events.registration.errors import AlreadySeated, NotActive, NotPending, ReasonNeeded
 from inser_events.registration.models import Registration, State
-from inser_events.registration.seating import lock, place, promote_waiting, seat_at_any_rate
+from inser_events.registration.seating import lock, place_together, promote_waiting, seat_at_any_rate
 from inser_events.registration.shares import take_shares_anyway
 
 REASON_LENGTH = 500
@@ -16,21 +17,33 @@ REASON_LENGTH = 500
 
 def approve(registration: Registration, *, at: datetime) -> None:
     """Say yes: the person gets a seat, or a place in the waiting list behind those there already. Raises NotPending."""
-    lock(registration)
-    if registration.state != State.PENDING:
-        raise NotPending
-    place(registration, at=at)
-    db.session.flush()  # the queue is read from the database
-    if registration.state == State.WAITLISTED:
-        promote_waiting(registration.event_id, registration.mode, at=at, newcomers=[registration])
-    record(
-        "approve registration",
-        registration,
-        event_id=registration.event_id,
-        before={"state": State.PENDING},
-        after={"state": registration.state},
-    )
-    notices.registered(registration)
+    approve_together([registration], at=at)
+
+
+def approve_together(party: Sequence[Registration], *, at: datetime) -> None:
+    """Say yes to people who registered together: in each mode a seat each, or all of them places in the waiting list.
+
+    Raises NotPending when one of them does not wait for an answer.
+    """
+    for registration in party:
+        lock(registration)
+        if registration.state != State.PENDING:
+            raise NotPending
+    for mode in dict.fromkeys(one.mode for one in party):
+        same = [one for one in party if one.mode == mode]
+        place_together(same, at=at)
+        db.session.flush()  # the queue is read from the database
+        if same[0].state == State.WAITLISTED:
+            promote_waiting(same[0].event_id, mode, at=at, newcomers=same)
+    for registration in party:
+        record(
+            "approve registration",
+            registration,
+            event_id=registration.event_id,
+            before={"state": State.PENDING},
+            after={"state": registration.state},
+        )
+        notices.registered(registration)
 
 
 def decline(registration: Registration, reason: str = "", *, at: datetime) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from sqlalchemy import Select, exists, false, func, or_, select
+from sqlalchemy import Select, case, exists, false, func, or_, select
 
+from inser_events.addresses import folded_email
 from inser_events.database import db
 from inser_events.events.models import Event
 from inser_events.registration.message_models import Suppression
@@ -48,7 +49,17 @@ def chosen(event_id: int, audience: Audience) -> Select[Registration]:
 
 def everyone(event_id: int, audience: Audience) -> Select[Registration]:
     """The registrations an audience chooses, suppressed addresses too."""
-    wanted = select(Registration).where(Registration.event_id == event_id, Registration.email != "")
+    return _fitting(event_id, audience).where(Registration.email != "")
+
+
+def without_address(event_id: int, audience: Audience) -> int:
+    """How many people fit whom no mail reaches: they were registered at the desk, without an address."""
+    unreached = Registration.email == "", Registration.search_text != ""  # of those who were erased nothing is left
+    return _number(_fitting(event_id, audience).where(*unreached))
+
+
+def _fitting(event_id: int, audience: Audience) -> Select[Registration]:
+    wanted = select(Registration).where(Registration.event_id == event_id)
     for column, values in (
         (Registration.state, audience.states or (State.CONFIRMED,)),
         (Registration.mode, audience.modes),
@@ -67,8 +78,29 @@ def everyone(event_id: int, audience: Audience) -> Select[Registration]:
 
 def suppressed() -> Any:
     """Whether a registration's address is suppressed for its event, as a condition."""
-    folded = func.coalesce(Registration.active_email, func.lower(Registration.email))
+    address = func.lower(Registration.email)
+    own = func.coalesce(Registration.active_email, address)
+    folded = case((Registration.through_focal_point, address), else_=own)
     return exists().where(Suppression.event_id == Registration.event_id, Suppression.address == folded)
+
+
+def by_address(
+    event_id: int, audience: Audience, people: Sequence[Registration]
+) -> Mapping[str, Sequence[Registration]]:
+    """All whom an audience reaches at the addresses of some people who share one, by address, first come first.
+
+    A focal point's address stands for people whose own is not known, and may be a person's own as well.
+    """
+    addresses = {folded_email(one.email) for one in people}
+    wanted = chosen(event_id, audience)
+    through = wanted.where(Registration.through_focal_point, Registration.group_key != "")
+    shared = db.session.scalars(through.where(func.lower(Registration.email).in_(addresses))).all()
+    found: dict[str, list[Registration]] = {}
+    for one in shared:
+        found.setdefault(folded_email(one.email), []).append(one)
+    for one in db.session.scalars(wanted.where(Registration.active_email.in_(list(found)))) if found else ():
+        found[folded_email(one.email)].append(one)
+    return {address: sorted(theirs, key=lambda one: one.id) for address, theirs in found.items()}
 
 
 def count(event: Event, audience: Audience) -> tuple[int, int]:

@@ -1,27 +1,31 @@
 """Ticking people and doing the same with all of them."""
 
 from collections.abc import Sequence
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Flask, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from werkzeug.datastructures import MultiDict
 
 from inser_events.clock import now
+from inser_events.database import db
 from inser_events.events.access import may_register, may_see
 from inser_events.events.models import Category, Event, Mode
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
 from inser_events.registration import bulk, queries
 from inser_events.registration.audiences import Audience
-from inser_events.registration.manage_views import wanted_from_request
+from inser_events.registration.groups import group_names
 from inser_events.registration.message_forms import MessageForm
 from inser_events.registration.message_views import form_page
 from inser_events.registration.models import Registration, State
 from inser_events.web.access import allowed
+from inser_events.web.languages import page_language
 
-MOST = 500
+MOST_IN_AN_ADDRESS = 90
+"""So many uids go into the address of another page: servers read lines of some 4,000 letters."""
 blueprint = Blueprint("bulk", __name__)
 for_registrars = allowed(find_event, may_register, may_see)
 ACTS = {"approve": bulk.approve_many, "decline": bulk.decline_many, "cancel": bulk.cancel_many}
@@ -36,12 +40,10 @@ def init_app(app: Flask) -> None:
 @for_registrars
 def people(event: Event) -> ResponseReturnValue:
     """The list with boxes to tick."""
-    wanted = wanted_from_request()
-    values = {"q": wanted.query, "state": wanted.state, "mode": wanted.mode, "category": wanted.category}
-    filters = {name: value for name, value in values.items() if value}
+    wanted = queries.wanted_from(request.args)
 
     def address(**changed: str | int) -> str:
-        return url_for("bulk.people", slug=event.slug) + "?" + urlencode(filters | changed)
+        return url_for("bulk.people", slug=event.slug) + "?" + urlencode(wanted.filters | changed)
 
     return render_managed(
         "registration/manage_bulk.html",
@@ -49,7 +51,8 @@ def people(event: Event) -> ResponseReturnValue:
         "registrations",
         wanted=wanted,
         page=queries.listing(event, wanted),
-        filters=urlencode(filters),
+        filters=urlencode(wanted.filters),
+        groups=group_names(event, page_language()),
         states=list(State),
         modes=list(Mode),
         categories=list(Category),
@@ -60,10 +63,14 @@ def people(event: Event) -> ResponseReturnValue:
 @blueprint.post("/manage/<slug>/bulk")
 @for_registrars
 def act(event: Event) -> ResponseReturnValue:
-    """Do one thing with everybody who is ticked."""
-    chosen = bulk.chosen_people(event, request.form.getlist("person")[:MOST])
-    wanted = request.form.get("act", "")
-    if not chosen:
+    """Do one thing with everybody who is ticked, or whom the filters find."""
+    filters, wanted = request.form.get("filters", ""), request.form.get("act", "")
+    if "everyone" in request.form and wanted == "export":
+        return redirect(f"{url_for('exports.export', slug=event.slug)}?{filters}", 303)
+    chosen = _chosen(event, filters)
+    if chosen is None:
+        flash(_("So many cannot be chosen at once. Narrow the list, or tick some people."), "warn")
+    elif not chosen:
         flash(_("Tick some people first."), "warn")
     elif wanted == "message":
         states = tuple(sorted({one.state for one in chosen}))
@@ -75,7 +82,17 @@ def act(event: Event) -> ResponseReturnValue:
         return redirect(_with_people("badge_print.choose", event, chosen), 303)
     elif wanted in ACTS:
         _tell(ACTS[wanted](chosen, at=now()))
-    return redirect(f"{url_for('bulk.people', slug=event.slug)}?{request.form.get('filters', '')}", 303)
+    return redirect(f"{url_for('bulk.people', slug=event.slug)}?{filters}", 303)
+
+
+def _chosen(event: Event, filters: str) -> Sequence[Registration] | None:
+    """Who is ticked, or all whom the filters find; None when they are too many."""
+    if "everyone" not in request.form:
+        return bulk.chosen_people(event, request.form.getlist("person")[: queries.MOST_CHOSEN])
+    most = MOST_IN_AN_ADDRESS if request.form.get("act") == "badges" else queries.MOST_CHOSEN
+    found = queries.filtered(event, queries.wanted_from(MultiDict(parse_qsl(filters))))
+    uids = db.session.scalars(found.with_only_columns(Registration.uid).limit(most + 1)).all()
+    return bulk.chosen_people(event, uids) if len(uids) <= most else None
 
 
 def _with_people(endpoint: str, event: Event, chosen: Sequence[Registration]) -> str:
@@ -83,12 +100,14 @@ def _with_people(endpoint: str, event: Event, chosen: Sequence[Registration]) ->
     return f"{url_for(endpoint, slug=event.slug)}?{urlencode([('uid', one.uid) for one in chosen])}"
 
 
-def _tell(result: bulk.Done) -> None:
-    flash(
-        ngettext(
-            "Done for one person, who is told by mail.", "Done for %(num)s people; each is told by mail.", result.done
-        ),
-        "good",
+def done_words(number: int) -> str:
+    """For how many something was done who are told of it."""
+    return str(
+        ngettext("Done for one person, who is told by mail.", "Done for %(num)s people; each is told by mail.", number)
     )
+
+
+def _tell(result: bulk.Done) -> None:
+    flash(done_words(result.done), "good")
     if result.passed_over:
         flash(ngettext("It did not fit one person.", "It did not fit %(num)s people.", result.passed_over), "warn")

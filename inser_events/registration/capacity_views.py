@@ -11,8 +11,10 @@ from inser_events.events.models import Category, Event
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event, seats_of
 from inser_events.registration import approval, capacities, duplicates, operations, queries, signups
+from inser_events.registration.bulk_views import done_words
 from inser_events.registration.capacity_forms import limits_form
-from inser_events.registration.models import Registration
+from inser_events.registration.models import Registration, State
+from inser_events.registration.parties import party_of
 from inser_events.registration.questions import PUBLIC_CATEGORIES
 from inser_events.web.access import allowed
 
@@ -62,10 +64,16 @@ def _back(event: Event, registration: Registration) -> ResponseReturnValue:
 @blueprint.post("/manage/<slug>/registrations/<uid>/approve")
 @for_registrars
 def approve(event: Event, uid: str) -> ResponseReturnValue:
-    """Yes: a seat, or a place in the waiting list; they get a mail."""
+    """Yes: a seat, or a place in the waiting list; with ``together`` to all who registered with them and wait."""
     registration = queries.find_registration(event, uid)
-    approval.approve(registration, at=now())
-    flash(_("%(name)s has been told by mail.", name=registration.name), "good")
+    party = [registration]
+    if "together" in request.form:
+        party = [one for one in party_of(registration) if one.state == State.PENDING] or party
+    approval.approve_together(party, at=now())
+    if len(party) > 1:
+        flash(done_words(len(party)), "good")
+    else:
+        flash(_("%(name)s has been told by mail.", name=registration.name), "good")
     return _back(event, registration)
 
 

@@ -20,6 +20,7 @@ from inser_events.events.queries import find_event
 from inser_events.languages import text_in
 from inser_events.registration import answers, imports, notices, queries
 from inser_events.registration.exports import header, table
+from inser_events.registration.groups import group_names
 from inser_events.registration.import_answers import askable, headings_of
 from inser_events.registration.import_batches import usual_defaults
 from inser_events.registration.import_headings import guess, is_heading, key
@@ -107,8 +108,8 @@ def export(slug: str, output: Path | None, columns: str | None) -> None:
     labels = header([text_in(question.wording.label, event.languages).value for question in questions])
     places = _places(labels, columns)
     chosen = db.session.scalars(filtered(event, Wanted()).execution_options(yield_per=500))
-    people = sum(queries.counts(event).values())
-    lines = ([cells[place] for place in places] for cells in table(answers.cells(event, questions, chosen)))
+    people, names = sum(queries.counts(event).values()), group_names(event, event.languages[0])
+    lines = ([cells[place] for place in places] for cells in table(answers.cells(event, questions, chosen), names))
     titles = [labels[place] for place in places]
     with click.progressbar(lines, people, label="Writing", file=sys.stderr, hidden=people < FEW) as told:
         if path.suffix == ".csv":

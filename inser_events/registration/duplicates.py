@@ -8,6 +8,7 @@ from itertools import combinations
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from inser_events.addresses import folded_email
 from inser_events.audit import record
 from inser_events.database import Model, db
 from inser_events.events.models import Event
@@ -17,11 +18,14 @@ from inser_events.registration.answers import answers_of
 from inser_events.registration.errors import NotActive, NotTheSame
 from inser_events.registration.groups import move_to_group
 from inser_events.registration.models import Registration, State
+from inser_events.registration.operations import searchable
+from inser_events.registration.queries import Wanted, filtered
 from inser_events.registration.seating import lock, promote_waiting, release, seat_at_any_rate
 from inser_events.registration.shares import take_shares_anyway
 from inser_events.registration.signups import hand_over_signups, leave_sessions, may_sign_up
 
 MOST_GROUPS = 200
+MOST_NAMESAKES, MOST_LOOKED_AT = 5, 100
 TAKEN_OVER = ("honorific", "given_name", "name_latin", "job_title", "country", "phone", "gender")
 """Details of the later registration that fill gaps of the earlier one."""
 
@@ -47,12 +51,25 @@ def likely_duplicates(event: Event) -> list[Sequence[Registration]]:
     )
     groups: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for number, given_name, family_name, organisation in people:
-        groups[organisation, *sorted(fold(given_name, family_name).split())].append(number)
+        groups[organisation, *name_key(given_name, family_name)].append(number)
     settled = _settled(event)
     shown = [
         group for group in groups.values() if len(group) > 1 and not set(combinations(sorted(group), 2)) <= settled
     ]
     return [_oldest_first(group) for group in shown[:MOST_GROUPS]]
+
+
+def name_key(given_name: str, family_name: str) -> tuple[str, ...]:
+    """A name, whatever the order of its parts, accents and case."""
+    return tuple(sorted(fold(given_name, family_name).split()))
+
+
+def namesakes(event: Event, given_name: str, family_name: str) -> Sequence[Registration]:
+    """A few active registrations of people with exactly this name, whatever their organisation."""
+    wanted = name_key(given_name, family_name)
+    named = filtered(event, Wanted(query=" ".join(wanted)), few=True).where(Registration.active_email.is_not(None))
+    found = db.session.scalars(named.limit(MOST_LOOKED_AT))
+    return [one for one in found if name_key(one.given_name, one.family_name) == wanted][:MOST_NAMESAKES]
 
 
 def _settled(event: Event) -> set[tuple[int, int]]:
@@ -85,8 +102,8 @@ def settle_as_different(registrations: Sequence[Registration]) -> None:
 def merge(one: Registration, other: Registration, *, at: datetime) -> Registration:
     """Keep the older of two registrations of one person and end the other; return the one kept.
 
-    What the older one lacks is taken from the later one: details, answers, sessions, and a seat where only the later
-    one has it in the same mode. Raises NotActive, NotTheSame.
+    What the older one lacks is taken from the later one: details, an address of their own, answers, sessions, and a
+    seat where only the later one has it in the same mode. Raises NotActive, NotTheSame.
     """
     if one.event_id != other.event_id or one.id == other.id:
         raise NotTheSame
@@ -99,6 +116,11 @@ def merge(one: Registration, other: Registration, *, at: datetime) -> Registrati
     _hand_over_seat(kept, ended, at)
     filled = _fill_gaps(kept, ended)
     ended.state, ended.cancelled_at, ended.active_email, ended.waiting_since = State.CANCELLED, at, None, None
+    db.session.flush()  # the address is free
+    if ended.email and not ended.through_focal_point and (not kept.email or kept.through_focal_point):
+        kept.email, kept.through_focal_point = ended.email, False
+        kept.active_email, kept.search_text = folded_email(kept.email), searchable(kept)
+        filled.append("email")
     if ended.group_key and not kept.group_key:
         move_to_group(kept, ended.group_key, at=at)
     facts = {"into": kept.uid, "ended": ended.uid, "filled": filled}

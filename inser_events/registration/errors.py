@@ -1,5 +1,7 @@
 """What registration refuses."""
 
+from collections.abc import Sequence
+
 from inser_events.errors import NotFound, Refused
 
 
@@ -27,6 +29,16 @@ class AlreadyRegistered(Refused):
     def __init__(self, registration_id: int) -> None:
         super().__init__("This address is already registered. We have sent its link again.")
         self.registration_id = registration_id
+
+
+class SameName(Refused):
+    """Somebody of this name is registered; the registrar says whether it is the same person."""
+
+    title = "Somebody of this name is registered"
+
+    def __init__(self, registration_ids: Sequence[int]) -> None:
+        super().__init__("Somebody of this name is registered already. Look whether it is the same person.")
+        self.registration_ids = registration_ids
 
 
 class NoSuchTicket(NotFound):

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
-from werkzeug.datastructures import MultiDict
 
 from inser_events.audit import record
 from inser_events.clock import now
@@ -20,13 +19,14 @@ from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
 from inser_events.languages import text_in
 from inser_events.registration import answers, queries
-from inser_events.registration.exports import COLUMNS
+from inser_events.registration.exports import COLUMNS, cell
 from inser_events.registration.form_models import Question
+from inser_events.registration.groups import group_names
 from inser_events.registration.models import Registration, State
 from inser_events.web.access import allowed
+from inser_events.web.languages import page_language
 
-MOST, UNUSABLE = 500, 422
-"""So many people can be chosen one by one."""
+UNUSABLE = 422
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 blueprint = Blueprint("exports", __name__)
 for_registrars = allowed(find_event, may_register, may_see)
@@ -60,6 +60,7 @@ def column_labels(questions: Sequence[Question], languages: Sequence[str]) -> di
         "phone": _("Phone"),
         "gender": _("Gender"),
         "organisation": _("Organisation"),
+        "delegation": _("Delegation"),
         "job_title": _("Position"),
         "country": _("Country"),
         "category": _("Category"),
@@ -80,9 +81,10 @@ def chosen_rows(
 ) -> Iterator[list[Cell]]:
     """A row a registration with the chosen cells, in the order of *columns*."""
     wanted = [question for question in questions if question.field in columns]
+    names = group_names(event, event.languages[0])
     for registration, cells in answers.cells(event, wanted, registrations):
         own = dict(zip((question.field for question in wanted), cells, strict=True))
-        yield [own[column] if column in own else getattr(registration, column) for column in columns]
+        yield [own[column] if column in own else cell(registration, column, names) for column in columns]
 
 
 @blueprint.route("/manage/<slug>/export", methods=["GET", "POST"])
@@ -98,7 +100,7 @@ def export(event: Event) -> ResponseReturnValue:
             _remember(event, kept, columns)
             return _file(event, columns, questions, labels)
         flash(_("Choose at least one column."), "warn")
-    wanted = _wanted(request.form if request.method == "POST" else request.args)
+    wanted = queries.wanted_from(request.form if request.method == "POST" else request.args)
     page = render_managed(
         "registration/manage_export.html",
         event,
@@ -106,21 +108,12 @@ def export(event: Event) -> ResponseReturnValue:
         labels=labels,
         chosen=set() if request.method == "POST" else set(kept.columns if kept else labels),
         wanted=wanted,
+        groups=group_names(event, page_language()),
         states=list(State),
         modes=list(Mode),
         categories=list(Category),
     )
     return page, UNUSABLE if request.method == "POST" else 200
-
-
-def _wanted(values: MultiDict[str, str]) -> queries.Wanted:
-    return queries.Wanted(
-        query=values.get("q", "")[:100],
-        state=values.get("state", ""),
-        mode=values.get("mode", ""),
-        category=values.get("category", ""),
-        people=values.getlist("uid")[:MOST],
-    )
 
 
 def _remember(event: Event, kept: ExportColumns | None, columns: list[str]) -> None:
@@ -137,7 +130,8 @@ def _file(
     # A question of one's own is headed by its words, ours by the names an import understands.
     header = [column if column in COLUMNS else labels[column] for column in columns]
     db.session.flush()  # what was chosen is written before thousands of rows are read
-    people = db.session.scalars(queries.filtered(event, _wanted(request.form)).execution_options(yield_per=500))
+    chosen = queries.filtered(event, queries.wanted_from(request.form))
+    people = db.session.scalars(chosen.execution_options(yield_per=500))
     rows = chosen_rows(event, columns, questions, people)
     as_book = request.form.get("format") == "xlsx"
     if as_book:

@@ -1,6 +1,7 @@
 """Registrations as a spreadsheet."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import cast
 
 from inser_events.documents.sheets import Cell
 from inser_events.documents.text import one_line
@@ -14,6 +15,7 @@ COLUMNS = (
     "family_name",
     "email",
     "organisation",
+    "delegation",
     "job_title",
     "country",
     "phone",
@@ -43,7 +45,14 @@ def header(questions: Sequence[str]) -> list[str]:
     return names
 
 
-def table(people: Iterable[Row]) -> Iterator[list[Cell]]:
-    """The cells, read as they are written."""
+def table(people: Iterable[Row], groups: Mapping[str, str]) -> Iterator[list[Cell]]:
+    """The cells, read as they are written. *groups*: what delegations are called, by their keys."""
     for registration, answers in people:
-        yield [*(getattr(registration, column) for column in COLUMNS), *answers]
+        yield [*(cell(registration, column, groups) for column in COLUMNS), *answers]
+
+
+def cell(registration: Registration, column: str, groups: Mapping[str, str]) -> Cell:
+    """What stands in one of our columns."""
+    if column == "delegation":
+        return groups.get(registration.group_key, "")
+    return cast("Cell", getattr(registration, column))

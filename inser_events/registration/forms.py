@@ -8,7 +8,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, Field, HiddenField, RadioField, SelectField, StringField, TelField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from inser_events.addresses import UnusableEmail, clean_email
 from inser_events.events.models import Category, Event, Mode, Seats
@@ -42,6 +42,12 @@ PHONE_LENGTH = 40
 def tidy(text: str | None) -> str:
     """One line without control characters or doubled blanks; letters of every script stay as typed."""
     return " ".join("".join(c if c.isprintable() else " " for c in text or "").split())
+
+
+def address_if_any(form: Any, field: Field) -> None:
+    """Ask for a mail address, except of a person who has none: ``form.without_address``."""
+    if not (field.data or "").strip():
+        raise StopValidation("" if form.without_address else str(_l("Enter your e-mail address.")))
 
 
 def usable_email(_form: object, field: Field) -> None:
@@ -164,8 +170,14 @@ class RegistrationForm(PersonForm, PublicForm):
 
 
 class WalkInForm(PersonForm, BaseForm):
-    """The registrar's form for someone who stands at the desk: a name is enough to start."""
+    """The registrar's form for someone who stands at the desk: a name is enough."""
 
+    email = EmailField(
+        _l("E-mail"),
+        [Optional(), Length(max=254), usable_email],
+        filters=[tidy],
+        description=_l("Without one they get their badge here, and no mails."),
+    )
     mode = RadioField(_l("Taking part"), choices=[], default=Mode.IN_PERSON)
     category = SelectField(_l("Category"), choices=[])
     reason = StringField(
@@ -184,6 +196,8 @@ class WalkInForm(PersonForm, BaseForm):
 
 class CorrectionForm(PersonForm, PublicForm):
     """What an attendee may correct on the ticket page."""
+
+    email = EmailField(_l("E-mail"), [address_if_any, Length(max=254), usable_email], filters=[tidy])
 
 
 class LinkAgainForm(PublicForm):

@@ -24,6 +24,22 @@ def find_groups_with(finder: Finder) -> None:
         _finders.append(finder)
 
 
+Namer = Callable[[Event, str], Mapping[str, str]]
+"""Given an event and a language: what its delegations are called, by their keys, in the order of a list."""
+_namers: list[Namer] = []
+
+
+def name_groups_with(namer: Namer) -> None:
+    """Let another domain say what its groups are called."""
+    if namer not in _namers:
+        _namers.append(namer)
+
+
+def group_names(event: Event, language: str) -> dict[str, str]:
+    """What the delegations of an event are called, by their keys, in the order of a list."""
+    return {key: name for namer in _namers for key, name in namer(event, language).items()}
+
+
 def group_named(event: Event, category: str, country: str, organisation: str) -> str:
     """The key of the delegation that somebody names who registers alone; empty for none."""
     return next((key for finder in _finders if (key := finder(event, category, country, organisation))), "")

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from inser_events.audit import Actor, acting
 from inser_events.clock import now
 from inser_events.config import Settings
-from inser_events.database import db, expect_writing, rollback
+from inser_events.database import db, expect_writing, find_or_raise, rollback
 from inser_events.documents.tables import Table
 from inser_events.documents.text import one_line
 from inser_events.errors import NotFound, Refused
@@ -64,10 +64,9 @@ def _settings() -> Settings:
 
 def find_batch(event: Event, uid: str) -> ImportBatch:
     """One of the event's imports. Raises NoSuchImport."""
-    found = db.session.scalar(select(ImportBatch).where(ImportBatch.event_id == event.id, ImportBatch.uid == uid))
-    if found is None:
-        raise NoSuchImport
-    return found
+    return find_or_raise(
+        select(ImportBatch).where(ImportBatch.event_id == event.id, ImportBatch.uid == uid), NoSuchImport
+    )
 
 
 def batches_of(event: Event) -> Sequence[ImportBatch]:

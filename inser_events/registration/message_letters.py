@@ -1,10 +1,11 @@
 """A message as the letter one person gets: words filled in, in their language, with what is attached."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from babel.lists import format_list
 from flask import current_app, g, render_template
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -21,9 +22,10 @@ from inser_events.registration.message_models import Message
 from inser_events.registration.models import Registration
 from inser_events.registration.placeholders import fill
 from inser_events.registration.queries import ticket_url
-from inser_events.web.filters import category_label, date_range, mode_label
+from inser_events.web.filters import category_label, date_range, mode_label, page_locale
 
 PDF = "application/pdf"
+OWN_LINKS = frozenset({"ticket_link", "join_link", "cancel_link"})
 Maker = Callable[[Registration, Snapshot], Attachment]
 _makers: dict[str, Maker] = {}
 
@@ -53,15 +55,22 @@ def attachment_kinds() -> list[str]:
     return ["calendar", *_makers]
 
 
-def letter(message: Message, registration: Registration, snapshot: Snapshot | None) -> Letter:
-    """The message with the person's words."""
+def letter(
+    message: Message, registration: Registration, snapshot: Snapshot | None, *, also: Sequence[Registration] = ()
+) -> Letter:
+    """The message with the person's words, and those of others who are reached at the same address."""
     event = message.event
     body = text_in(message.body, [registration.language, *event.languages])
     subject = text_in(message.subject, [body.language])
     with in_language(body):
-        values = words_for(registration, event, snapshot)
+        every = [words_for(one, event, snapshot) for one in (registration, *also)]
+        values = words_together(every) if also else every[0]
         text = render_template(
-            "emails/message.txt", text=fill(body.value, values), event=event, event_name=values["event"]
+            "emails/message.txt",
+            text=fill(body.value, values),
+            event=event,
+            event_name=values["event"],
+            passed_on=values["name"] if also or registration.through_focal_point else "",
         )
         return Letter(fill(subject.value, values), text.strip(), body.language, body.direction)
 
@@ -108,9 +117,33 @@ def words_for(registration: Registration, event: Event, snapshot: Snapshot | Non
     }
 
 
-def mail_of(message: Message, registration: Registration, snapshot: Snapshot | None, *, to: str = "") -> Mail:
-    """The letter as a mail, to the person or, for a trial, to somebody else."""
-    said, head = letter(message, registration, snapshot), letterhead_of(message.event_id)
+def words_together(every: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """What stands for each placeholder in one letter about several people: what differs is listed."""
+    together: dict[str, str] = {}
+    for name in every[0]:
+        said = [words[name] for words in every]
+        if name in OWN_LINKS:
+            together[name] = " · ".join(f"{words['name']}: {words[name]}" for words in every if words[name])
+        elif name == "honorific":
+            together[name] = ""
+        else:
+            together[name] = format_list([text for text in dict.fromkeys(said) if text], locale=page_locale())
+    return together
+
+
+def mail_of(
+    message: Message,
+    registration: Registration,
+    snapshot: Snapshot | None,
+    *,
+    to: str = "",
+    also: Sequence[Registration] = (),
+) -> Mail:
+    """The letter as a mail, to the person or, for a trial, to somebody else.
+
+    *also*: others whom it is about, because they are reached at the same address.
+    """
+    said, head = letter(message, registration, snapshot, also=also), letterhead_of(message.event_id)
     with in_language(Text("", said.language)):
         html = render_template(
             "emails/letter.html",
@@ -123,25 +156,29 @@ def mail_of(message: Message, registration: Registration, snapshot: Snapshot | N
         )
     return Mail(
         to=to or registration.email,
-        name="" if to else registration.name,
+        name="" if to or also or registration.through_focal_point else registration.name,
         subject=_("Trial: %(subject)s", subject=said.subject) if to else said.subject,
         text=said.text + "\n",
         html=html,
         pictures=head.pictures,
-        attachments=list(attachments(message, registration, snapshot)),
+        attachments=list(attachments(message, [registration, *also], snapshot)),
         reply_to=message.event.contact_email,
     )
 
 
-def attachments(message: Message, registration: Registration, snapshot: Snapshot | None) -> Iterator[Attachment]:
-    """The files that go with the message to this person."""
-    for kind in message.attachments:
-        if snapshot is None or not registration.active:
-            continue
-        if kind == "calendar":
-            yield _calendar(registration, snapshot)
-        elif kind in _makers:
-            yield _makers[kind](registration, snapshot)
+def attachments(message: Message, people: Sequence[Registration], snapshot: Snapshot | None) -> Iterator[Attachment]:
+    """The files that go with the message; of several people each one's is numbered."""
+    for number, registration in enumerate(people, start=1):
+        for kind in message.attachments:
+            if snapshot is None or not registration.active:
+                continue
+            if kind == "calendar":
+                made = _calendar(registration, snapshot)
+            elif kind in _makers:
+                made = _makers[kind](registration, snapshot)
+            else:
+                continue
+            yield made._replace(filename=f"{number}-{made.filename}") if len(people) > 1 else made
     if message.note_name:
         yield Attachment(message.note_name, PDF, note_path(message).read_bytes())
 

@@ -49,7 +49,7 @@ class Message(Model):
     total: Mapped[int] = mapped_column(default=0)
     """How many people it was for when sending began."""
     written: Mapped[int] = mapped_column(default=0)
-    """For how many of them a mail is in the outbox."""
+    """How many of them the mails in the outbox are for; one to a focal point is for several."""
     reached: Mapped[int] = mapped_column(default=0)
     """The id of the last registration that was looked at."""
     started_at: Mapped[datetime | None]

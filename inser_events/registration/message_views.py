@@ -152,6 +152,7 @@ def one(event: Event, uid: str) -> ResponseReturnValue:
     person = next((one for one in found if one.uid == wanted), None)
     if person is None:
         person = queries.find_registration(event, wanted) if wanted else next(iter(found), None)
+    about = messages.told_together(message, person) if person else []
     return render_managed(
         "registration/manage_message.html",
         event,
@@ -161,10 +162,11 @@ def one(event: Event, uid: str) -> ResponseReturnValue:
         audience=audience,
         people=people,
         left_out=left_out,
+        unreached=audiences.without_address(event.id, audience),
         found=found,
         query=query,
         person=person,
-        letter=letter(message, person, latest_snapshot(event)) if person else None,
+        letter=letter(message, about[0], latest_snapshot(event), also=about[1:]) if about else None,
         due_at=messages.due_at(message),
         now=now(),
         rate=messages.rate(),

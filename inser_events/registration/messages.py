@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select, update
 
 from inser_events import mail
+from inser_events.addresses import folded_email
 from inser_events.agenda.queries import latest_snapshot
 from inser_events.audit import record
 from inser_events.clock import now
-from inser_events.database import db
+from inser_events.database import db, find_or_raise
 from inser_events.errors import NotFound, Refused
 from inser_events.events.models import Event
 from inser_events.jobs import enqueue, every, job
@@ -77,10 +78,7 @@ class MessageData:
 
 def find_message(event: Event, uid: str) -> Message:
     """One of the event's messages. Raises NoSuchMessage."""
-    found = db.session.scalar(select(Message).where(Message.event_id == event.id, Message.uid == uid))
-    if found is None:
-        raise NoSuchMessage
-    return found
+    return find_or_raise(select(Message).where(Message.event_id == event.id, Message.uid == uid), NoSuchMessage)
 
 
 def messages_of(event: Event, limit: int = 100) -> Sequence[Message]:
@@ -231,8 +229,16 @@ def stop(message: Message) -> None:
 
 def send_trial(message: Message, registration: Registration, to: str, *, at: datetime) -> None:
     """Mail oneself the message as *registration* would get it."""
-    letter = mail_of(message, registration, latest_snapshot(message.event), to=to)
+    about = told_together(message, registration)
+    letter = mail_of(message, about[0], latest_snapshot(message.event), to=to, also=about[1:])
     mail.send(f"message-trial:{message.id}:{at:%Y%m%d%H%M%S%f}", letter, event_id=message.event_id)
+
+
+def told_together(message: Message, registration: Registration) -> Sequence[Registration]:
+    """Somebody with those whom the same mail is about, because it goes to the same address."""
+    shared = audiences.by_address(message.event_id, audience_from(message.audience), [registration])
+    about = shared.get(folded_email(registration.email), [])
+    return about if registration in about else [registration]
 
 
 def rate() -> int | None:
@@ -269,11 +275,16 @@ def send_slice(message_id: int) -> None:
         Registration.id > message.reached
     )
     people = db.session.scalars(wanted.order_by(Registration.id).limit(size)).all()
+    shared = audiences.by_address(message.event_id, audience_from(message.audience), people)
     for registration in people:
-        cause = f"message:{message.id}:{registration.id}"
-        if mail.send(cause, mail_of(message, registration, snapshot), event_id=message.event_id) is not None:
-            message.written += 1
         message.reached = registration.id
+        about = shared.get(folded_email(registration.email), [registration])
+        if about[0].id != registration.id:
+            continue  # the mail to the first of them names this one
+        cause = f"message:{message.id}:{registration.id}"
+        letter = mail_of(message, registration, snapshot, also=about[1:])
+        if mail.send(cause, letter, event_id=message.event_id) is not None:
+            message.written += len(about)
     if len(people) < size:
         message.state, message.finished_at = MessageState.SENT, now()
     else:

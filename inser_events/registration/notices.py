@@ -28,7 +28,7 @@ from inser_events.documents.calendar import Attendee, CalendarEntry, Contact, in
 from inser_events.events.letterhead import letterhead_of
 from inser_events.languages import text_in
 from inser_events.registration.models import Registration, State
-from inser_events.registration.queries import ticket_url, waiting_position, waiting_together
+from inser_events.registration.queries import offered_together, ticket_url, waiting_position, waiting_together
 from inser_events.web.languages import TRANSLATED
 
 
@@ -102,6 +102,11 @@ def link_again(registration: Registration, *, at: datetime) -> None:
     _send(registration, "link_again", f"link-again:{registration.id}:{at:%Y%m%d%H}")
 
 
+def new_address(registration: Registration, *, at: datetime) -> None:
+    """The link, for an address that was corrected or comes only now."""
+    _send(registration, "link_again", f"new-address:{registration.id}:{_stamp(at)}")
+
+
 Listener = Callable[[Registration, str], None]
 _listeners: list[Listener] = []
 
@@ -125,7 +130,7 @@ def _send(registration: Registration, kind: str, cause: str, **more: Any) -> Non
     if registration.group_key:
         for listener in _listeners:
             listener(registration, kind)
-    if registration.through_focal_point:
+    if not registration.email or (registration.through_focal_point and registration.group_key):
         return
     with _in_language(registration.language):
         subject = str(SUBJECTS[kind]) % {"event": _name(registration)}
@@ -150,6 +155,7 @@ def write_notice(
             "event_name": _name(registration),
             "ticket_url": ticket_url(registration),
             "waiting_position": waiting_position(registration),
+            "offered_together": len(offered_together(registration)),
             "waiting_together": len(waiting_together(registration)) if registration.party else 1,
             "snapshot": snapshot,
             "session": sessions.get(session_uid),

@@ -167,7 +167,9 @@ def enter(event: Event, data: RegistrationData, email: str, at: datetime, *, app
 
 
 def active_key(uid: str, email: str, *, through_focal_point: bool) -> str:
-    """What nobody else may be registered with: the address, unless it is that of a focal point for several people."""
+    """What nobody else may be registered with: the address, unless there is none or it is a focal point's."""
+    if not email:
+        return f"no address {uid}"
     return f"through a focal point {uid}" if through_focal_point else folded_email(email)
 
 
@@ -176,8 +178,11 @@ def searchable(registration: Registration) -> str:
     return fold(registration.name, registration.name_latin, registration.organisation, registration.email)
 
 
-def cancel_registration(registration: Registration, *, at: datetime, notify: bool = True) -> None:
-    """End a registration; whoever waits first gets the seat. Raises NotActive."""
+def cancel_registration(registration: Registration, *, at: datetime, notify: bool = True, pass_on: bool = True) -> None:
+    """End a registration; whoever waits first gets the seat. Raises NotActive.
+
+    Without *pass_on* the seat stays free until `promote_waiting`: where more of them become free at once.
+    """
     lock(registration)
     if not registration.active:
         raise NotActive
@@ -189,13 +194,14 @@ def cancel_registration(registration: Registration, *, at: datetime, notify: boo
     record("cancel registration", registration, event_id=registration.event_id, before={"state": before})
     if notify:
         notices.cancelled(registration)
-    promote_waiting(registration.event_id, registration.mode, at=at)
+    if pass_on:
+        promote_waiting(registration.event_id, registration.mode, at=at)
 
 
-def switch_mode(registration: Registration, mode: str, *, at: datetime) -> None:
+def switch_mode(registration: Registration, mode: str, *, at: datetime, pass_on: bool = True) -> None:
     """Move to the other mode: seated there, or waiting for it. Seats in sessions are given back.
 
-    Raises NotActive, ModeNotOffered.
+    *pass_on* as in `cancel_registration`. Raises NotActive, ModeNotOffered.
     """
     lock(registration)
     if not registration.active:
@@ -221,7 +227,8 @@ def switch_mode(registration: Registration, mode: str, *, at: datetime) -> None:
     if registration.state == State.WAITLISTED:
         promote_waiting(registration.event_id, mode, at=at, newcomers=[registration])
     notices.mode_switched(registration, at=at)
-    promote_waiting(registration.event_id, left, at=at)
+    if pass_on:
+        promote_waiting(registration.event_id, left, at=at)
 
 
 def reissue_ticket(registration: Registration, *, at: datetime) -> Ticket:
@@ -257,8 +264,8 @@ def correct_details(
 ) -> None:
     """Change a person's details and answers. The ticket keeps its code.
 
-    *by_staff* moves someone to an organisation that has all its seats. Raises NotActive, UnusableEmail,
-    AlreadyRegistered, OrganisationFull, UnusableAnswer.
+    A new address gets the link of the ticket. *by_staff* moves someone to an organisation that has all its seats.
+    Raises NotActive, UnusableEmail, AlreadyRegistered, OrganisationFull, UnusableAnswer.
     """
     if not registration.active:
         raise NotActive
@@ -287,6 +294,8 @@ def correct_details(
         before=before,
         after=values | ({"answers": answered} if answered else {}),
     )
+    if changes_address:
+        notices.new_address(registration, at=moment)
     if registration.organisation_key != fold(before.get("organisation", registration.organisation)):
         promote_waiting(registration.event_id, registration.mode, at=moment)
 

@@ -47,9 +47,9 @@ def register_together(
 ) -> list[Registration]:
     """Register people who come together: a seat each, or all of them on the waiting list, per mode.
 
-    All or none are registered. *by_staff*: outside the opening times. The first one's ``form_key`` again returns the
-    party it made. Raises RegistrationClosed, ModeNotOffered, UnusableEmail, UnusableAnswer, PartyTooLarge, and
-    AlreadyRegistered naming the registration in the way.
+    All or none are registered. *by_staff*: outside the opening times, and without an address. The first one's
+    ``form_key`` again returns the party it made. Raises RegistrationClosed, ModeNotOffered, UnusableEmail,
+    UnusableAnswer, PartyTooLarge, and AlreadyRegistered naming the registration in the way.
     """
     first = entries[0].data
     if first.form_key and (earlier := queries.made_by_form(event.id, first.form_key)):
@@ -58,13 +58,15 @@ def register_together(
     if any(entry.data.mode not in event.modes for entry in entries):
         raise ModeNotOffered
     lock_seats(event.id)
+    if first.form_key and (earlier := queries.made_by_form(event.id, first.form_key)):  # a double click has waited here
+        return party_of(earlier)
     party = new_uid() if len(entries) > 1 else None
     registrations: list[Registration] = []
     at_once: list[Registration] = []
     for entry in entries:
         # Whoever a focal point has named still needs the organisers' approval where the category does.
         data, approved = judged(event, entry.data, by_staff=by_staff and not entry.data.group_key)
-        email = clean_email(entry.data.email)
+        email = clean_email(entry.data.email) if entry.data.email or not by_staff else ""
         known = None if entry.data.through_focal_point else queries.active_for(event.id, folded_email(email))
         if known is not None:
             raise AlreadyRegistered(known.id)

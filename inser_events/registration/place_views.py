@@ -21,11 +21,13 @@ def init_app(app: Flask) -> None:
 @blueprint.post("/tickets/<token>/offer")
 @by_link
 def answer_offer(token: str) -> ResponseReturnValue:
-    """Accept the seat that is kept, or give it up."""
+    """Accept the seat that is kept, or give it up; with ``for=me`` only this person's of those kept together."""
     registration, _snapshot = holder(token)
     if ConfirmForm().validate_on_submit():
-        answered = offers.accept_offer if request.form.get("answer") == "accept" else offers.decline_offer
-        answered(registration, at=now())
+        values, alone = request.form, request.form.get("for") == "me"
+        offers.answer_offer(
+            registration, values.get("answer", ""), values.get("mode", ""), at=now(), together=not alone
+        )
     return redirect(f"/tickets/{token}", 303)
 
 

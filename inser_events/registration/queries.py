@@ -7,10 +7,11 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, select
 from sqlalchemy.orm import aliased
+from werkzeug.datastructures import MultiDict
 
 from inser_events import tokens
 from inser_events.config import Settings
-from inser_events.database import ask, db
+from inser_events.database import ask, db, find_or_raise
 from inser_events.events.models import Event
 from inser_events.people import search_index
 from inser_events.registration.errors import NoSuchTicket
@@ -20,6 +21,8 @@ PAGE = 50
 FEW = 1_000
 """So many found people are sorted sooner than looked for among all, the newest first."""
 LINK_KEY = "ticket links"
+MOST_CHOSEN = 500
+"""So many people can be chosen one by one."""
 
 
 @dataclass(frozen=True)
@@ -30,9 +33,18 @@ class Wanted:
     state: str = ""
     mode: str = ""
     category: str = ""
+    group: str = ""
+    """Key of a delegation."""
     page: int = 1
     people: Sequence[str] = ()
     """Uids of people chosen one by one; empty: everybody."""
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """What narrows the list, as an address carries it."""
+        values = {"q": self.query, "state": self.state, "mode": self.mode}
+        values |= {"category": self.category, "group": self.group}
+        return {name: value for name, value in values.items() if value}
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,19 @@ class Page:
     def pages(self) -> int:
         """How many pages there are, at least one."""
         return max(1, -(-self.total // PAGE))
+
+
+def wanted_from(values: MultiDict[str, str]) -> Wanted:
+    """The filters in an address or a form."""
+    return Wanted(
+        query=values.get("q", "")[:100],
+        state=values.get("state", ""),
+        mode=values.get("mode", ""),
+        category=values.get("category", ""),
+        group=values.get("group", "")[:100],
+        page=values.get("page", 1, type=int),
+        people=values.getlist("uid")[:MOST_CHOSEN],
+    )
 
 
 def current_ticket(registration: Registration) -> Ticket:
@@ -89,10 +114,9 @@ def _link_secret() -> bytes:
 
 def find_registration(event: Event, uid: str) -> Registration:
     """One of the event's registrations. Raises NoSuchTicket."""
-    found = db.session.scalar(select(Registration).where(Registration.event_id == event.id, Registration.uid == uid))
-    if found is None:
-        raise NoSuchTicket
-    return found
+    return find_or_raise(
+        select(Registration).where(Registration.event_id == event.id, Registration.uid == uid), NoSuchTicket
+    )
 
 
 def active_for(event_id: int, folded_email: str) -> Registration | None:
@@ -153,6 +177,20 @@ def waiting_together(registration: Registration) -> Sequence[Registration]:
     return db.session.scalars(mine).all()
 
 
+def offered_together(registration: Registration) -> Sequence[Registration]:
+    """Somebody who is offered a seat with those who registered with them and are offered theirs until the same time."""
+    if not registration.party or not registration.offered:
+        return [registration]
+    mine = select(Registration).where(
+        Registration.event_id == registration.event_id,
+        Registration.party == registration.party,
+        Registration.mode == registration.mode,
+        Registration.state == State.WAITLISTED,
+        Registration.offer_expires_at == registration.offer_expires_at,
+    )
+    return db.session.scalars(mine.order_by(Registration.id)).all()
+
+
 def party_size() -> ScalarSelect[int]:
     """How many wait together with the row of an enclosing query over the waiting list."""
     other = aliased(Registration)
@@ -206,7 +244,7 @@ def filtered(event: Event, wanted: Wanted, *, few: bool = False) -> Select[Regis
 
 
 def counts(event: Event, wanted: Wanted | None = None) -> dict[tuple[str, str], int]:
-    """How many registrations per (state, mode), of those whom search and category choose."""
+    """How many registrations per (state, mode), of those whom search, category and delegation choose."""
     rows = db.session.execute(
         select(Registration.state, Registration.mode, func.count())
         .where(*_fitting(event, wanted or Wanted(), by_id=True))
@@ -216,7 +254,7 @@ def counts(event: Event, wanted: Wanted | None = None) -> dict[tuple[str, str], 
 
 
 def _fitting(event: Event, wanted: Wanted, *, by_id: bool) -> list[ColumnElement[bool]]:
-    """Event, search and category as conditions.
+    """Event, search, category and delegation as conditions.
 
     Databases do not know how few people a search finds, and would walk all of an event's to pick them out: *by_id*
     keeps them from using an index of the event, so that they look up those whom the index of the search names.
@@ -224,8 +262,9 @@ def _fitting(event: Event, wanted: Wanted, *, by_id: bool) -> list[ColumnElement
     apart = by_id and search_index.by_id(Registration, wanted.query)
     mine = Registration.event_id + 0 == event.id if apart else Registration.event_id == event.id
     category = [Registration.category == wanted.category] if wanted.category else []
+    group = [Registration.group_key == wanted.group] if wanted.group else []
     people = [Registration.uid.in_(list(wanted.people))] if wanted.people else []
-    return [mine, *category, *people, *search_index.holding(Registration, wanted.query)]
+    return [mine, *category, *group, *people, *search_index.holding(Registration, wanted.query)]
 
 
 def countries(event: Event) -> list[tuple[str, int]]:

@@ -118,6 +118,8 @@ class Asking:
     """Mode and category when they are not chosen in this form."""
     kept: frozenset[str] = frozenset()
     """The questions this person has answered already: a file need not be sent again."""
+    without_address = False
+    """Whether the person may stay without a mail address."""
 
     @property
     def mode_and_category(self) -> tuple[str, str]:
@@ -130,11 +132,20 @@ class Asking:
         form: Any = self
         return {question.uid: form[question.field].data for question in self.plan.questions}
 
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """As usual, then by the plan."""
+        fields: Any = super()
+        fields.validate(*args, **kwargs)
+        self.judge()
+        form: Any = self
+        return not form.errors
+
     def judge(self) -> None:
         """Drop the faults of what does not apply, name what is missing of what does."""
         form: Any = self
         mode, category = self.mode_and_category
-        for name in PERSON_FIELDS:
+        # Who may do without a mail address is known to the form's own field.
+        for name in (name for name in PERSON_FIELDS if name != "email"):
             rule = self.plan.rule(name, category)
             if rule == Rule.OFF:
                 form[name].errors, form[name].data = [], ""
@@ -265,31 +276,13 @@ def _missing(name: str) -> str:
 class AskingForm(Asking, RegistrationForm):
     """The public form of an event."""
 
-    def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """As usual, then by the plan."""
-        super().validate(*args, **kwargs)
-        self.judge()
-        return not self.errors
-
 
 class AskingAgainForm(Asking, CorrectionForm):
     """What an attendee may correct: mode and category stay as they are."""
 
-    def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """As usual, then by the plan."""
-        super().validate(*args, **kwargs)
-        self.judge()
-        return not self.errors
-
 
 class AskingWalkInForm(Asking, WalkInForm):
     """The form at the desk: what must be known, judged like the public one."""
-
-    def validate(self, *args: Any, **kwargs: Any) -> bool:
-        """As usual, then by the plan."""
-        super().validate(*args, **kwargs)
-        self.judge()
-        return not self.errors
 
 
 def asking(form_class: type[Form], event: Event, plan: Plan, standing: tuple[str, str] | None = None) -> Any:

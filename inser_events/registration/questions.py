@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import bindparam, select
 
-from inser_events.database import ask, db
+from inser_events.database import ask, db, find_or_raise
 from inser_events.events.models import Category, Event
 from inser_events.languages import Localized
 from inser_events.registration.errors import NoSuchQuestion
@@ -158,9 +158,7 @@ def plan_of(event: Event) -> Plan:
 
 def find_question(event: Event, uid: str) -> Question:
     """One of the event's questions. Raises NoSuchQuestion."""
-    found = db.session.scalar(
-        select(Question).where(Question.event_id == event.id, Question.uid == uid, Question.removed_at.is_(None))
+    return find_or_raise(
+        select(Question).where(Question.event_id == event.id, Question.uid == uid, Question.removed_at.is_(None)),
+        NoSuchQuestion,
     )
-    if found is None:
-        raise NoSuchQuestion
-    return found

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, or_, select, update
 
 from inser_events.audit import record
-from inser_events.database import db
+from inser_events.database import db, find_or_raise
 from inser_events.events.models import Event, Mode
 from inser_events.registration import session_invitations
 from inser_events.registration.capacity_models import SessionSeats, SignUp
@@ -28,12 +28,10 @@ def session_seats(event_id: int) -> Sequence[SessionSeats]:
 
 def find_seats(event_id: int, session_uid: str) -> SessionSeats:
     """The seats of one session. Raises NoSuchSession."""
-    found = db.session.scalar(
-        select(SessionSeats).where(SessionSeats.event_id == event_id, SessionSeats.session_uid == session_uid)
+    return find_or_raise(
+        select(SessionSeats).where(SessionSeats.event_id == event_id, SessionSeats.session_uid == session_uid),
+        NoSuchSession,
     )
-    if found is None:
-        raise NoSuchSession
-    return found
 
 
 def signups_of(registration: Registration) -> dict[str, SignUp]:

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 
 from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,17 +20,16 @@ from inser_events.events.errors import NoSuchEvent
 from inser_events.events.models import Event, Seats
 from inser_events.events.queries import find_event, read_seats, registration_state, seats_of
 from inser_events.registration import operations, queries
-from inser_events.registration.answers import values_of
-from inser_events.registration.errors import AlreadyRegistered, NoSuchTicket, OrganisationFull, PartyTooLarge
+from inser_events.registration.corrections import corrected, correction_form
+from inser_events.registration.errors import NoSuchTicket, PartyTooLarge
 from inser_events.registration.favourites import own_agenda
-from inser_events.registration.form_models import Rule
-from inser_events.registration.forms import PERSON_FIELDS, ConfirmForm, LinkAgainForm, person_values, registration_data
+from inser_events.registration.forms import ConfirmForm, LinkAgainForm, registration_data
 from inser_events.registration.further_links import for_holder
 from inser_events.registration.models import Registration
 from inser_events.registration.parties import Entry, register_party
 from inser_events.registration.party_forms import ColleagueForm, all_valid, colleague_forms, party_entries
 from inser_events.registration.privacy_texts import notice_for
-from inser_events.registration.question_forms import AskingAgainForm, AskingForm, asking, form_data
+from inser_events.registration.question_forms import AskingForm, asking
 from inser_events.registration.questions import plan_of
 from inser_events.registration.signups import may_sign_up, session_seats
 from inser_events.tokens import qr_text
@@ -169,6 +167,7 @@ def ticket(token: str) -> ResponseReturnValue:
             registration=registration,
             waiting_position=queries.waiting_position(registration),
             waiting_together=len(queries.waiting_together(registration)) if registration.party else 1,
+            offered=queries.offered_together(registration) if registration.offered else [],
             snapshot=snapshot,
             badge_code=code,
             qr_svg=Markup(_qr_svg(code)),  # noqa: S704 — our own drawing
@@ -306,12 +305,8 @@ def mode(token: str) -> ResponseReturnValue:
 def edit(token: str) -> ResponseReturnValue:
     """Correct one's own details."""
     registration, snapshot = holder(token)
-    plan = replace(plan_of(registration.event), categories=[registration.category])
-    earlier = values_of(registration)
-    standing = (registration.mode, registration.category)
-    form = asking(AskingAgainForm, registration.event, plan, standing)(obj=registration, **form_data(plan, earlier))
-    form.kept = frozenset(earlier)
-    if form.validate_on_submit() and _corrected(registration, form):
+    form = correction_form(registration)
+    if form.validate_on_submit() and corrected(registration, form):
         return redirect(f"/tickets/{token}?done=details", 303)
     page = render_template(
         "registration/edit.html",
@@ -323,19 +318,6 @@ def edit(token: str) -> ResponseReturnValue:
     response = private(page)
     response.status_code = 422 if form.errors else 200
     return response
-
-
-def _corrected(registration: Registration, form: AskingAgainForm) -> bool:
-    names = [name for name in PERSON_FIELDS if form.plan.rule(name, registration.category) != Rule.OFF]
-    try:
-        operations.correct_details(registration, person_values(form, names), answers=form.values(), at=now())
-    except AlreadyRegistered:
-        form.email.errors = [_("Another registration for this event uses this address.")]
-        return False
-    except OrganisationFull as refusal:
-        form.organisation.errors = [refusal.message]
-        return False
-    return True
 
 
 @blueprint.route("/tickets/lost", methods=["GET", "POST"])

@@ -1,6 +1,6 @@
-"""Registering someone who stands at the desk: a name, an address, what must be asked; then their badge, then the next.
+"""Registering someone who stands at the desk: a name, what must be asked; then their badge, then the next.
 
-The whole of it goes by keyboard: the name has the focus, Enter registers, the badge has the focus, Enter opens it.
+The whole of it goes by keyboard: the name has the focus, Enter registers, the badge has the focus, Enter prints it.
 """
 
 import secrets
@@ -17,15 +17,16 @@ from inser_events.events.access import may_register, may_see
 from inser_events.events.models import Category, Event, Mode
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event, seats_of
-from inser_events.registration import operations, queries
-from inser_events.registration.approval import seat_anyway
-from inser_events.registration.errors import AlreadyRegistered
+from inser_events.registration import queries
+from inser_events.registration.errors import AlreadyRegistered, SameName
 from inser_events.registration.form_models import Question, QuestionKind
 from inser_events.registration.forms import person_values
-from inser_events.registration.models import Registration, State
+from inser_events.registration.models import Registration
 from inser_events.registration.operations import RegistrationData
+from inser_events.registration.parties import Entry
 from inser_events.registration.question_forms import AskingWalkInForm, asking
 from inser_events.registration.questions import Plan, plan_of
+from inser_events.registration.walk_ins import register_at_desk
 from inser_events.web.access import allowed
 
 blueprint = Blueprint("walk_in", __name__)
@@ -49,28 +50,28 @@ def walk_in(event: Event) -> ResponseReturnValue:
         form_key=secrets.token_urlsafe(16),
     )
     form.offer(seats)
-    known = None
+    known: list[Registration] = []
     if form.validate_on_submit():
         try:
             registration = _registered(event, form)
         except AlreadyRegistered as refusal:
-            known = db.session.get_one(Registration, refusal.registration_id)
+            known = [db.session.get_one(Registration, refusal.registration_id)]
             form.email.errors = [_("This address is already registered.")]
+        except SameName as refusal:
+            known = [db.session.get_one(Registration, number) for number in refusal.registration_ids]
         else:
             same = {"mode": registration.mode, "category": registration.category}
             return redirect(f"{request.path}?{urlencode({'done': registration.uid} | same)}", 303)
     done = request.args.get("done", "") if request.method == "GET" else ""
-    last = queries.find_registration(event, done) if done else None
     page = render_managed(
         "registration/manage_walk_in.html",
         event,
         "registrations",
         form=form,
         known=known,
-        last=last,
-        link=queries.link_of(last) if last else "",
+        last=queries.find_registration(event, done) if done else None,
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors or known else 200
 
 
 def desk_plan(event: Event) -> Plan:
@@ -93,15 +94,13 @@ def _before(name: str, offered: list[str], otherwise: str) -> str:
 
 
 def _registered(event: Event, form: AskingWalkInForm) -> Registration:
-    """Raises AlreadyRegistered."""
+    """Raises AlreadyRegistered, SameName."""
     data = RegistrationData(
         mode=form.mode.data,
         category=form.category.data,
         form_key=f"{event.id}:{form.form_key.data}" if form.form_key.data else None,
         **person_values(form),
     )
-    answers = form.values() if form.plan.questions else None
-    registration = operations.register(event, data, at=now(), answers=answers, by_staff=True)
-    if registration.state == State.WAITLISTED and form.reason.data:
-        seat_anyway(registration, form.reason.data, at=now())
-    return registration
+    entry = Entry(data, form.values() if form.plan.questions else {})
+    another = bool(request.form.get("another"))
+    return register_at_desk(event, entry, at=now(), reason=form.reason.data or "", another=another)

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from inser_events.accounts.models import User
 from inser_events.audit import AuditEntry
@@ -108,6 +108,19 @@ def test_the_inbox_is_filtered(
     assert {name for name in ("Twice", "Waiting", "Repeat") if f"Amina {name}" in page} == names
 
 
+def test_nothing_is_left_out_however_much_there_is(
+    sign_in: SignIn, owner: User, event: Event, doors: list[Door]
+) -> None:
+    against_rules(event, doors[0])
+    scan = db.session.scalars(select(Scan)).one()
+    same = {column.key: getattr(scan, column.key) for column in Scan.__table__.columns}
+    times = [scan.scanned_at + timedelta(minutes=number) for number in range(1, 521)]
+    db.session.execute(insert(Scan), [same | {"id": str(uuid4()), "scanned_at": time} for time in times])
+    assert inbox.counts(inbox.sightings(event)) == {"open": 521, "settled": 0, "all": 521}
+    last = sign_in(owner).get(f"{INBOX}?page=18").get_data(as_text=True)
+    assert (last.count('data-kind="against_rules"'), scan.id in last) == (11, True)
+
+
 @pytest.mark.parametrize("kind", ["twice", "against_rules", "repeat"])
 def test_each_kind_is_settled_with_a_note_and_opened_again(
     sign_in: SignIn, owner: User, event: Event, doors: list[Door], kind: str
@@ -118,17 +131,17 @@ def test_each_kind_is_settled_with_a_note_and_opened_again(
         "repeat": lambda: repeated(event, doors[0]),
     }
     makers[kind]()
-    (matter,) = inbox.matters(event)
+    (matter,) = inbox.matters(event, inbox.sightings(event))
     first, second = matter.key
     browser, form = sign_in(owner), {"first": first, "second": second}
     kept = browser.post(f"{SETTLE}?state=open&kind={kind}", data={**form, "decision": "ignored", "note": "A cousin."})
     assert kept.location == f"{INBOX}?state=open&kind={kind}"
-    (matter,) = inbox.matters(event)
+    (matter,) = inbox.matters(event, inbox.sightings(event))
     assert matter.decision is not None
     assert (matter.decision.decision, matter.decision.note) == ("ignored", "A cousin.")
     assert "A cousin." in browser.get(f"{INBOX}?state=settled").get_data(as_text=True)
     browser.post(SETTLE, data={**form, "decision": "open"})
-    (matter,) = inbox.matters(event)
+    (matter,) = inbox.matters(event, inbox.sightings(event))
     assert matter.decision is None
     acts = db.session.scalars(select(AuditEntry.action).where(AuditEntry.action == "settle conflict")).all()
     assert len(acts) == 2

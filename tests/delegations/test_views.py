@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from inser_events import jobs
@@ -14,7 +14,7 @@ from inser_events.database import commit, db
 from inser_events.delegations import letters, queries
 from inser_events.delegations.models import Delegation
 from inser_events.documents.tables import table_from
-from inser_events.events.models import Event
+from inser_events.events.models import Event, Seats
 from inser_events.registration import capacities, form_operations, operations
 from inser_events.registration.capacities import Limits
 from inser_events.registration.form_models import QuestionKind
@@ -345,3 +345,21 @@ def test_a_name_of_any_letters_stands_as_typed(client: FlaskClient, delegation: 
     assert client.post(f"{home}/people", data=rows({"family_name": name})).status_code == 303
     (delegate,) = queries.people_of(delegation)
     assert (delegate_of(delegate.registration) is delegate, "<b>علي" in text_of(client.get(home))) == (True, False)
+
+
+def test_the_focal_point_answers_for_those_whose_seats_are_kept(
+    client: FlaskClient, event: Event, delegation: Delegation, home: str
+) -> None:
+    capacities.set_limits(event, Limits(offer_hours=24), at=now())
+    db.session.execute(update(Seats).where(Seats.event_id == event.id, Seats.mode == "in_person").values(capacity=2))
+    seated = operations.register(event, someone(), at=now())
+    people = name_people(delegation, nominee(given_name="<Amina>", email=""), nominee(email=""))
+    operations.cancel_registration(seated, at=now())
+    page = text_of(client.get(home))
+    assert ("2 seats are kept" in page, "&lt;Amina&gt;" in page) == (True, True)
+    address = f"{home}/people/{people[1].uid}/offer"
+    assert client.post(address, data={"answer": "perhaps"}).status_code == 303
+    accept = {"answer": "accept", "mode": "in_person"}
+    assert [client.post(address, data=accept).status_code for _n in range(2)] == [303, 303]
+    assert ([one.state for one in people], "seats are kept" in text_of(client.get(home))) == (["confirmed"] * 2, False)
+    assert client.post(address, data={"answer": "decline", "mode": "in_person"}).status_code == 409

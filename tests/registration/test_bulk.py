@@ -12,10 +12,11 @@ from inser_events.clock import now
 from inser_events.database import db
 from inser_events.events.models import Event, TeamRole
 from inser_events.mail import OutboxMail
-from inser_events.registration import bulk, operations
+from inser_events.registration import bulk, operations, parties, queries
 from inser_events.registration.form_models import FormSettings
 from inser_events.registration.message_models import Message
 from inser_events.registration.models import Registration
+from inser_events.registration.parties import Entry
 from tests.factories import make_member, make_user
 from tests.registration.factories import make_open_event, someone
 
@@ -48,6 +49,46 @@ def test_many_are_approved_in_the_order_they_came(event: Event, registrar: Flask
     people = [person(event, category="press") for _n in range(3)]
     act(registrar, event, "approve", *reversed(people))
     assert [one.state for one in people] == ["confirmed", "confirmed", "waitlisted"]
+
+
+def test_a_party_that_is_approved_is_seated_together_or_waits_together(event: Event, registrar: FlaskClient) -> None:
+    entries = [Entry(someone(category="press")) for _n in range(2)]
+    first, party = person(event, category="press"), parties.register_together(event, entries, at=now())
+    last = person(event, category="press")
+    act(registrar, event, "approve", first, *party, last)
+    assert [one.state for one in (first, *party, last)] == ["confirmed", "waitlisted", "waitlisted", "waitlisted"]
+
+
+def test_seats_of_many_who_are_cancelled_go_to_a_party_at_once(event: Event, registrar: FlaskClient) -> None:
+    db.session.get_one(FormSettings, event.id).parties_overtaken = True
+    seated = [person(event) for _n in range(2)]
+    party = parties.register_together(event, [Entry(someone()) for _n in range(2)], at=now())
+    behind = person(event)
+    act(registrar, event, "cancel", *seated)
+    assert [one.state for one in (*party, behind)] == ["confirmed", "confirmed", "waitlisted"]
+
+
+def test_everybody_who_is_found_is_meant_on_every_page(
+    event: Event, registrar: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE", 1)
+    press, others = [person(event, category="press") for _n in range(2)], person(event)
+    address = f"/manage/{event.slug}/bulk"
+    assert "All 2 found" in registrar.get(f"{address}?category=press").get_data(as_text=True)
+    sent = {"everyone": "1", "filters": "category=press&state=pending"}
+    assert registrar.post(address, data=sent | {"act": "export"}).location.endswith(f"export?{sent['filters']}")
+    registrar.post(address, data=sent | {"act": "decline"})
+    assert [one.state for one in (*press, others)] == ["declined", "declined", "confirmed"]
+
+
+def test_too_many_are_not_chosen_at_once(event: Event, registrar: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "MOST_CHOSEN", 1)
+    people = [person(event) for _n in range(2)]
+    answer = registrar.post(
+        f"/manage/{event.slug}/bulk", data={"everyone": "1", "act": "cancel"}, follow_redirects=True
+    )
+    assert "So many cannot be chosen at once" in answer.get_data(as_text=True)
+    assert [one.state for one in people] == ["confirmed", "confirmed"]
 
 
 def test_those_it_does_not_fit_are_counted(event: Event) -> None:

@@ -5,17 +5,18 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from inser_events.accounts.models import User
 from inser_events.agenda.models import Release
 from inser_events.agenda.snapshot import Session, dump, load
 from inser_events.clock import now
 from inser_events.database import commit, db
-from inser_events.events.models import Event, TeamRole
-from inser_events.registration import capacities, operations, queries, signups
+from inser_events.events.models import Event, Seats, TeamRole
+from inser_events.registration import capacities, operations, parties, queries, signups
 from inser_events.registration.capacities import Limits
 from inser_events.registration.models import Registration
+from inser_events.registration.parties import Entry
 from tests.factories import NINE, make_member, make_user
 from tests.registration.factories import make_open_event, someone
 from tests.registration.test_views import FORM
@@ -44,6 +45,11 @@ def desk(event: Event, sign_in: Callable[[User], FlaskClient]) -> Desk:
 
 def register(event: Event, **values: object) -> Registration:
     return operations.register(event, someone(**values), at=now())
+
+
+def capacity(event: Event, number: int) -> None:
+    room = Seats.event_id == event.id, Seats.mode == "in_person"
+    db.session.execute(update(Seats).where(*room).values(capacity=number))
 
 
 def limits(event: Event, **values: object) -> None:
@@ -137,7 +143,10 @@ def test_a_walk_in_waits_when_it_is_full_unless_there_is_a_reason(desk: Desk, ev
     register(event)
     person = FORM | {"category": "participant", "email": "one@example.org"}
     client.post(f"{home}/registrations/new", data=person)
-    client.post(f"{home}/registrations/new", data=person | {"email": "two@example.org", "reason": "Speaker"})
+    client.post(
+        f"{home}/registrations/new",
+        data=person | {"email": "two@example.org", "family_name": "Ould", "reason": "Speaker"},
+    )
     states = select(Registration.state).where(Registration.email.in_(["one@example.org", "two@example.org"]))
     assert db.session.scalars(states.order_by(Registration.id)).all() == ["waitlisted", "confirmed"]
 
@@ -174,6 +183,36 @@ def test_an_offer_is_answered_on_the_ticket(
     assert client.post(f"{link}/offer", data={"answer": answer}).status_code == 303
     assert (waiting.state, waiting.mode) == outcome
     assert client.post(f"{link}/offer", data={"answer": "accept"}).status_code == 409
+    again = {"answer": answer, "mode": "in_person"}
+    assert client.post(f"{link}/offer", data=again).status_code == 303
+
+
+def test_everybody_of_a_party_sees_its_offer_and_its_answer(client: FlaskClient, event: Event) -> None:
+    limits(event, offer_hours=24)
+    capacity(event, 2)
+    seated = register(event)
+    pair = parties.register_together(event, [Entry(someone()), Entry(someone(family_name="<Ould>"))], at=now())
+    operations.cancel_registration(seated, at=now())
+    links = [f"/tickets/{queries.link_of(one)}" for one in pair]
+    for link in links:
+        page = client.get(link).get_data(as_text=True)
+        assert ("Seats are kept for you together" in page, "&lt;Ould&gt;" in page) == (True, True)
+    accept = {"answer": "accept", "mode": "in_person"}
+    assert [client.post(f"{link}/offer", data=accept).status_code for link in links] == [303, 303]
+    assert ["kept for you" in client.get(link).get_data(as_text=True) for link in links] == [False, False]
+    assert [one.state for one in pair] == ["confirmed", "confirmed"]
+
+
+def test_somebody_may_answer_for_themselves_alone(client: FlaskClient, event: Event) -> None:
+    limits(event, offer_hours=24)
+    capacity(event, 2)
+    seated = register(event)
+    pair = parties.register_together(event, [Entry(someone()), Entry(someone())], at=now())
+    operations.cancel_registration(seated, at=now())
+    link = f"/tickets/{queries.link_of(pair[0])}/offer"
+    assert client.post(link, data={"answer": "perhaps"}).status_code == 303
+    client.post(link, data={"answer": "decline", "mode": "in_person", "for": "me"})
+    assert ([one.mode for one in pair], pair[1].offered) == (["online", "in_person"], True)
 
 
 def test_an_offer_cannot_be_answered_from_another_site(client: FlaskClient, event: Event) -> None:
@@ -209,3 +248,29 @@ def test_an_organisation_without_seats_is_refused_at_the_field(client: FlaskClie
     other = register(event, organisation="FAO")
     answer = client.post(f"/tickets/{queries.link_of(other)}/edit", data=FORM | {"organisation": "INRA"})
     assert (answer.status_code, 'id="organisation-error"' in answer.get_data(as_text=True)) == (422, True)
+
+
+def test_people_who_registered_together_are_approved_in_one_act(desk: Desk, event: Event) -> None:
+    client, home = desk
+    limits(event, approved_categories=["press"])
+    capacity(event, 2)
+    register(event)
+    party = parties.register_together(event, [Entry(someone(category="press")) for _n in range(2)], at=now())
+    page = client.get(f"{home}/registrations/{party[1].uid}").get_data(as_text=True)
+    assert ("Approve all 2" in page, f"registrations/{party[0].uid}" in page) == (True, True)
+    client.post(f"{home}/registrations/{party[1].uid}/approve", data={"together": "1"})
+    # One seat is free: they wait together.
+    assert [(one.state, queries.waiting_position(one)) for one in party] == [("waitlisted", 1)] * 2
+
+
+def test_one_of_a_party_may_be_approved_alone(desk: Desk, event: Event) -> None:
+    client, home = desk
+    limits(event, approved_categories=["press"])
+    capacity(event, 2)
+    register(event)
+    party = parties.register_together(event, [Entry(someone(category="press")) for _n in range(2)], at=now())
+    client.post(f"{home}/registrations/{party[0].uid}/approve")
+    assert [one.state for one in party] == ["confirmed", "pending"]
+    client.post(f"{home}/registrations/{party[1].uid}/approve", data={"together": "1"})
+    assert party[1].state == "waitlisted"
+    assert client.post(f"{home}/registrations/{party[1].uid}/approve").status_code == 409

@@ -17,6 +17,8 @@ from inser_events.registration import answers, duplicates, form_operations, oper
 from inser_events.registration.errors import NotActive, NotTheSame
 from inser_events.registration.form_operations import QuestionData
 from inser_events.registration.models import Registration
+from inser_events.registration.parties import Entry
+from inser_events.registration.walk_ins import register_at_desk
 from tests.factories import make_member, make_user
 from tests.registration.factories import make_open_event, someone
 
@@ -62,6 +64,16 @@ def test_those_who_cancelled_are_no_duplicates(event: Event) -> None:
     register(event)
     operations.cancel_registration(register(event, 1), at=now())
     assert groups(event) == []
+
+
+def test_merging_keeps_an_address_that_only_the_later_one_has(event: Event) -> None:
+    data = someone(given_name="Zoë", family_name="Ångström", organisation="INRA", email="")
+    older = register_at_desk(event, Entry(data), at=now())
+    newer = register(event, 1, email="Zoe@example.org")
+    assert duplicates.merge(newer, older, at=now()) is older
+    assert (older.email, older.active_email, newer.active_email) == ("Zoe@example.org", "zoe@example.org", None)
+    again = select(OutboxMail.recipient).where(OutboxMail.cause.startswith(f"link-again:{older.id}:"))
+    assert db.session.scalars(again).all() == ["Zoe@example.org"]
 
 
 def test_merging_keeps_the_older_and_frees_the_seat_of_the_other(event: Event) -> None:

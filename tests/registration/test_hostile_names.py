@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from collections.abc import Callable
 from html import unescape
 from io import StringIO
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from inser_events.accounts.models import User
 from inser_events.agenda.queries import latest_snapshot
 from inser_events.badges.exports import badges_pdf
 from inser_events.badges.faces import face_of
@@ -19,11 +21,13 @@ from inser_events.clock import now
 from inser_events.database import commit
 from inser_events.documents.calendar import Attendee, invitation
 from inser_events.documents.sheets import csv as write_csv
+from inser_events.events.models import TeamRole
 from inser_events.registration import operations, queries
 from inser_events.registration.exports import COLUMNS, table
 from inser_events.registration.forms import tidy
 from inser_events.registration.models import Registration
 from inser_events.registration.notices import personal_entry
+from tests.factories import make_member, make_user
 from tests.registration.factories import make_open_event, someone
 
 STRINGS = Path(__file__).parents[3] / "shared" / "data" / "names" / "blns.json"
@@ -93,6 +97,29 @@ def common_name(calendar: bytes) -> str:
 
 
 def test_in_the_export(registrations: list[Registration]) -> None:
-    body = write_csv([list(COLUMNS), *table((one, ()) for one in registrations)]).decode("utf-8-sig")
+    body = write_csv([list(COLUMNS), *table(((one, ()) for one in registrations), {})]).decode("utf-8-sig")
     names = [row[0].removeprefix("'") for row in csv.reader(StringIO(body))][1:]
     assert names == [registration.name.removeprefix("'") for registration in registrations]
+
+
+def test_at_the_desk(registrations: list[Registration], sign_in: Callable[[User], FlaskClient]) -> None:
+    event, user = registrations[0].event, make_user()
+    make_member(event, user, TeamRole.REGISTRAR)
+    registrar = sign_in(user)
+    for name in NAMES[::10]:
+        sent = {"mode": "online", "category": "participant", "family_name": name, "language": "en"}
+        # Somebody of this name is there: the registrar is asked first.
+        desk = f"/manage/{event.slug}/registrations/new"
+        answers = [registrar.post(desk, data=sent | more) for more in ({}, {"another": "1"})]
+        assert [answer.status_code for answer in answers] == [422, 303], name
+        page = registrar.get(answers[1].location).get_data(as_text=True)
+        assert name in unescape(page), name
+
+
+def test_in_the_list_of_the_desk(registrations: list[Registration], sign_in: Callable[[User], FlaskClient]) -> None:
+    event, user = registrations[0].event, make_user()
+    make_member(event, user, TeamRole.REGISTRAR)
+    registrar = sign_in(user)
+    for name in NAMES[::10]:
+        found = registrar.get(f"/manage/{event.slug}/registrations", query_string={"q": name, "group": name})
+        assert found.status_code == 200, name

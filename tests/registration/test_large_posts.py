@@ -5,11 +5,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from inser_events.clock import now
 from inser_events.database import commit, db
+from inser_events.delegations.queries import token_of
 from inser_events.events.models import Event
 from inser_events.mail import OutboxMail
+from inser_events.registration import operations, queries
 from inser_events.registration.models import Registration
-from tests.registration.factories import make_open_event
+from tests.delegations.factories import make_delegation
+from tests.registration.factories import make_open_event, someone
 from tests.registration.test_views import FORM
 
 MEGABYTE = 1024 * 1024
@@ -59,3 +63,25 @@ def test_a_broken_upload_gets_a_page(client: FlaskClient, event: Event) -> None:
         content_type="multipart/form-data; boundary=cut",
     )
     assert (answer.status_code in {400, 422}, count()) == (True, 0)
+
+
+def test_ten_megabytes_are_refused_by_every_other_public_form(client: FlaskClient, event: Event) -> None:
+    person = operations.register(event, someone(), at=now(), notify=False)
+    delegation = make_delegation(event)
+    commit()
+    ticket, focal = f"/tickets/{queries.link_of(person)}", f"/delegations/{token_of(delegation)}"
+    pages = [f"{ticket}/{page}" for page in ("edit", "mode", "cancel", "offer", "sessions", "data/erase")]
+    pages += ["/tickets/lost", f"{focal}/people", f"{focal}/letter"]
+    for page in pages:
+        answer = client.post(page, data={"family_name": "x" * 10 * MEGABYTE})
+        assert (page, answer.status_code) == (page, 413)
+    assert (person.state, person.family_name != "") == ("confirmed", True)
+
+
+def test_what_is_no_text_changes_nobody(client: FlaskClient, event: Event) -> None:
+    person = operations.register(event, someone(family_name="Benali"), at=now(), notify=False)
+    commit()
+    edit = f"/tickets/{queries.link_of(person)}/edit"
+    answer = client.post(edit, data=b"\xff\xfe\x00=%00", content_type=FORM_TYPE)
+    assert (answer.status_code in {400, 422}, person.family_name) == (True, "Benali")
+    assert "<h1" in answer.get_data(as_text=True)

@@ -1,5 +1,7 @@
 """People who register together are seated together or wait together; somebody takes another's place."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
@@ -11,7 +13,7 @@ from inser_events.mail import OutboxMail
 from inser_events.registration import approval, capacities, groups, offers, operations, parties, queries
 from inser_events.registration.capacities import Limits
 from inser_events.registration.capacity_models import GroupSeats
-from inser_events.registration.errors import AlreadyRegistered, NoSuchTicket, NotActive, PartyTooLarge
+from inser_events.registration.errors import AlreadyRegistered, NoSuchTicket, NotActive, OfferOver, PartyTooLarge
 from inser_events.registration.models import Registration
 from inser_events.registration.parties import Entry
 from tests.registration.factories import make_open_event, someone
@@ -139,14 +141,65 @@ def test_a_party_is_kept_together_in_each_mode() -> None:
     assert states(*parties.register_together(event, entries, at=now())) == ["waitlisted", "confirmed", "confirmed"]
 
 
-def test_a_party_is_offered_its_seats_at_once_and_each_answers() -> None:
-    event = event_with(Limits(offer_hours=24), in_person=2)
+def offered_pair(event: Event) -> list[Registration]:
+    """Two people who wait together and are offered the event's two seats."""
     alone = register(event)
     pair = together(event, 2)
     cancel(alone)
     assert ([one.offered for one in pair], seats(event)) == ([True, True], (2, 0))
-    offers.accept_offer(pair[0], at=now())
-    assert (states(*pair), pair[1].offered) == (["confirmed", "waitlisted"], True)
+    return pair
+
+
+def mails(kind: str) -> list[str]:
+    found = select(OutboxMail.recipient).where(OutboxMail.cause.startswith(f"{kind}:")).order_by(OutboxMail.recipient)
+    return list(db.session.scalars(found))
+
+
+def test_one_answer_takes_the_seats_of_a_party() -> None:
+    event = event_with(Limits(offer_hours=24), in_person=2)
+    pair = offered_pair(event)
+    offers.accept_offer(pair[1], at=now())
+    assert (states(*pair), seats(event)) == (["confirmed", "confirmed"], (2, 0))
+    assert mails("promoted") == sorted(one.email for one in pair)
+    with pytest.raises(OfferOver):
+        offers.accept_offer(pair[0], at=now())
+
+
+def test_one_answer_gives_the_seats_of_a_party_up_and_another_party_has_them() -> None:
+    event = event_with(Limits(offer_hours=24), in_person=2)
+    pair = offered_pair(event)
+    behind, late = together(event, 2), register(event)
+    offers.decline_offer(pair[0], at=now())
+    assert [(one.mode, one.state) for one in pair] == [("online", "confirmed")] * 2
+    assert ([one.offered for one in behind], late.offered, seats(event)) == ([True, True], False, (2, 1))
+
+
+def test_seats_given_up_together_go_to_a_party_before_somebody_who_may_overtake_it() -> None:
+    event = event_with(Limits(offer_hours=24, parties_overtaken=True), in_person=2)
+    pair = offered_pair(event)
+    behind, late = together(event, 2), register(event)
+    offers.decline_offer(pair[0], at=now())
+    assert ([one.offered for one in behind], late.offered) == ([True, True], False)
+
+
+def test_somebody_of_a_party_answers_for_themselves_alone() -> None:
+    event = event_with(Limits(offer_hours=24), in_person=2)
+    pair = offered_pair(event)
+    offers.accept_offer(pair[0], at=now(), together=False)
+    assert (states(*pair), pair[1].offered, seats(event)) == (["confirmed", "waitlisted"], True, (2, 0))
+    offers.decline_offer(pair[1], at=now())
+    assert (pair[0].mode, pair[1].mode, seats(event)) == ("in_person", "online", (1, 0))
+
+
+def test_an_offer_to_a_party_that_ran_out_puts_it_back_together() -> None:
+    event = event_with(Limits(offer_hours=24), in_person=2)
+    pair, behind = offered_pair(event), register(event)
+    for one in pair:
+        one.offer_expires_at = now() - timedelta(minutes=1)
+    db.session.flush()
+    offers.expire_offers()
+    assert (behind.offered, [queries.waiting_position(one) for one in pair]) == (True, [1, 1])
+    assert len(queries.waiting_together(pair[0])) == 2
 
 
 def test_who_needs_approval_waits_for_it_the_others_are_seated() -> None:

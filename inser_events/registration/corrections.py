@@ -1,0 +1,43 @@
+"""Correcting the details of somebody registered: by themselves behind their link, or by a registrar."""
+
+from dataclasses import replace
+
+from flask_babel import gettext as _
+
+from inser_events.clock import now
+from inser_events.database import rollback
+from inser_events.registration.answers import values_of
+from inser_events.registration.errors import AlreadyRegistered, OrganisationFull
+from inser_events.registration.form_models import Rule
+from inser_events.registration.forms import PERSON_FIELDS, person_values
+from inser_events.registration.models import Registration
+from inser_events.registration.operations import correct_details
+from inser_events.registration.question_forms import AskingAgainForm, asking, form_data
+from inser_events.registration.questions import plan_of
+
+
+def correction_form(registration: Registration) -> AskingAgainForm:
+    """The form with what is known; mode and category stay what they are."""
+    event, earlier = registration.event, values_of(registration)
+    plan = replace(plan_of(event), categories=[registration.category])
+    made = asking(AskingAgainForm, event, plan, (registration.mode, registration.category))
+    form: AskingAgainForm = made(obj=registration, **form_data(plan, earlier))
+    form.kept, form.without_address = frozenset(earlier), not registration.email
+    return form
+
+
+def corrected(registration: Registration, form: AskingAgainForm, *, by_staff: bool = False) -> bool:
+    """Keep what a valid form says; False, with the reason at its field, when that is refused. Raises NotActive."""
+    names = [name for name in PERSON_FIELDS if form.plan.rule(name, registration.category) != Rule.OFF]
+    values = person_values(form, names)
+    try:
+        correct_details(registration, values, answers=form.values(), at=now(), by_staff=by_staff)
+    except AlreadyRegistered:
+        rollback()  # the page shows how things stand
+        form.email.errors = [_("Another registration for this event uses this address.")]
+        return False
+    except OrganisationFull as refusal:
+        rollback()
+        form.organisation.errors = [refusal.message]
+        return False
+    return True
