@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from inser_events.audit import SYSTEM, AuditEntry
 from inser_events.documents.text import plain_text
 from inser_events.languages import text_in
+from inser_events.web.filters import category_label, mode_label, state_label
 from inser_events.web.languages import page_language
 
 LONGEST = 300
@@ -247,7 +248,7 @@ def _changes(entry: AuditEntry) -> list[Change]:
     if not entry.before:
         return []
     pairs = ((name, entry.before.get(name), entry.after.get(name)) for name in names)
-    return [Change(_field(name), _text(old), _text(new)) for name, old, new in pairs if old != new]
+    return [Change(_field(name), _value(name, old), _value(name, new)) for name, old, new in pairs if old != new]
 
 
 def _field(name: str) -> str:
@@ -255,6 +256,7 @@ def _field(name: str) -> str:
         "starts_on": _("First day"),
         "ends_on": _("Last day"),
         "starts_at": _("Start"),
+        "mode": _("Takes part"),
         "network_id": _("Network"),
         "venue_name": _("Venue"),
         "venue_city": _("City"),
@@ -263,6 +265,12 @@ def _field(name: str) -> str:
         "registration_closes_at": _("Registration closes"),
     }
     return words.get(name) or name.replace("_", " ").capitalize()
+
+
+def _value(name: str, value: Any) -> str:
+    """A value as people read it: what the database keeps as a code has a word on every other page too."""
+    words = {"mode": mode_label, "state": state_label, "category": category_label}.get(name)
+    return words(value) if words and isinstance(value, str) and value else _text(value)
 
 
 def _text(value: Any) -> str:

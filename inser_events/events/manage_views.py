@@ -10,13 +10,14 @@ from inser_events.clock import now
 from inser_events.database import db
 from inser_events.errors import NotFound
 from inser_events.events import forms, operations, overview
-from inser_events.events.access import may_edit, may_own, may_see
+from inser_events.events.access import may_edit, may_own, may_see, strongest_role
 from inser_events.events.errors import Outdated, SlugTaken, UnusableEvent
 from inser_events.events.forms import ActForm, CreateForm, SettingsForm, TextsForm
 from inser_events.events.history import told
 from inser_events.events.models import Event
+from inser_events.events.moments import moment_of
 from inser_events.events.navigation import render_managed
-from inser_events.events.queries import events_of, find_event, history_of, registration_state, seats_of
+from inser_events.events.queries import events_of, find_event, history_of, registration_state, seats_of, today_in
 from inser_events.events.team import role_name
 from inser_events.languages import ENDONYMS
 from inser_events.networks.queries import all_networks
@@ -69,6 +70,7 @@ def event(event: Event) -> ResponseReturnValue:
         event,
         "overview",
         steps=overview.steps_of(event),
+        moment=moment_of(event, strongest_role(current_user, event), today_in(event, now())),
         seats=seats_of(event.id),
         registration_state=registration_state(event, now()),
         recent=[told(entry) for entry in entries],
