@@ -1,6 +1,6 @@
 """Organisers' pages of events: the list, starting one, its overview, settings and history."""
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -73,6 +73,7 @@ def event(event: Event) -> ResponseReturnValue:
         moment=moment_of(event, strongest_role(current_user, event), today_in(event, now())),
         seats=seats_of(event.id),
         registration_state=registration_state(event, now()),
+        register_url=f"{current_app.extensions['settings'].base_url}/events/{event.slug}/register",
         recent=[told(entry) for entry in entries],
         editable=may_edit(current_user, event),
     )
