@@ -38,8 +38,12 @@ def init_app(app: Flask) -> None:
 @blueprint.get("")
 @signed_in
 def index() -> ResponseReturnValue:
-    """The user's events."""
-    return render_template("events/manage_index.html", events=events_of(current_user), at=now())
+    """The user's events: what comes next first, then what is over, the latest first."""
+    at = now()
+    coming, past = [], []
+    for event, role in events_of(current_user):
+        (past if event.ends_on < today_in(event, at) else coming).append((event, role))
+    return render_template("events/manage_index.html", coming=coming[::-1], past=past)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

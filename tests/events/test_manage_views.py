@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from html import unescape
@@ -64,6 +65,16 @@ def test_the_list_shows_my_events_with_my_role(app: Flask, sign_in: SignIn) -> N
     make_event(name={"en": "Theirs"})
     page = sign_in(user).get("/manage").text
     assert (page.count("Mine"), page.count("Door staff"), page.count("Theirs")) == (1, 1, 0)
+
+
+def test_what_comes_next_is_listed_first(app: Flask, sign_in: SignIn) -> None:
+    user = make_user()
+    for name, days in (("Later", 40), ("Over", -3), ("Soon", 4), ("Long over", -30)):
+        make_event(owner=user, name={"en": name}, starts_on=soon(days), ends_on=soon(days))
+    page = sign_in(user).get("/manage").text
+    assert re.findall(r">(Later|Over|Soon|Long over|Coming up|Past events)</(?:a|h2)>", page) == [
+        "Coming up", "Soon", "Later", "Past events", "Over", "Long over",
+    ]  # fmt: skip
 
 
 def test_the_list_asks_as_much_for_three_events_as_for_one(app: Flask, sign_in: SignIn) -> None:
