@@ -39,11 +39,11 @@ def init_app(app: Flask) -> None:
 @signed_in
 def index() -> ResponseReturnValue:
     """The user's events: what comes next first, then what is over, the latest first."""
-    at = now()
-    coming, past = [], []
-    for event, role in events_of(current_user):
-        (past if event.ends_on < today_in(event, at) else coming).append((event, role))
-    return render_template("events/manage_index.html", coming=coming[::-1], past=past)
+    at, events = now(), events_of(current_user)
+    over = {event.id for event, _role in events if event.ends_on < today_in(event, at)}
+    coming = [row for row in reversed(events) if row[0].id not in over]
+    past = [row for row in events if row[0].id in over]
+    return render_template("events/manage_index.html", coming=coming, past=past)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

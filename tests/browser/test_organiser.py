@@ -61,14 +61,19 @@ def test_the_time_zone_of_a_new_event_starts_as_the_readers_own(live: Live, open
     expect(page.get_by_label("Time zone")).to_have_value(own)
 
 
-def test_on_a_phone_the_pages_of_an_event_open_as_a_sheet(live: Live, open_page: Callable[..., Page]) -> None:
-    page = open_page(size=PHONE)
+def managing(live: Live, page: Page, path: str = "") -> Page:
+    """A page of an event, signed in."""
     with live.app.app_context():
         make_event(slug="launch")
         commit()
         db.session.remove()
     sign_in(page, live.url, SignIn("organiser@example.org", PASSWORD))
-    page.goto(f"{live.url}/manage/launch")
+    page.goto(f"{live.url}/manage/launch{path}")
+    return page
+
+
+def test_on_a_phone_the_pages_of_an_event_open_as_a_sheet(live: Live, open_page: Callable[..., Page]) -> None:
+    page = managing(live, open_page(size=PHONE))
     agenda = page.get_by_role("navigation").get_by_role("link", name="Agenda")
     expect(agenda).to_be_hidden()
     page.get_by_role("button", name="Overview").click()
@@ -81,13 +86,7 @@ def test_on_a_phone_the_pages_of_an_event_open_as_a_sheet(live: Live, open_page:
 
 
 def test_a_colour_is_typed_or_picked(live: Live, open_page: Callable[..., Page]) -> None:
-    page = open_page()
-    with live.app.app_context():
-        make_event(slug="launch")
-        commit()
-        db.session.remove()
-    sign_in(page, live.url, SignIn("organiser@example.org", PASSWORD))
-    page.goto(f"{live.url}/manage/launch/identity")
+    page = managing(live, open_page(), "/identity")
     typed, picked = page.locator("#primary"), page.locator("input[type=color]").first
     typed.fill("#3d5c2f")
     expect(picked).to_have_value("#3d5c2f")
