@@ -1,6 +1,6 @@
 """The audit log in words: who did what, and what changed."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from inser_events.audit import SYSTEM, AuditEntry
 from inser_events.documents.text import plain_text
 from inser_events.languages import text_in
 from inser_events.web.filters import category_label, mode_label, state_label
+from inser_events.web.filters import country as country_name
 from inser_events.web.languages import page_language
 
 LONGEST = 300
@@ -52,6 +53,7 @@ def _actor(label: str) -> str:
             "visitor": _("A visitor"),
             "speaker": _("A speaker"),
             "focal point": _("A focal point"),
+            "attendee": _("The attendee"),
         }.get(label, label)
     )
 
@@ -251,26 +253,44 @@ def _changes(entry: AuditEntry) -> list[Change]:
     return [Change(_field(name), _value(name, old), _value(name, new)) for name, old, new in pairs if old != new]
 
 
+def _value(name: str, value: Any) -> str:
+    """A value as people read it; what is kept as a code is named."""
+    codes: Mapping[str, Callable[[str], object]] = {
+        "state": state_label,
+        "mode": mode_label,
+        "category": category_label,
+        "country": country_name,
+    }
+    return str(codes[name](value)) if value and name in codes else _text(value)
+
+
 def _field(name: str) -> str:
     words = {
         "starts_on": _("First day"),
         "ends_on": _("Last day"),
         "starts_at": _("Start"),
-        "mode": _("Takes part"),
         "network_id": _("Network"),
         "venue_name": _("Venue"),
         "venue_city": _("City"),
         "online_link": _("Join link"),
         "registration_opens_at": _("Registration opens"),
         "registration_closes_at": _("Registration closes"),
+        "state": _("State"),
+        "mode": _("Takes part"),
+        "category": _("Category"),
+        "reason": _("Reason"),
+        "given_name": _("Given name"),
+        "family_name": _("Family name"),
+        "name_latin": _("Name in Latin letters"),
+        "honorific": _("Title"),
+        "email": _("E-mail"),
+        "organisation": _("Organisation"),
+        "job_title": _("Position"),
+        "country": _("Country"),
+        "phone": _("Telephone"),
+        "language": _("Language"),
     }
     return words.get(name) or name.replace("_", " ").capitalize()
-
-
-def _value(name: str, value: Any) -> str:
-    """A value as people read it: what the database keeps as a code has a word on every other page too."""
-    words = {"mode": mode_label, "state": state_label, "category": category_label}.get(name)
-    return words(value) if words and isinstance(value, str) and value else _text(value)
 
 
 def _text(value: Any) -> str:
