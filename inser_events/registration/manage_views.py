@@ -15,7 +15,6 @@ from inser_events.database import db
 from inser_events.documents.sheets import Sheet, csv_chunks, xlsx
 from inser_events.errors import NotFound
 from inser_events.events.access import may_register, may_see
-from inser_events.events.history import told
 from inser_events.events.models import Category, Event
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event, seats_of
@@ -116,7 +115,7 @@ def one(event: Event, uid: str) -> ResponseReturnValue:
         event,
         "registrations",
         registration=registration,
-        history=[told(entry) for entry in history],
+        history=history,
         answers=answers.shown_answers(registration),
         why_waiting=why_waiting(registration),
         signups=signups_of(registration),
