@@ -20,7 +20,9 @@ def agenda_steps(event: Event) -> Sequence[Step]:
     if not sessions:
         return [
             Step(_("Agenda"), _("Add the first session."), f"{href}/agenda", done=False),
-            Step(_("Publish"), _("Everything is public only after that."), f"{href}/publish", done=False),
+            _publishing(event, f"{href}/publish")
+            if event.published_at
+            else Step(_("Publish"), _("Everything is public only after that."), f"{href}/publish", done=False),
         ]
     serious = [conflict for conflict in conflicts_of(event, sessions) if conflict.severity == "bad"]
     text = ngettext("%(num)s session", "%(num)s sessions", len(sessions))

@@ -41,7 +41,8 @@ def publish(event: Event) -> ResponseReturnValue:
             form.form_errors.append(error.message)
             return _page(event, form), CONFLICT
         flash(_("Release %(number)s is public.", number=release.number), "success")
-        return redirect(f"/manage/{event.slug}/publish")
+        home = f"/manage/{event.slug}"
+        return redirect(home if release.number == 1 else f"{home}/publish")  # the first time: what comes next
     return (_page(event, form), UNUSABLE) if form.errors else _page(event, form)
 
 

@@ -1,6 +1,6 @@
 """Organisers' pages of events: the list, starting one, its overview, settings and history."""
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -10,13 +10,14 @@ from inser_events.clock import now
 from inser_events.database import db
 from inser_events.errors import NotFound
 from inser_events.events import forms, operations, overview
-from inser_events.events.access import may_edit, may_own, may_see
+from inser_events.events.access import may_edit, may_own, may_see, strongest_role
 from inser_events.events.errors import Outdated, SlugTaken, UnusableEvent
 from inser_events.events.forms import ActForm, CreateForm, SettingsForm, TextsForm
 from inser_events.events.history import told
 from inser_events.events.models import Event
+from inser_events.events.moments import moment_of
 from inser_events.events.navigation import render_managed
-from inser_events.events.queries import events_of, find_event, history_of, registration_state, seats_of
+from inser_events.events.queries import events_of, find_event, history_of, registration_state, seats_of, today_in
 from inser_events.events.team import role_name
 from inser_events.languages import ENDONYMS
 from inser_events.networks.queries import all_networks
@@ -37,8 +38,12 @@ def init_app(app: Flask) -> None:
 @blueprint.get("")
 @signed_in
 def index() -> ResponseReturnValue:
-    """The user's events."""
-    return render_template("events/manage_index.html", events=events_of(current_user), at=now())
+    """The user's events: what comes next first, then what is over, the latest first."""
+    at, events = now(), events_of(current_user)
+    over = {event.id for event, _role in events if event.ends_on < today_in(event, at)}
+    coming = [row for row in reversed(events) if row[0].id not in over]
+    past = [row for row in events if row[0].id in over]
+    return render_template("events/manage_index.html", coming=coming, past=past)
 
 
 @blueprint.route("/new", methods=["GET", "POST"])
@@ -69,8 +74,10 @@ def event(event: Event) -> ResponseReturnValue:
         event,
         "overview",
         steps=overview.steps_of(event),
+        moment=moment_of(event, strongest_role(current_user, event), today_in(event, now())),
         seats=seats_of(event.id),
         registration_state=registration_state(event, now()),
+        register_url=f"{current_app.extensions['settings'].base_url}/events/{event.slug}/register",
         recent=[told(entry) for entry in entries],
         editable=may_edit(current_user, event),
     )

@@ -15,6 +15,8 @@ from inser_events.web.languages import page_language
 
 NavEntry = tuple[str, str, str, bool]
 """Label, address, icon, whether it is the page being shown."""
+NavGroup = tuple[str, list[NavEntry]]
+"""Heading (empty for the first, which needs none) and its pages."""
 
 
 def event_name(event: Event) -> str:
@@ -22,30 +24,61 @@ def event_name(event: Event) -> str:
     return text_in(event.name, [page_language(), *event.languages]).value
 
 
-def entries(event: Event, user: User, here: str) -> list[NavEntry]:
-    """The pages this user may open, in the order of the work."""
-    pages: list[tuple[str, str, str, str, Roles]] = [
-        ("overview", _("Overview"), "", "soil", SEE),
-        ("agenda", _("Agenda"), "/agenda", "calendar", SEE),
-        ("speakers", _("Speakers"), "/speakers", "user", EDIT),
-        ("publish", _("Publish"), "/publish", "check", EDIT),
-        ("run", _("Run sheet"), "/run", "clock", EDIT),
-        ("registrations", _("Registrations"), "/registrations", "users", REGISTER),
-        ("delegations", _("Delegations"), "/delegations", "globe", REGISTER),
-        ("statistics", _("Statistics"), "/statistics", "chart", REGISTER),
-        ("badges", _("Print"), "/print", "print", REGISTER),
-        ("door", _("Door"), "/door", "scan", SCAN),
-        ("mail", _("Mail"), "/messages", "mail", REGISTER),
-        ("team", _("Team"), "/team", "user", OWN),
-        ("settings", _("Settings"), "/settings", "settings", EDIT),
-        ("privacy", _("Privacy"), "/privacy", "info", EDIT),
-        ("history", _("History"), "/history", "history", SEE),
-    ]
+def groups(event: Event, user: User, here: str) -> list[NavGroup]:
+    """The pages this user may open, in the order of the work; a group of which they may open none is left out."""
     role = strongest_role(user, event)
+    shown = [
+        (
+            heading,
+            [
+                (label, f"/manage/{event.slug}{path}", icon, key == here)
+                for key, label, path, icon, roles in pages
+                if role in roles
+            ],
+        )
+        for heading, pages in _pages()
+    ]
+    return [(heading, pages) for heading, pages in shown if pages]
+
+
+def _pages() -> list[tuple[str, list[tuple[str, str, str, str, Roles]]]]:
+    """Key, label, path, icon and the roles of every page, by the part of the work it belongs to."""
     return [
-        (label, f"/manage/{event.slug}{path}", icon, key == here)
-        for key, label, path, icon, roles in pages
-        if role in roles
+        ("", [("overview", _("Overview"), "", "soil", SEE)]),
+        (
+            _("Programme"),
+            [
+                ("agenda", _("Agenda"), "/agenda", "calendar", SEE),
+                ("speakers", _("Speakers"), "/speakers", "user", EDIT),
+                ("publish", _("Publish"), "/publish", "check", EDIT),
+            ],
+        ),
+        (
+            _("People"),
+            [
+                ("registrations", _("Registrations"), "/registrations", "ticket", REGISTER),
+                ("delegations", _("Delegations"), "/delegations", "globe", REGISTER),
+                ("mail", _("Mail"), "/messages", "mail", REGISTER),
+                ("statistics", _("Statistics"), "/statistics", "chart", REGISTER),
+            ],
+        ),
+        (
+            _("At the event"),
+            [
+                ("badges", _("Print"), "/print", "print", REGISTER),
+                ("door", _("Door"), "/door", "scan", SCAN),
+                ("run", _("Run sheet"), "/run", "clock", EDIT),
+            ],
+        ),
+        (
+            _("Event"),
+            [
+                ("settings", _("Settings"), "/settings", "settings", EDIT),
+                ("team", _("Team"), "/team", "users", OWN),
+                ("privacy", _("Privacy"), "/privacy", "info", EDIT),
+                ("history", _("History"), "/history", "history", SEE),
+            ],
+        ),
     ]
 
 
@@ -60,7 +93,7 @@ def render_managed(template: str, event: Event, here: str, **context: Any) -> st
         template,
         event=event,
         event_name=event_name(event),
-        nav=entries(event, current_user, here),
+        nav=groups(event, current_user, here),
         nav_label=event_name(event),
         switcher=switcher(event, current_user),
         **context,

@@ -21,7 +21,7 @@ SESSION = {"title_en": "Opening", "day": "2025-09-15", "at": "09:00", "minutes":
 
 def test_an_empty_agenda_says_how_to_begin(owner: FlaskClient) -> None:
     page = text(owner.get(HOME))
-    assert [page.count(words) for words in ("No sessions yet", f'href="{HOME}/paste"')] == [1, 2]
+    assert [page.count(words) for words in ("No sessions yet", f'href="{HOME}/paste"')] == [1, 1]
 
 
 def test_the_first_session_is_suggested_for_nine_in_the_first_room(owner: FlaskClient, draft: Event) -> None:
@@ -239,6 +239,11 @@ def test_a_second_click_does_not_publish_twice(owner: FlaskClient, draft: Event)
     assert [text(again).count(words) for words in ('value="Mine"', "Someone else published in the meantime")] == [1, 1]
 
 
+def test_the_first_publication_leads_to_what_comes_next(owner: FlaskClient, draft: Event) -> None:
+    first, second = (owner.post("/manage/launch/publish", data={"after": number}).location for number in ("0", "1"))
+    assert (first, second) == ("/manage/launch", "/manage/launch/publish")
+
+
 def test_conflicts_are_shown_where_one_works(owner: FlaskClient, draft: Event) -> None:
     first, second = make_session(draft), make_session(draft)
     for address in (HOME, "/manage/launch/publish", f"{HOME}/sessions/{second.uid}", f"{HOME}/sessions/{first.uid}"):
@@ -330,6 +335,7 @@ def test_a_pasted_agenda_goes_to_the_days_that_it_names(owner: FlaskClient, draf
     form = {"text": text_, "day": "2025-09-15", "room": "", "within": "sessions"}
     page = text(owner.post(f"{HOME}/paste", data={**form, "then": "show"}))
     assert page.count("Tuesday 16 September") == 2  # as typed, and above what was read for it
+    assert page.index("This is what was read") < page.index("<textarea")
     owner.post(f"{HOME}/paste", data={**form, "then": "add"})
     assert [one.starts_at for one in sessions(draft)] == [NINE, NINE + timedelta(days=1)]
     assert [one.role for one in sessions(draft)[1].slots[0].speakers] == ["moderator"]

@@ -54,6 +54,19 @@ def test_changes_are_told_field_by_field(app: Flask) -> None:
     assert told(change).changes == [Change("Name", "Soil days", "Soil week"), Change("Languages", "en", "en, fr")]
 
 
+def test_codes_are_told_as_words(app: Flask) -> None:
+    change = entry(
+        "switch mode",
+        before={"mode": "in_person", "state": "confirmed", "category": "press"},
+        after={"mode": "online", "state": "waitlisted", "category": ""},
+    )
+    assert told(change).changes == [
+        Change("Takes part", "In person", "Online"),
+        Change("State", "Confirmed", "Waiting list"),
+        Change("Category", "Press", ""),
+    ]
+
+
 def test_rich_text_is_told_without_its_tags(app: Flask) -> None:
     change = entry("change event", before={"description": {"en": "<p>Old</p>"}}, after={"description": {}})
     assert told(change).changes == [Change("Description", "Old", "")]

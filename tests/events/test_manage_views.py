@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from html import unescape
@@ -14,7 +15,7 @@ from inser_events.database import db
 from inser_events.events.models import Event, TeamRole
 from inser_events.events.operations import show_published
 from tests.events.test_operations import CARD
-from tests.factories import make_event, make_member, make_user
+from tests.factories import make_event, make_member, make_user, soon
 from tests.queries import count_queries
 
 SignIn = Callable[[User], FlaskClient]
@@ -64,6 +65,16 @@ def test_the_list_shows_my_events_with_my_role(app: Flask, sign_in: SignIn) -> N
     make_event(name={"en": "Theirs"})
     page = sign_in(user).get("/manage").text
     assert (page.count("Mine"), page.count("Door staff"), page.count("Theirs")) == (1, 1, 0)
+
+
+def test_what_comes_next_is_listed_first(app: Flask, sign_in: SignIn) -> None:
+    user = make_user()
+    for name, days in (("Later", 40), ("Over", -3), ("Soon", 4), ("Long over", -30)):
+        make_event(owner=user, name={"en": name}, starts_on=soon(days), ends_on=soon(days))
+    page = sign_in(user).get("/manage").text
+    assert re.findall(r">(Later|Over|Soon|Long over|Coming up|Past events)</(?:a|h2)>", page) == [
+        "Coming up", "Soon", "Later", "Past events", "Over", "Long over",
+    ]  # fmt: skip
 
 
 def test_the_list_asks_as_much_for_three_events_as_for_one(app: Flask, sign_in: SignIn) -> None:
@@ -220,7 +231,35 @@ def test_the_overview_says_what_is_missing(app: Flask, sign_in: SignIn) -> None:
     make_event(slug="launch", owner=owner, venue_name={}, online_link="")
     page = sign_in(owner).get("/manage/launch").text
     assert page.count("steps__item--done") == 1
-    assert page.count('class="steps__item"') == 4
+    assert page.count('class="steps__item"') == 3
+    assert page.count("steps__item--next") == 1
+
+
+def test_a_public_event_without_sessions_is_not_told_to_publish(app: Flask, sign_in: SignIn) -> None:
+    owner = make_user()
+    event = make_event(slug="launch", owner=owner)
+    client = sign_in(owner)
+    before = client.get("/manage/launch").text.count("Everything is public only after that.")
+    show_published(event, CARD, at=datetime(2025, 7, 1, tzinfo=UTC))
+    after = client.get("/manage/launch").text.count("Everything is public only after that.")
+    assert (before, after) == (1, 0)
+
+
+def test_the_link_to_register_can_be_copied_while_people_can_register(app: Flask, sign_in: SignIn) -> None:
+    owner = make_user()
+    event = make_event(slug="launch", owner=owner, starts_on=soon(), ends_on=soon())
+    client = sign_in(owner)
+    link = 'readonly value="https://events.example.org/events/launch/register"'
+    before = client.get("/manage/launch").text.count(link)
+    show_published(event, CARD, at=datetime(2025, 7, 1, tzinfo=UTC))
+    assert (before, client.get("/manage/launch").text.count(link)) == (0, 1)
+
+
+def test_what_few_people_fill_in_is_folded_away_until_it_needs_a_look(app: Flask, sign_in: SignIn) -> None:
+    client = sign_in(make_user())
+    fresh = client.get("/manage/new").text
+    wrong = client.post("/manage/new", data={**TYPED, "slug": "!" * 61}).text
+    assert (fresh.count('form-section" open>'), wrong.count('form-section" open>')) == (0, 1)
 
 
 def test_history_tells_who_changed_what(app: Flask, sign_in: SignIn) -> None:
