@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from inser_events.audit import SYSTEM, AuditEntry
 from inser_events.documents.text import plain_text
 from inser_events.languages import text_in
+from inser_events.web.filters import best_text, marked
 from inser_events.web.languages import page_language
 
 LONGEST = 300
@@ -40,8 +41,14 @@ class Told:
 def told(entry: AuditEntry) -> Told:
     """An audit entry in words, in the language of the page."""
     sides = (entry.after, entry.before)
-    thing = next((_text(side[name]) for side in sides for name in NAMES if side.get(name)), "")
+    thing = next((_thing(side[name]) for side in sides for name in NAMES if side.get(name)), "")
     return Told(entry.at, _actor(entry.actor), acts().get(entry.action, entry.action), thing, _changes(entry))
+
+
+def _thing(value: Any) -> str:
+    """The name of what an act was about, marked with its language where that is not the page's."""
+    text = _text(value)
+    return marked(text, best_text(dict(value)).language) if isinstance(value, Mapping) else text
 
 
 def _actor(label: str) -> str:

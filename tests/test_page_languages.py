@@ -1,0 +1,139 @@
+"""The language of what a page says: its own words in its language, others' words marked with theirs.
+
+The demo is shown with all its content in French only, so that whatever stands on a page is either a word of the
+interface, a name, or French text that has to be marked (WCAG 2.2, 3.1.2).
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import lxml.html
+import pytest
+from flask import Flask
+from lxml.html import HtmlElement
+from sqlalchemy import select, update
+
+from inser_events import create_app
+from inser_events.agenda.models import Release
+from inser_events.database import commit, db
+from inser_events.demo.loading import SignIn, load_demo
+from inser_events.languages import INTERFACE
+from inser_events.web import caching
+from tests.browser.pages import Shown, pages_of
+from tests.browser.test_every_page import PUBLIC
+from tests.settings import settings_for
+
+SIGN = "§"
+"""Stands before every French text."""
+
+LEADS_ELSEWHERE = 300
+NOT_SHOWN = {"script", "style", "title", "textarea"}
+"""A title takes no marks within; what is in a field is typed, and the field says its language where it has one."""
+
+QUOTING = {
+    "/manage/inser-launch/publish": "sentences that quote what a title was",
+    "/manage/inser-launch/history": "values as they were stored",
+}
+
+
+@dataclass
+class French:
+    """The demo with all its content in French only."""
+
+    app: Flask
+    organiser: SignIn
+    pages: list[Shown]
+
+
+def in_french(value: Any) -> Any:
+    """A stored value whose texts are in French only, whatever they were."""
+    if isinstance(value, list):
+        return [in_french(one) for one in value]
+    if not isinstance(value, dict):
+        return value
+    if not value or not set(value) <= set(INTERFACE) or not all(isinstance(text, str) for text in value.values()):
+        return {name: in_french(one) for name, one in value.items()}
+    text = next((text for text in value.values() if text), "")
+    signed = re.sub(r">([^<]+)<", rf">{SIGN} \1<", text) if text.startswith("<") else f"{SIGN} {text}"
+    return {"fr": signed} if text else {}
+
+
+def translate_everything() -> None:
+    """Make every localized text of the database French."""
+    for table in db.metadata.sorted_tables:
+        keys = list(table.primary_key.columns)
+        for column in table.columns:
+            for *key, value in db.session.execute(select(*keys, column)).all():
+                frozen = column.name == "snapshot"
+                french = in_french(json.loads(value) if frozen else value)
+                if french != value:
+                    where = [one == given for one, given in zip(keys, key, strict=True)]
+                    stored = json.dumps(french) if frozen else french
+                    db.session.execute(update(table).where(*where).values({column.name: stored}))
+    # A release never changes, so what this process remembers of it is known by this time.
+    for release in db.session.scalars(select(Release)):
+        release.published_at += timedelta(seconds=1)
+
+
+@pytest.fixture(scope="module")
+def french(tmp_path_factory: pytest.TempPathFactory) -> Iterator[French]:
+    folder = tmp_path_factory.mktemp("french")
+    caching.forget_all()
+    app = create_app(settings_for(folder, database_url=f"sqlite:///{folder / 'inser.db'}"))
+    with app.app_context():
+        db.create_all()
+        organiser, *_others = load_demo()
+        commit()
+        pages, _forgotten = pages_of(app, organiser)
+        commit()
+        translate_everything()
+        commit()
+        db.session.remove()
+    caching.forget_all()
+    more = {Shown(address, signed_in=False) for address in PUBLIC}
+    yield French(app, organiser, sorted({*pages, *more}))
+    caching.forget_all()
+    with app.app_context():
+        db.engine.dispose()
+
+
+def shown(french: French, language: str, *, signed_in: bool) -> Iterator[tuple[str, HtmlElement]]:
+    """Every page in a language."""
+    client = french.app.test_client()
+    if signed_in:
+        client.post("/login", data={"email": french.organiser.email, "password": french.organiser.password})
+    for page in french.pages:
+        if page.signed_in == signed_in:
+            answer = client.get(page.address, query_string={"lang": language})
+            if answer.status_code < LEADS_ELSEWHERE:
+                yield page.address, lxml.html.document_fromstring(answer.get_data(as_text=True))
+
+
+def texts(page: HtmlElement) -> Iterator[tuple[str, str]]:
+    """Each piece of text that is shown or read out, and the language it is said to be in."""
+    for element in page.iter(lxml.etree.Element):
+        parent = element.getparent()
+        for text, around in ((element.text, element), (element.tail, parent)):
+            if text and text.strip() and around is not None and around.tag not in NOT_SHOWN:
+                yield text.strip(), language_of(around)
+
+
+def language_of(element: HtmlElement) -> str:
+    return str(next(one.get("lang") for one in (element, *element.iterancestors()) if one.get("lang")))
+
+
+@pytest.mark.parametrize("signed_in", [False, True], ids=["readers", "organisers"])
+@pytest.mark.parametrize("language", ["ar", "en", "zh"])
+def test_text_in_another_language_than_the_page_is_marked(french: French, language: str, signed_in: bool) -> None:
+    unmarked, found = [], 0
+    for address, page in shown(french, language, signed_in=signed_in):
+        for text, said_to_be in texts(page):
+            found += text.startswith(SIGN)
+            if text.startswith(SIGN) and said_to_be != "fr" and address not in QUOTING:
+                unmarked.append((address, text))
+    assert "\n".join(map(str, unmarked)) == ""
+    assert found > 100
