@@ -19,11 +19,15 @@ from lxml.html import HtmlElement
 from sqlalchemy import select, update
 
 from inser_events import create_app
-from inser_events.agenda.models import Release
+from inser_events.agenda.models import Release, Session, Speaker
 from inser_events.config import PACKAGE
 from inser_events.database import commit, db
-from inser_events.demo.loading import SignIn, load_demo
+from inser_events.delegations.mails import write_delegation_mail
+from inser_events.delegations.models import Delegation
+from inser_events.demo.loading import LAUNCH, SignIn, load_demo
 from inser_events.languages import INTERFACE
+from inser_events.registration.models import Registration
+from inser_events.registration.notices import SUBJECTS, write_notice
 from inser_events.web import caching
 from tests.browser.pages import Shown, pages_of
 from tests.browser.test_every_page import PUBLIC
@@ -143,6 +147,7 @@ def test_text_in_another_language_than_the_page_is_marked(french: French, langua
 
 
 SAID = ("aria-label", "title", "placeholder", "alt")
+HAN = re.compile("[\u4e00-\u9fff]")
 SPOKEN_FOR = {"bdi", "code", "kbd", "samp"}
 
 
@@ -157,7 +162,7 @@ def english_sentences() -> Callable[[str], bool]:
     open_ended = [holes.sub(".+", re.escape(one)) for one in ids if "%(" in one or "{" in one]
     worded = [pattern for pattern in open_ended if re.search(r"[a-z]{3}", pattern)]
     sentence = re.compile("|".join(worded), re.DOTALL)
-    return lambda text: text in fixed or bool(sentence.fullmatch(text))
+    return lambda text: text in fixed or bool(not HAN.search(text) and sentence.fullmatch(text))
 
 
 @pytest.mark.parametrize("signed_in", [False, True], ids=["readers", "organisers"])
@@ -172,3 +177,36 @@ def test_no_english_is_left_in_the_chinese_interface(french: French, signed_in: 
             if language_of(element) == "zh":
                 left |= {text.strip(): address for text in words if is_english(text.strip())}
     assert left == {}
+
+
+@pytest.mark.parametrize("language", ["ar", "en", "zh"])
+def test_mails_mark_what_they_quote_in_another_language(french: French, language: str) -> None:
+    unmarked, found = {}, 0
+    with french.app.test_request_context():
+        for kind, html in mails_in(language):
+            page = lxml.html.document_fromstring(html)
+            assert (page.get("lang"), page.get("dir")) == (language, "rtl" if language == "ar" else "ltr")
+            for text, said_to_be in texts(page):
+                found += SIGN in text
+                if SIGN in text and said_to_be != "fr":
+                    unmarked[text] = kind
+        db.session.rollback()
+    assert unmarked == {}
+    assert found > 20
+
+
+def mails_in(language: str) -> Iterator[tuple[str, str]]:
+    """The HTML of every mail to somebody who registered, and of those to the focal point of a delegation."""
+    registration = db.session.scalars(select(Registration).where(Registration.event.has(slug=LAUNCH))).first()
+    delegation = db.session.scalars(select(Delegation)).first()
+    speaker = db.session.scalars(select(Speaker).join(Session).where(Session.event.has(slug=LAUNCH))).first()
+    assert registration
+    assert delegation
+    assert speaker
+    registration.language = delegation.language = language
+    for kind in SUBJECTS:
+        letter = write_notice(registration.id, kind, None, speaker.session.uid, reason="")
+        yield kind, letter.html if letter else ""
+    for kind in ("delegation_invite", "delegation_entered", "delegation_news"):
+        letter = write_delegation_mail(delegation.id, kind)
+        yield kind, letter.html if letter else ""
