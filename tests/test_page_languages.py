@@ -155,8 +155,8 @@ def english_sentences() -> Callable[[str], bool]:
     """Tell whether a text is one of the interface's English strings that Chinese has other words for."""
     with (PACKAGE / "translations" / "zh" / "LC_MESSAGES" / "messages.po").open("rb") as file:
         messages = [message for message in read_po(file, locale="zh") if message.id]
-    ids = [one for message in messages for one in (message.id if isinstance(message.id, tuple) else (message.id,))]
-    same = {message.id for message in messages if message.string == message.id}
+    ids = [str(one) for message in messages for one in ([message.id] if isinstance(message.id, str) else message.id)]
+    same = {str(message.id) for message in messages if message.string == message.id}
     fixed = {one for one in ids if "%(" not in one and "{" not in one} - same
     holes = re.compile(r"%\\\(\w+\\\)[sd]|\\\{\w+\\\}")
     open_ended = [holes.sub(".+", re.escape(one)) for one in ids if "%(" in one or "{" in one]

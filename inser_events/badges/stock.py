@@ -76,11 +76,11 @@ def in_words(layout: Layout) -> str:
     if not size or layout.name not in LAYOUTS:
         return layout.description
     if layout.name == "a6-folded":
-        return _("%(paper)s, folded to %(size)s", paper=paper, size=size[0])
+        return str(_("%(paper)s, folded to %(size)s", paper=paper, size=size[0]))
     told = {"paper": paper, "count": layout.columns * layout.rows, "size": size[0]}
     if layout.name.startswith("labels-"):
-        return _("%(paper)s, %(count)s labels of %(size)s", **told)
-    return _("%(paper)s, %(count)s badges of %(size)s", **told)
+        return str(_("%(paper)s, %(count)s labels of %(size)s", **told))
+    return str(_("%(paper)s, %(count)s badges of %(size)s", **told))
 
 
 def pictures_of(layout: Layout) -> Mapping[str, bytes]:
