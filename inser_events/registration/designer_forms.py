@@ -51,7 +51,7 @@ def kind_words() -> dict[str, str]:
 def field_words() -> dict[str, str]:
     """What each field of a person is called here."""
     return {
-        "honorific": _("Title"),
+        "honorific": _("Form of address"),
         "given_name": _("Given name"),
         "family_name": _("Family name"),
         "name_latin": _("Name in Latin letters"),

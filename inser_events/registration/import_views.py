@@ -57,7 +57,7 @@ def field_labels() -> dict[str, str]:
     return {
         "email": _("E-mail"),
         "name": _("Whole name"),
-        "honorific": _("Title"),
+        "honorific": _("Form of address"),
         "given_name": _("Given name"),
         "family_name": _("Family name"),
         "name_latin": _("Name in Latin letters"),
