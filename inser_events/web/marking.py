@@ -12,6 +12,7 @@ from flask import Flask
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
+from werkzeug.local import LocalProxy
 
 from inser_events.languages import Text
 from inser_events.web.filters import best_text, language_marks
@@ -36,7 +37,8 @@ def register(app: Flask) -> None:
 @pass_context
 def quoted_texts(context: Context) -> list[Text]:
     """What a mail may quote in another language than its own, the longest first."""
-    things = [context.get(name) for name in THINGS]
+    # In a mail without a session of the agenda the word stands for Flask's own, which a job does not have.
+    things = [thing for name in THINGS if not isinstance(thing := context.get(name), LocalProxy)]
     things += [one for name in LISTS for one in context.get(name) or ()]
     snapshot = context.get("snapshot")
     things += snapshot.rooms if snapshot else []
