@@ -26,7 +26,7 @@ def install_vendor() -> None:
     key = digest(ROOT / "package.json", ROOT / "package-lock.json")
     if is_done("vendor", key) and all((ROOT / target).is_dir() for target in wanted):
         return
-    say("Installing browser code and fonts (about 190 MB to fetch, once)")
+    say("Installing browser code and fonts (about 210 MB to fetch, once)")
     with tempfile.TemporaryDirectory(prefix=".npm-", dir=VENV) as folder:
         modules = fetch_packages(Path(folder))
         for target, patterns in wanted.items():

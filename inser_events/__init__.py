@@ -7,7 +7,7 @@ from jinja2 import StrictUndefined
 from inser_events.web import late  # isort: skip
 from inser_events import commands, database, domains, jobs
 from inser_events.config import TEMPLATES, Settings, settings_from
-from inser_events.web import assets, errors, filters, headers, health, languages, limits, links, requests
+from inser_events.web import assets, errors, filters, headers, health, languages, limits, links, marking, requests
 
 __version__ = "0.1.0"
 
@@ -23,6 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (late, headers, requests, languages, links, limits, errors, assets, health):
         part.init_app(app)
     filters.register(app)
+    marking.register(app)
     database.init_app(app, settings)
     domains.init_app(app)
     jobs.init_app(app, settings)

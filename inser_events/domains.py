@@ -11,6 +11,7 @@ from inser_events.accounts import commands as account_commands
 from inser_events.accounts import safety_views, security
 from inser_events.accounts import views as account_views
 from inser_events.agenda import (
+    biography_views,
     choice_views,
     document_views,
     ending_views,
@@ -147,6 +148,7 @@ PARTS = (
     step_views,
     grid_views,
     slot_views,
+    biography_views,
     speaker_desk,
     speaker_views,
     speaker_call_views,

@@ -27,6 +27,9 @@ class Text(NamedTuple):
     value: str
     language: str
 
+    def __str__(self) -> str:
+        return self.value
+
     @property
     def direction(self) -> str:
         """Writing direction for the HTML ``dir`` attribute."""

@@ -1,6 +1,6 @@
 """What a reader wants to see of a published agenda: a day, room, language or track, words, or their own sessions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from inser_events.agenda.reading import appearances, programme_days
 from inser_events.agenda.snapshot import Session, Snapshot
 from inser_events.documents.text import plain_text
+from inser_events.languages import Text
 from inser_events.people.search import fold, words
-from inser_events.web.filters import language_name, plain, short_day
+from inser_events.web.filters import best_text, language_name, plain, short_day
 
 MOST = 300
 """Sessions that one address may name."""
@@ -43,7 +44,7 @@ class Field(NamedTuple):
 
     name: str
     label: str
-    choices: list[tuple[str, str]]
+    choices: Sequence[tuple[str, str | Text]]
     chosen: str
 
 
@@ -103,7 +104,7 @@ def fields_of(snapshot: Snapshot, choice: Choice) -> list[Field]:
     tracks = dict.fromkeys(session.track for session in sessions if session.track)
     fields = [
         Field("day", _("Day"), [(day.isoformat(), short_day(day)) for day in days], choice.day),
-        Field("room", _("Room"), [(r.uid, plain(r.name)) for r in snapshot.rooms if r.uid in rooms], choice.room),
+        Field("room", _("Room"), [(r.uid, best_text(r.name)) for r in snapshot.rooms if r.uid in rooms], choice.room),
         Field("language", _("Language"), [(code, language_name(code)) for code in tongues], choice.language),
         Field("track", _("Track"), [(track, track) for track in tracks], choice.track),
     ]

@@ -59,7 +59,7 @@ def agenda_xlsx(snapshot: Snapshot, language: str) -> bytes:
         )
         speakers = Sheet(
             name=_("Speakers"),
-            header=[_("Name"), _("Title"), _("Organisation"), _("Country"), _("Sessions")],
+            header=[_("Name"), _("Position"), _("Organisation"), _("Country"), _("Sessions")],
             rows=list(_speaker_rows(snapshot, wording)),
             widths=[28, 32, 36, 10, 48],
             right_to_left=mirrored,

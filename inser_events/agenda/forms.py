@@ -20,6 +20,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from inser_events.agenda.errors import Unusable
@@ -27,14 +28,14 @@ from inser_events.agenda.models import Document, Item, Purpose, SessionKind, Slo
 from inser_events.agenda.timing import LONGEST
 from inser_events.events.forms import LINE, PARAGRAPHS, Checkboxes, zone_choices
 from inser_events.events.models import Event, Mode
-from inser_events.languages import INTERFACE, Localized
+from inser_events.languages import INTERFACE, Localized, Text
 from inser_events.people.countries import country_choices
 from inser_events.web.filters import (
+    best_text,
     endonym,
     kind_label,
     language_name,
     page_language,
-    plain,
     purpose_label,
     role_label,
     short_day,
@@ -80,7 +81,7 @@ class SessionForm(BaseForm):
         # The same word names a kind of event, where it reads “Plenary assembly”.
         words = {SessionKind.PLENARY: _("Plenary session")}
         self.kind.choices = [(kind.value, words.get(kind) or kind_label(kind)) for kind in SessionKind]
-        self.room.choices = [("", _("No room")), *((room.uid, plain(room.name)) for room in event.rooms)]
+        self.room.choices = _rooms(event, _("No room"))
         self.day.choices = [(one.isoformat(), short_day(one)) for one in days_between(event, day)]
         self.second.choices = [("0", _("The first time")), ("1", _("The second time, an hour later"))]
         codes = list(dict.fromkeys([*event.languages, *INTERFACE]))
@@ -94,6 +95,16 @@ class SessionForm(BaseForm):
         return date.fromisoformat(self.day.data), self.at.data, None if second in {None, "", "None"} else second == "1"
 
 
+def _rooms(event: Event, otherwise: str) -> list[SelectChoice]:
+    return choices([("", otherwise), *((room.uid, best_text(room.name)) for room in event.rooms)])
+
+
+def _led(sign: str, title: Localized) -> Text:
+    """What is known by a number or a symbol, and its title."""
+    text = best_text(title)
+    return text._replace(value=f"{sign} {text.value}".strip())
+
+
 class SlotForm(BaseForm):
     """A slot."""
 
@@ -105,7 +116,7 @@ class SlotForm(BaseForm):
     def offer(self, items: Sequence[Item]) -> None:
         """Fill the choices."""
         self.kind.choices = [(kind.value, kind_label(kind)) for kind in SlotKind]
-        self.items.choices = [(item.uid, f"{item.number} {plain(item.title)}") for item in items]
+        self.items.choices = choices((item.uid, _led(item.number, item.title)) for item in items)
 
 
 class NewSlotForm(SlotForm):
@@ -162,7 +173,7 @@ class ItemForm(BaseForm):
     def offer(self, documents: Sequence[Document]) -> None:
         """Fill the choices."""
         self.purpose.choices = [("", _("Not stated")), *((one.value, purpose_label(one)) for one in Purpose)]
-        self.documents.choices = [(one.uid, f"{one.symbol} {plain(one.title)}".strip()) for one in documents]
+        self.documents.choices = choices((one.uid, _led(one.symbol, one.title)) for one in documents)
 
 
 class DocumentForm(BaseForm):
@@ -209,7 +220,7 @@ class PasteForm(BaseForm):
 
     def offer(self, event: Event) -> None:
         """Fill the choices."""
-        self.room.choices = [("", _("No room")), *((room.uid, plain(room.name)) for room in event.rooms)]
+        self.room.choices = _rooms(event, _("No room"))
         self.day.choices = [(one.isoformat(), short_day(one)) for one in days_between(event)]
         slots = _("a slot; empty lines part sessions")
         self.within.choices = [("sessions", _("a session of its own")), ("slots", slots)]
@@ -236,7 +247,7 @@ class ShiftForm(BaseForm):
     def offer(self, event: Event) -> None:
         """Fill the choices."""
         self.day.choices = [(one.isoformat(), short_day(one)) for one in days_between(event)]
-        self.room.choices = [("", _("Everywhere")), *((room.uid, plain(room.name)) for room in event.rooms)]
+        self.room.choices = _rooms(event, _("Everywhere"))
 
     def local_day(self) -> date:
         """The chosen day."""

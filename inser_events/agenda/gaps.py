@@ -173,7 +173,7 @@ def _of_register(event: Event) -> Iterator[Translatable]:
 
 
 def _of_speakers(event: Event) -> Iterator[Translatable]:
-    """Biographies; speakers write them on their own pages."""
+    """Biographies, which speakers write on their own pages and organisers here."""
     appearing = (
         select(Speaker.person_id)
         .join(Session, Session.id == Speaker.session_id)
@@ -182,4 +182,5 @@ def _of_speakers(event: Event) -> Iterator[Translatable]:
     speakers = f"/manage/{event.slug}/speakers"
     for person in db.session.scalars(select(Person).where(Person.id.in_(appearing)).order_by(Person.family_name)):
         name = one_line(person.name)
-        yield Translatable(name, _("Biography"), person.biography, always(speakers), is_rich=True)
+        form = f"{speakers}/{person.uid}/biography#bio"
+        yield Translatable(name, _("Biography"), person.biography, fields(form), is_rich=True)

@@ -1,4 +1,4 @@
-"""Forms of the speaker's own page. They need no token: the page sets no cookie, its address is the key."""
+"""Forms of the speaker’s own page, which sets no cookie and so needs no token; and the organisers’ for biographies."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -14,11 +14,12 @@ from inser_events.agenda.models import SpeakerState
 from inser_events.documents import richtext
 from inser_events.documents.text import one_line
 from inser_events.events.forms import zone_choices
+from inser_events.languages import Localized
 from inser_events.people.countries import country_choices
 from inser_events.people.models import Person
 from inser_events.people.operations import PersonData, data_of
 from inser_events.web.filters import endonym
-from inser_events.web.forms import PublicForm, choices
+from inser_events.web.forms import BaseForm, PublicForm, choices
 from inser_events.web.languages import page_language
 
 PERSON = ("honorific", "given_name", "family_name", "name_latin", "job_title", "organisation", "country")
@@ -35,7 +36,51 @@ def _tidy(text: str | None) -> str:
     return one_line(text or "")
 
 
-class DetailsForm(PublicForm):
+class Biographies:
+    """A biography in each language of the event: fields ``bio_<language>``, see `biography_fields`."""
+
+    def biographies(self) -> dict[str, Field]:
+        """The fields for the biography, by language."""
+        form: Any = self
+        return {field.name.removeprefix("bio_"): field for field in form if field.name.startswith("bio_")}
+
+    def show_biographies(self, person: Person) -> None:
+        """Fill in what is written."""
+        for code, field in self.biographies().items():
+            field.data = richtext.editable(person.biography.get(code, ""))
+
+    def written(self, person: Person) -> Localized:
+        """The biography as typed; languages the form does not show stay as they were."""
+        return {**person.biography, **{code: field.data or "" for code, field in self.biographies().items()}}
+
+
+def biography_fields(languages: Sequence[str]) -> dict[str, Any]:
+    """A field for the biography in each language."""
+    fields: dict[str, Any] = {}
+    for code in languages:
+        label = _l("Biography") if len(languages) == 1 else _l("Biography (%(language)s)", language=endonym(code))
+        fields[f"bio_{code}"] = TextAreaField(label, [Optional(), Length(max=BIOGRAPHY_LENGTH)], render_kw={"rows": 5})
+    return fields
+
+
+class BiographyForm(Biographies, BaseForm):
+    """The biography, for organisers."""
+
+    seen = HiddenField()
+
+    def show(self, person: Person) -> None:
+        """Fill in what is written."""
+        self.show_biographies(person)
+        self.seen.data = fingerprint(person.biography)
+
+
+def biography_form(languages: Sequence[str], **kwargs: Any) -> BiographyForm:
+    """The form with a field for each of the event's languages, the main one first."""
+    form: BiographyForm = type("BiographyForm", (BiographyForm,), biography_fields(languages))(**kwargs)
+    return form
+
+
+class DetailsForm(Biographies, PublicForm):
     """How somebody is named on the programme; a biography for each language is added by `details_form`."""
 
     seen = HiddenField()
@@ -59,28 +104,18 @@ class DetailsForm(PublicForm):
         """Fill in what is known."""
         for name in PERSON:
             self[name].data = getattr(person, name)
-        for code, field in self.biographies().items():
-            field.data = richtext.editable(person.biography.get(code, ""))
+        self.show_biographies(person)
         self.seen.data = details_seen(person)
-
-    def biographies(self) -> dict[str, Field]:
-        """The fields for the biography, by language."""
-        return {field.name.removeprefix("bio_"): field for field in self if field.name.startswith("bio_")}
 
     def details(self, person: Person) -> PersonData:
         """What is known of the person with what was typed; languages the form does not show stay as they were."""
         typed: dict[str, Any] = {name: self[name].data or "" for name in PERSON}
-        written = {code: field.data or "" for code, field in self.biographies().items()}
-        return replace(data_of(person), **typed, biography={**person.biography, **written})
+        return replace(data_of(person), **typed, biography=self.written(person))
 
 
 def details_form(languages: Sequence[str], **kwargs: Any) -> DetailsForm:
     """The form with a biography in each of the event's languages, the main one first."""
-    fields: dict[str, Any] = {}
-    for code in languages:
-        label = _l("Biography") if len(languages) == 1 else _l("Biography (%(language)s)", language=endonym(code))
-        fields[f"bio_{code}"] = TextAreaField(label, [Optional(), Length(max=BIOGRAPHY_LENGTH)], render_kw={"rows": 5})
-    form: DetailsForm = type("DetailsForm", (DetailsForm,), fields)(**kwargs)
+    form: DetailsForm = type("DetailsForm", (DetailsForm,), biography_fields(languages))(**kwargs)
     form.country.choices = list(country_choices(page_language()))
     return form
 

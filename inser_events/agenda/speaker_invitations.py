@@ -18,9 +18,11 @@ from inser_events.agenda.speaker_parts import Part, parts_by_person
 from inser_events.audit import record
 from inser_events.config import Settings
 from inser_events.database import db
+from inser_events.documents.collation import sort_key
 from inser_events.events.models import Event
 from inser_events.events.queries import today_in
 from inser_events.people.models import Person
+from inser_events.web.languages import page_language
 
 LINK_KEY = "speaker links"
 PURPOSE = "speaker"
@@ -76,7 +78,7 @@ def standings(event: Event) -> list[Standing]:
         Standing(theirs[0].speaker.person, theirs, links.get(key), photos.get(key, ""), files.get(key, []))
         for key, theirs in parts.items()
     ]
-    return sorted(found, key=lambda one: (one.person.family_name.casefold(), one.person.name.casefold()))
+    return sorted(found, key=lambda one: sort_key(f"{one.person.family_name}\t{one.person.name}", page_language()))
 
 
 def _links(event: Event) -> Select[SpeakerLink]:

@@ -104,7 +104,7 @@ def write_news(
 
 def _word(name: str) -> str:
     words = {
-        "honorific": _("Title"),
+        "honorific": _("Form of address"),
         "given_name": _("Given name"),
         "family_name": _("Family name"),
         "name_latin": _("Name in Latin letters"),

@@ -25,6 +25,7 @@ from inser_events.agenda.snapshot import Person, Session, Snapshot
 from inser_events.clock import now
 from inser_events.config import Settings
 from inser_events.documents.calendar import MEDIA_TYPE
+from inser_events.documents.collation import sort_key
 from inser_events.documents.pdf import PdfUnavailable
 from inser_events.events.identity import look_of
 from inser_events.events.queries import find_event, registration_state, seats_of
@@ -95,7 +96,7 @@ def speakers_of(snapshot: Snapshot) -> list[tuple[Person, list[str], list[Sessio
             sessions.setdefault(each.person, {})[session.uid] = session
     people = snapshot.people
     found = [(people[uid], list(roles[uid]), list(sessions[uid].values())) for uid in roles if uid in people]
-    return sorted(found, key=lambda entry: (entry[0].family_name.casefold(), entry[0].name.casefold()))
+    return sorted(found, key=lambda entry: sort_key(f"{entry[0].family_name}\t{entry[0].name}", page_language()))
 
 
 @blueprint.get("/events/<slug>")

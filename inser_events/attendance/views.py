@@ -8,10 +8,8 @@ from inser_events.attendance import issuing, operations, queries
 from inser_events.attendance.models import LetterKind
 from inser_events.clock import now
 from inser_events.database import expect_writing
-from inser_events.languages import text_in
 from inser_events.registration.views import holder, private
 from inser_events.web.access import by_link, public
-from inser_events.web.languages import page_language
 from inser_events.web.limits import limiter
 
 blueprint = Blueprint("attendance", __name__)
@@ -44,12 +42,10 @@ def verify(token: str) -> ResponseReturnValue:
     snapshot = latest_snapshot(letter.event) if letter else None
     if letter is None or snapshot is None:
         return render_template("attendance/verify.html", letter=None, event=None), 404
-    name = text_in(snapshot.event.name, [page_language(), *snapshot.event.languages]).value
     page = render_template(
         "attendance/verify.html",
         letter=letter,
         event=snapshot.event,
-        event_name=name,
         kind=issuing.kind_name(letter.kind),
     )
     return private(page)

@@ -24,7 +24,7 @@ from inser_events.badges.errors import LayoutChanged, NoSuchLayout, UnusableLayo
 from inser_events.badges.layouts import LAYOUTS, Layout
 from inser_events.badges.models import BadgeLayout
 from inser_events.badges.samples import modules, sample_face, sample_words
-from inser_events.badges.stock import described, find_own, layout_from, layout_names, own_layouts
+from inser_events.badges.stock import find_own, in_words, layout_from, layout_names, own_layouts
 from inser_events.documents.pictures import LARGEST, UnusablePicture
 from inser_events.events.access import may_register, may_see
 from inser_events.events.models import Category, Event
@@ -66,7 +66,7 @@ def gallery(event: Event) -> ResponseReturnValue:
         "badges",
         form=form,
         own=own,
-        ready=[(layout, described(layout)) for layout in LAYOUTS.values()],
+        ready=[(layout, in_words(layout)) for layout in LAYOUTS.values()],
     )
     return page, UNUSABLE if form.errors else 200
 

@@ -1,10 +1,12 @@
 """The layouts an event can print on: the ready ones and its own, with their pictures and the printer's shift."""
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 from flask import current_app
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from inser_events.badges.errors import NoSuchLayout
@@ -16,6 +18,7 @@ from inser_events.events.models import Event
 
 OWN = "own-"
 USUAL = "a6"
+_SIZE = re.compile(r"A\d|[\d.]+ × [\d.]+ mm")
 
 
 def folder() -> Path:
@@ -60,8 +63,23 @@ def layout_names(event: Event) -> list[tuple[str, str]]:
 
 
 def described(layout: Layout) -> str:
-    """The description with the sheets on sale that it fits."""
-    return f"{layout.description} ({layout.fits})" if layout.fits else layout.description
+    """The description in the page's language, with the sheets on sale that it fits."""
+    words = in_words(layout)
+    return f"{words} ({layout.fits})" if layout.fits else words
+
+
+def in_words(layout: Layout) -> str:
+    """What the description of a ready layout says, in the page's language; an own layout's as it was written."""
+    paper, _comma, rest = layout.description.partition(", ")
+    size = _SIZE.search(rest)
+    if not size or layout.name not in LAYOUTS:
+        return layout.description
+    if layout.name == "a6-folded":
+        return str(_("%(paper)s, folded to %(size)s", paper=paper, size=size[0]))
+    told = {"paper": paper, "count": layout.columns * layout.rows, "size": size[0]}
+    if layout.name.startswith("labels-"):
+        return str(_("%(paper)s, %(count)s labels of %(size)s", **told))
+    return str(_("%(paper)s, %(count)s badges of %(size)s", **told))
 
 
 def pictures_of(layout: Layout) -> Mapping[str, bytes]:

@@ -19,11 +19,10 @@ from inser_events.events.access import may_see
 from inser_events.events.models import Event, Mode
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
-from inser_events.languages import text_in
+from inser_events.languages import Text, text_in
 from inser_events.web.access import allowed
-from inser_events.web.filters import clock_time, short_day
+from inser_events.web.filters import best_text, clock_time, short_day
 from inser_events.web.forms import choices
-from inser_events.web.languages import page_language
 
 blueprint = Blueprint("doors", __name__, url_prefix="/manage")
 UNUSABLE = 422
@@ -90,7 +89,7 @@ def _page(event: Event, form: CheckpointForm, door: Checkpoint | None) -> Respon
 
 def _offering(form: CheckpointForm, event: Event) -> CheckpointForm:
     """The form with this event's rooms, sessions and days to choose from."""
-    rooms = [(str(room.id), _text(room.name, event)) for room in event.rooms]
+    rooms = [(str(room.id), best_text(room.name, *event.languages)) for room in event.rooms]
     form.room.choices = choices([("", _("Choose a room")), *rooms])
     sessions = queries.sessions_of(event)
     named = [(session.uid, _session_name(session, event)) for session in sessions]
@@ -103,14 +102,11 @@ def _offering(form: CheckpointForm, event: Event) -> CheckpointForm:
     return form
 
 
-def _text(name: Any, event: Event) -> str:
-    return text_in(name, [page_language(), *event.languages]).value
-
-
-def _session_name(session: Session, event: Event) -> str:
+def _session_name(session: Session, event: Event) -> Text:
     starts = session.starts_at
     day = short_day(starts.astimezone(ZoneInfo(event.time_zone)).date())
-    return f"{_text(session.title, event)} · {day}, {clock_time(starts, event.time_zone)}"
+    title = best_text(session.title, *event.languages)
+    return title._replace(value=f"{title.value} · {day}, {clock_time(starts, event.time_zone)}")
 
 
 def _main_language(event: Event) -> str:

@@ -21,7 +21,7 @@ from inser_events.events.models import Event
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
 from inser_events.web.access import allowed
-from inser_events.web.filters import plain
+from inser_events.web.filters import best_text
 
 blueprint = Blueprint("door_inbox", __name__, url_prefix="/manage")
 PAGE = 30
@@ -101,7 +101,7 @@ def scans(event: Event) -> ResponseReturnValue:
         older=_older(rows),
         outcomes=outcome_words(),
         outcome_choices=[(queries.REFUSED, _("Not let in")), *((one.value, outcome_words()[one]) for one in Outcome)],
-        door_choices=[(door.uid, plain(door.name)) for door in queries.checkpoints_of(event)],
+        door_choices=[(door.uid, best_text(door.name)) for door in queries.checkpoints_of(event)],
         device_choices=[(device.uid, device.name) for device in queries.devices_of(event)],
         may_run=may_run(current_user, event),
     )

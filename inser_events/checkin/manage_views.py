@@ -19,11 +19,9 @@ from inser_events.events.access import may_see
 from inser_events.events.models import Event
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
-from inser_events.languages import text_in
 from inser_events.web.access import allowed
-from inser_events.web.filters import category_label, mode_label
+from inser_events.web.filters import best_text, category_label, mode_label
 from inser_events.web.forms import choices
-from inser_events.web.languages import page_language
 
 blueprint = Blueprint("manage_door", __name__, url_prefix="/manage")
 
@@ -54,8 +52,8 @@ def board(event: Event) -> ResponseReturnValue:
 def _device_form(event: Event) -> DeviceForm:
     form = DeviceForm()
     doors = queries.checkpoints_of(event)
-    named = [(door.uid, text_in(door.name, [page_language()]).value) for door in doors]
-    form.door.choices = choices(named or [("", _("Entrance"))])
+    named = [(door.uid, best_text(door.name)) for door in doors]
+    form.door.choices = choices([*named] or [("", _("Entrance"))])
     return form
 
 

@@ -20,9 +20,10 @@ from inser_events.database import new_uid
 from inser_events.errors import NotFound
 from inser_events.events.access import may_scan
 from inser_events.events.queries import find_event
-from inser_events.languages import INTERFACE, text_in
+from inser_events.languages import INTERFACE
 from inser_events.web.access import public, signed_in
 from inser_events.web.assets import asset, current_version
+from inser_events.web.filters import best_text
 from inser_events.web.forms import choices
 from inser_events.web.languages import page_language
 
@@ -176,7 +177,7 @@ def check(code: str) -> ResponseReturnValue:
     event = held.registration.event
     form = CheckForm()
     doors = checkpoints_of(event)
-    form.door.choices = choices((door.uid, text_in(door.name, [page_language()]).value) for door in doors)
+    form.door.choices = choices((door.uid, best_text(door.name)) for door in doors)
     if form.validate_on_submit():
         checking.scan_by_hand(held, current_user, form.scan.data, form.door.data, form.direction.data)
         language = request.args.get("lang")

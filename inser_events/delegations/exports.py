@@ -33,7 +33,7 @@ def sheets(event: Event, language: str) -> list[Sheet]:
         Sheet(
             name=_("People"),
             header=[
-                *(_("Delegation"), _("Role"), _("Title"), _("Given name"), _("Family name"), _("E-mail")),
+                *(_("Delegation"), _("Role"), _("Form of address"), _("Given name"), _("Family name"), _("E-mail")),
                 *(_("Position"), _("Organisation"), _("Country"), _("Takes part"), _("State")),
             ],
             rows=_people(event, every, language),

@@ -11,7 +11,7 @@ from inser_events.accounts.acts import safety_acts
 from inser_events.audit import SYSTEM, AuditEntry
 from inser_events.documents.text import plain_text
 from inser_events.languages import text_in
-from inser_events.web.filters import category_label, mode_label, state_label
+from inser_events.web.filters import best_text, category_label, marked, mode_label, state_label
 from inser_events.web.filters import country as country_name
 from inser_events.web.languages import page_language
 
@@ -43,8 +43,14 @@ class Told:
 def told(entry: AuditEntry) -> Told:
     """An audit entry in words, in the language of the page."""
     sides = (entry.after, entry.before)
-    thing = next((_text(side[name]) for side in sides for name in NAMES if side.get(name)), "")
+    thing = next((_thing(side[name]) for side in sides for name in NAMES if side.get(name)), "")
     return Told(entry.at, _actor(entry.actor), acts().get(entry.action, entry.action), thing, _changes(entry))
+
+
+def _thing(value: Any) -> str:
+    """The name of what an act was about, marked with its language where that is not the page's."""
+    text = _text(value)
+    return marked(text, best_text(dict(value)).language) if isinstance(value, Mapping) else text
 
 
 def _actor(label: str) -> str:

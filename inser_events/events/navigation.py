@@ -5,12 +5,14 @@ from typing import Any
 from flask import render_template
 from flask_babel import gettext as _
 from flask_security import current_user
+from markupsafe import Markup
 
 from inser_events.accounts.models import User
 from inser_events.events.access import EDIT, OWN, REGISTER, SCAN, SEE, Roles, strongest_role
 from inser_events.events.models import Event
 from inser_events.events.queries import events_of
 from inser_events.languages import text_in
+from inser_events.web.filters import localized
 from inser_events.web.languages import page_language
 
 NavEntry = tuple[str, str, str, bool]
@@ -82,9 +84,9 @@ def _pages() -> list[tuple[str, list[tuple[str, str, str, str, Roles]]]]:
     ]
 
 
-def switcher(event: Event, user: User) -> list[tuple[str, str, bool]]:
+def switcher(event: Event, user: User) -> list[tuple[Markup, str, bool]]:
     """The user's events, to go from one to another: name, address, whether it is this one."""
-    return [(event_name(one), f"/manage/{one.slug}", one.id == event.id) for one, _role in events_of(user)]
+    return [(localized(one.name), f"/manage/{one.slug}", one.id == event.id) for one, _role in events_of(user)]
 
 
 def render_managed(template: str, event: Event, here: str, **context: Any) -> str:

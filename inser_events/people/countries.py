@@ -6,6 +6,7 @@ import pycountry
 from babel import Locale
 
 from inser_events.country_names import country_name as country_name  # noqa: PLC0414 — people's code asks here
+from inser_events.documents.collation import sort_key
 from inser_events.people.search import fold
 
 
@@ -13,7 +14,7 @@ from inser_events.people.search import fold
 def country_choices(language: str) -> tuple[tuple[str, str], ...]:
     """Pairs of code and name, an empty choice first, in the alphabetical order of the language."""
     named = [(country.alpha_2, country_name(country.alpha_2, language)) for country in pycountry.countries]
-    return (("", ""), *sorted(named, key=lambda pair: fold(pair[1])))
+    return (("", ""), *sorted(named, key=lambda pair: sort_key(pair[1], language)))
 
 
 def code_of_country(text: str, languages: tuple[str, ...]) -> str:

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from inser_events.events.models import Event
-from inser_events.languages import ENDONYMS, Localized, text_in
+from inser_events.languages import ENDONYMS, Localized, Text, text_in
 from inser_events.registration.form_models import WITH_OPTIONS, Question, QuestionKind, Rule
 from inser_events.registration.form_operations import HELP_LENGTH, LABEL_LENGTH, QuestionData
 from inser_events.registration.questions import ALWAYS, DEFAULT_RULES, PUBLIC_CATEGORIES, Plan, answers_to_choose
@@ -51,7 +51,7 @@ def kind_words() -> dict[str, str]:
 def field_words() -> dict[str, str]:
     """What each field of a person is called here."""
     return {
-        "honorific": _("Title"),
+        "honorific": _("Form of address"),
         "given_name": _("Given name"),
         "family_name": _("Family name"),
         "name_latin": _("Name in Latin letters"),
@@ -188,8 +188,11 @@ def _stored(question: Question | None, name: str, language: str) -> str:
     return texts.get(language, "")
 
 
-def _answers(event: Event, questions: Iterable[Question]) -> Iterator[tuple[str, str]]:
+def _answers(event: Event, questions: Iterable[Question]) -> Iterator[tuple[str, Text]]:
     for question in questions:
-        asked = text_in(question.wording.label, event.languages).value
+        asked = text_in(question.wording.label, event.languages)
         for key, label in answers_to_choose(question).items():
-            yield f"{question.uid}={key}", f"{asked} → {text_in(label, event.languages).value}"
+            yield (
+                f"{question.uid}={key}",
+                asked._replace(value=f"{asked.value} → {text_in(label, event.languages).value}"),
+            )

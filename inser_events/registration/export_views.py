@@ -53,7 +53,7 @@ def column_labels(questions: Sequence[Question], languages: Sequence[str]) -> di
     words = {
         "name": _("Name"),
         "name_latin": _("Name in Latin letters"),
-        "honorific": _("Title"),
+        "honorific": _("Form of address"),
         "given_name": _("Given name"),
         "family_name": _("Family name"),
         "email": _("E-mail"),

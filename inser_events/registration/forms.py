@@ -117,7 +117,7 @@ def gender_label(gender: str) -> str:
 class PersonForm:
     """The fields of a person, shared by the public form, the walk-in form and corrections."""
 
-    honorific = StringField(_l("Title"), [Optional(), Length(max=30)], filters=[tidy])
+    honorific = StringField(_l("Form of address"), [Optional(), Length(max=30)], filters=[tidy])
     given_name = StringField(_l("Given name"), [Optional(), Length(max=NAME_LENGTH)], filters=[tidy])
     family_name = StringField(
         _l("Family name"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from inser_events.documents.text import one_line
 from inser_events.events.models import Event
-from inser_events.languages import text_in
+from inser_events.languages import Text, text_in
 from inser_events.people.search import fold
 from inser_events.registration.answers import LONG_TEXT_LENGTH, TEXT_LENGTH, cleaned
 from inser_events.registration.errors import UnusableAnswer
@@ -40,9 +40,10 @@ def headings_of(questions: Iterable[Question]) -> dict[str, str]:
     }
 
 
-def label_of(question: Question, event: Event) -> str:
+def label_of(question: Question, event: Event) -> Text:
     """The question in the event's main language."""
-    return one_line(text_in(question.wording.label, event.languages).value)
+    label = text_in(question.wording.label, event.languages)
+    return label._replace(value=one_line(label.value))
 
 
 def answer_of(question: Question, text: str) -> Any:

@@ -27,7 +27,20 @@ SPELLINGS: Mapping[str, Sequence[str]] = {
         *("Prénom et nom", "Nombre completo", "Nombre y apellidos", "ФИО", "Имя и фамилия", "Ф.И.О."),
         *("الاسم", "الاسم الكامل", "姓名", "全名", "Vollständiger Name"),
     ),
-    "honorific": ("Title", "Honorific", "Salutation", "Civilité", "Titre", "Tratamiento", "Обращение", "اللقب", "称谓"),
+    "honorific": (
+        *(
+            "Title",
+            "Form of address",
+            "Honorific",
+            "Salutation",
+            "Civilité",
+            "Titre",
+            "Tratamiento",
+            "Обращение",
+            "اللقب",
+        ),
+        *("صيغة المخاطبة", "称谓"),
+    ),
     "given_name": (
         *("Given name", "Given names", "First name", "Forename", "Prénom", "Prénoms", "Nombre", "Nombres", "Имя"),
         *("الاسم الأول", "名", "名字", "Vorname", "Nome"),

@@ -57,7 +57,7 @@ def field_labels() -> dict[str, str]:
     return {
         "email": _("E-mail"),
         "name": _("Whole name"),
-        "honorific": _("Title"),
+        "honorific": _("Form of address"),
         "given_name": _("Given name"),
         "family_name": _("Family name"),
         "name_latin": _("Name in Latin letters"),
@@ -133,7 +133,7 @@ def preview(event: Event, uid: str) -> ResponseReturnValue:
         "registrations",
         batch=batch,
         columns=_columns_shown(table.header, table.rows, columns),
-        labels=field_labels() | questions,
+        labels=field_labels() | {field: str(label) for field, label in questions.items()},
         standard=field_labels(),
         questions=questions,
         genders={str(gender): gender_label(gender) for gender in Gender},

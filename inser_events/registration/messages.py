@@ -17,7 +17,7 @@ from inser_events.database import db, find_or_raise
 from inser_events.errors import NotFound, Refused
 from inser_events.events.models import Event
 from inser_events.jobs import enqueue, every, job
-from inser_events.languages import Localized, text_in
+from inser_events.languages import Localized, Text, text_in
 from inser_events.mail import MailState, OutboxMail
 from inser_events.registration import audiences, placeholders
 from inser_events.registration.audiences import Audience, audience_from
@@ -325,8 +325,9 @@ def retry(entry: OutboxMail) -> bool:
     return True
 
 
-def heading(message: Message) -> str:
+def heading(message: Message) -> Text:
     """The subject in the event's main language, as a name for the message."""
     event = message.event
     name = text_in(event.name, event.languages).value
-    return placeholders.fill(text_in(message.subject, event.languages).value, {"event": name})
+    subject = text_in(message.subject, event.languages)
+    return subject._replace(value=placeholders.fill(subject.value, {"event": name}))

@@ -70,7 +70,7 @@ def parts() -> dict[str, str]:
 def labels() -> dict[str, str]:
     """What the names of the data mean."""
     return {
-        "honorific": _("Title"),
+        "honorific": _("Form of address"),
         "given_name": _("Given name"),
         "family_name": _("Family name"),
         "name_latin": _("Name in Latin letters"),

@@ -24,7 +24,7 @@ def descriptions() -> dict[str, str]:
     """Every placeholder and what stands there in the mail."""
     return {
         "name": _("Whole name"),
-        "honorific": _("Title"),
+        "honorific": _("Form of address"),
         "given_name": _("Given name"),
         "family_name": _("Family name"),
         "organisation": _("Organisation"),

@@ -13,8 +13,10 @@ from inser_events.database import ask, db
 from inser_events.documents.text import one_line, printable
 from inser_events.errors import Refused
 from inser_events.events.models import Event
-from inser_events.languages import Localized, text_in
+from inser_events.languages import Localized, direction, text_in
 from inser_events.registration.privacy_models import PrivacySettings, PrivacyText
+from inser_events.web.filters import day
+from inser_events.web.languages import page_language
 
 USUAL_VERSION = "2025-09"
 """The version of `usual_notice`; raise it when its meaning changes."""
@@ -78,7 +80,7 @@ def notice_for(event: Event, languages: Sequence[str], version: str = "") -> Not
     else:
         text = None
     if text is None:
-        return Notice(USUAL_VERSION, usual_notice(event), "", "en", "ltr")
+        return Notice(USUAL_VERSION, usual_notice(event), "", page_language(), direction(page_language()))
     notice = text_in(text.notice, [*languages, *event.languages])
     consent = text_in(text.consent, [notice.language]).value if notice.language in text.consent else ""
     return Notice(str(text.version), notice.value, consent, notice.language, notice.direction, text.written_at)
@@ -87,9 +89,9 @@ def notice_for(event: Event, languages: Sequence[str], version: str = "") -> Not
 def usual_notice(event: Event) -> str:
     """What holds while the organiser wrote nothing: who, what, why, who sees it, how long, what one can do."""
     settings = settings_of(event)
-    organiser = text_in(event.organiser, event.languages).value or _("the organisers of this event")
+    organiser = text_in(event.organiser, [page_language(), *event.languages]).value or _("the organisers of this event")
     until = (
-        _("They are erased after %(day)s; only numbers are kept.", day=settings.retain_until.isoformat())
+        _("They are erased after %(day)s; only numbers are kept.", day=day(settings.retain_until))
         if settings.retain_until
         else _("They are erased when they are no longer needed for this event.")
     )

@@ -27,14 +27,14 @@ from wtforms.validators import Length, Optional
 from wtforms.widgets import CheckboxInput, FileInput, ListWidget, NumberInput
 
 from inser_events.events.models import Event
-from inser_events.languages import Localized, text_in
+from inser_events.languages import Localized
 from inser_events.registration.answers import LONG_TEXT_LENGTH, TEXT_LENGTH, cleaned
 from inser_events.registration.errors import UnusableAnswer, UnusableFile
 from inser_events.registration.form_models import Question, QuestionKind, Rule
 from inser_events.registration.forms import PERSON_FIELDS, CorrectionForm, RegistrationForm, WalkInForm
 from inser_events.registration.questions import Plan, Values, answers_to_choose, concerns, given
 from inser_events.registration.uploads import ReceivedFile, receive, redeem, ticket_for
-from inser_events.web.filters import category_label, mode_label, page_language
+from inser_events.web.filters import best_text, category_label, marked, mode_label
 from inser_events.web.forms import choices
 
 MOST_BUTTONS = 5
@@ -82,13 +82,16 @@ class FileField(Field):  # type: ignore[misc] # WTForms carries no types
 
 def words_in(localized: Localized, event: Event) -> str:
     """A text of the form in the page's language, else the event's."""
-    return text_in(localized, [page_language(), *event.languages]).value
+    return best_text(localized, *event.languages).value
 
 
 def _field(question: Question, event: Event) -> Any:
     wording = question.wording
-    words: dict[str, Any] = {"label": words_in(wording.label, event), "description": words_in(wording.help, event)}
-    options = [(option["key"], words_in(option["label"], event)) for option in wording.options]
+    words: dict[str, Any] = {
+        "label": words_in(wording.label, event),
+        "description": marked(*best_text(wording.help, *event.languages)),
+    }
+    options = [(option["key"], best_text(option["label"], *event.languages)) for option in wording.options]
     if question.kind == QuestionKind.CHOICE and question.required and len(options) <= MOST_BUTTONS:
         return RadioField(validators=[Optional()], choices=choices(options), **words)
     if question.kind == QuestionKind.CHOICE:

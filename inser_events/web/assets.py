@@ -5,19 +5,26 @@ address change together. ``bundle.css`` is every style sheet of static/css/ in o
 """
 
 import hashlib
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, current_app, send_from_directory
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
+from werkzeug.security import safe_join
 
 from inser_events.config import STATIC
 from inser_events.web.access import public
+from inser_events.web.caching import rendered, respond
 
 FOREVER = 31_536_000
 FIRST_SHEETS = ("fonts.css", "tokens.css", "reset.css", "base.css", "layout.css")
 FOLDERS = ("components", "pages")
+FONTS = frozenset({".woff2", ".ttf"})
+COMPRESSED = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+"""What is worth compressing, and as what it is sent."""
+
 blueprint = Blueprint("assets", __name__)
 
 
@@ -39,7 +46,8 @@ def version() -> str:
     """Short hash of everything under static/."""
     digest = hashlib.sha256()
     for path in sorted(STATIC.rglob("*")):
-        if path.is_file() and "fonts-print" not in path.parts:
+        # The hundreds of font files of a vendor folder come and go with its style sheet.
+        if path.suffix not in FONTS and path.is_file():
             digest.update(path.relative_to(STATIC).as_posix().encode())
             stat = path.stat()
             # Size and time stand for the content of vendor files: hashing megabytes would slow the start.
@@ -64,7 +72,7 @@ def current_version() -> str:
 @public
 def bundle_css(tag: str) -> ResponseReturnValue:
     """The bundled style sheet."""
-    return _kept(Response(bundle(), mimetype="text/css"), tag)
+    return _kept(_compressed("bundle.css", COMPRESSED[".css"], lambda: bundle().encode()), tag)
 
 
 @blueprint.get("/static/v-<tag>/<path:path>")
@@ -73,7 +81,16 @@ def file(tag: str, path: str) -> ResponseReturnValue:
     """A file of static/."""
     if path.startswith("vendor/fonts-print/"):
         raise NotFound
+    sent_as = COMPRESSED.get(Path(path).suffix)
+    found = safe_join(str(STATIC), path) if sent_as else None
+    if sent_as and found and Path(found).is_file():
+        return _kept(_compressed(path, sent_as, Path(found).read_bytes), tag)
     return _kept(send_from_directory(STATIC, path), tag)
+
+
+def _compressed(name: str, content_type: str, read: Callable[[], bytes]) -> Response:
+    """A file of this version, compressed once for all readers who can."""
+    return respond(rendered(("asset", current_version(), name), content_type, read))
 
 
 def _kept(response: Response, tag: str) -> Response:

@@ -19,7 +19,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from inser_events.country_names import country_name
-from inser_events.languages import ENDONYMS, Localized, Text, direction, text_in
+from inser_events.languages import ENDONYMS, Localized, Text, text_in
 
 MEGABYTE = 1_000_000
 
@@ -51,35 +51,40 @@ def page_language() -> str:
     return page_locale().language
 
 
-def _chosen(localized: Localized) -> Text:
-    return text_in(localized, [page_language(), "en"])
+def best_text(localized: Localized, *languages: str) -> Text:
+    """The text in the page's language, else in one of *languages*, else English, else any."""
+    return text_in(localized, [page_language(), *languages, "en"])
 
 
 def plain(localized: Localized) -> str:
     """The text in the page's language, else English, else any."""
-    return _chosen(localized).value
+    return best_text(localized).value
 
 
 def marked(value: str, language: str) -> Markup:
     """Wrap *value* in a span that says its language, unless that is the page's language."""
-    if not value or language == page_language():
-        return escape(value)
-    return Markup('<span lang="{}" dir="{}">{}</span>').format(language, direction(language), value)
+    marks = language_marks(Text(value, language))
+    return Markup("<span{}>{}</span>").format(marks, value) if marks else escape(value)
+
+
+def language_marks(text: Localized | Text | str) -> Markup:
+    """The attributes that say a text's language, for an element that holds no others; empty in the page's language."""
+    found = text if isinstance(text, Text) else best_text(text) if isinstance(text, dict) else None
+    if found is None or not found.value or found.language == page_language():
+        return Markup()
+    return Markup(' lang="{}" dir="{}"').format(found.language, found.direction)
 
 
 def localized(text: Localized) -> Markup:
     """The text in the page's language; in another language it is marked with ``lang`` and ``dir``."""
-    chosen = _chosen(text)
-    return marked(chosen.value, chosen.language)
+    return marked(*best_text(text))
 
 
 def rich(text: Localized) -> Markup:
     """HTML that was cleaned when it was saved, in a block that says its language when it is not the page's."""
-    chosen = _chosen(text)
-    cleaned = Markup(chosen.value)  # noqa: S704 — sanitised with nh3 before it was stored
-    if not chosen.value or chosen.language == page_language():
-        return cleaned
-    return Markup('<div lang="{}" dir="{}">{}</div>').format(chosen.language, chosen.direction, cleaned)
+    found = best_text(text)
+    cleaned = Markup(found.value)  # noqa: S704 — sanitised with nh3 before it was stored
+    return Markup("<div{}>{}</div>").format(marks, cleaned) if (marks := language_marks(found)) else cleaned
 
 
 def zoned(at: datetime, zone: str) -> datetime:
@@ -317,6 +322,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "plain": plain,
     "localized": localized,
     "rich": rich,
+    "language_marks": language_marks,
     "zoned": zoned,
     "time": clock_time,
     "day": day,

@@ -14,12 +14,20 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.meta import DefaultMeta
 
 from inser_events.errors import NotAllowed
+from inser_events.languages import Text
 from inser_events.web.languages import page_language
 
 
 def choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
-    """Choices of a select or radio field from pairs of value and label."""
-    return [SelectChoice(value, label) for value, label in pairs]
+    """Choices of a select or radio field from pairs of value and label; a `Text` says its language where it differs."""
+    return [_choice(value, label) for value, label in pairs]
+
+
+def _choice(value: str, label: Any) -> SelectChoice:
+    if not isinstance(label, Text):
+        return SelectChoice(value, label)
+    foreign = label.value and label.language != page_language()
+    return SelectChoice(value, label.value, {"lang": label.language, "dir": label.direction} if foreign else {})
 
 
 class _Meta(FlaskForm.Meta):  # type: ignore[misc] # Flask-WTF carries no types

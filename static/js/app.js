@@ -26,3 +26,18 @@ export function start(root = document) {
 start();
 // Parts that htmx brings in later.
 document.addEventListener("htmx:load", (event) => start(event.target.parentElement ?? document));
+
+// Letters of Chinese, Japanese and Korean, whose fonts have style sheets of their own. Most pages have none.
+const HAN = /[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff01-\uff9f]/;
+
+function lookForHan(nodes) {
+  const found = nodes.some((node) => HAN.test(node.textContent.replace("中文", "")) || HAN.test(node.value ?? ""));
+  if (found) {
+    watch.disconnect();
+    load("scripts").then((module) => module.default(document.body));
+  }
+}
+
+const watch = new MutationObserver((changes) => lookForHan(changes.flatMap((change) => [...change.addedNodes])));
+watch.observe(document.body, { childList: true, subtree: true });
+lookForHan([document.body, ...document.querySelectorAll("input, textarea")]);

@@ -67,7 +67,7 @@ def test_items_of_a_plenary_are_numbered() -> None:
 def test_speakers_have_their_own_sheet() -> None:
     assert table(launch(), sheet=1)[1] == {
         "Name": "Mr Lifeng Li",
-        "Title": "Director, Land and Water Division",
+        "Position": "Director, Land and Water Division",
         "Organisation": "FAO",
         "Sessions": "Opening",
     }

@@ -40,7 +40,7 @@ def words(answer: Any) -> str:
 
 def test_the_screen_says_what_is_on_and_what_is_next(event: Event, client: FlaskClient) -> None:
     shown = words(look(client, 10))
-    for part in ("Now", "First", "Lifeng Li", "FAO", "until 10:00", "Next", "10:00", "Second"):
+    for part in ("Now", "First", "Lifeng Li", "FAO", "until 10:00", "Up next", "10:00", "Second"):
         assert part in shown, part
 
 

@@ -152,6 +152,7 @@ def _of_agenda(launch: Event, plenary: Event) -> Iterator[tuple[str, dict[str, o
     yield "manage_papers.edit", {"slug": PLENARY, "sort": "items", "uid": _first(Item, plenary)}
     yield "documents.files", {"slug": PLENARY, "uid": _first(Document, plenary)}
     yield "speaker.page", {"token": token_of(link_for(launch, speaker.person, at=now()))}
+    yield "biographies.edit", {"uid": speaker.person.uid}
     yield "manage_staff.room", {"uid": launch.rooms[0].uid}
 
 
