@@ -193,15 +193,6 @@ def expect_writing(*, expected: bool = True) -> None:
     _may_write.set(expected)
 
 
-def write_from_here() -> None:
-    """End the part of a request that only reads; what it has read stays at hand.
-
-    Those who write take turns on SQLite. Whoever first looks things up and checks a form does not yet need theirs.
-    """
-    db.session.commit()
-    expect_writing()
-
-
 def init_app(app: Flask, settings: Settings) -> None:
     """Connect the application to its database."""
     options: dict[str, Any] = {"pool_pre_ping": not settings.on_sqlite}

@@ -14,7 +14,7 @@ from inser_events.agenda.snapshot import Snapshot
 from inser_events.audit import Actor, act_as
 from inser_events.clock import now
 from inser_events.config import Settings
-from inser_events.database import expect_writing, rollback, write_from_here
+from inser_events.database import rollback
 from inser_events.documents import calendar, qr
 from inser_events.events.errors import NoSuchEvent
 from inser_events.events.models import Event, Seats
@@ -59,7 +59,6 @@ def published(slug: str) -> tuple[Event, Snapshot]:
 @limiter.limit("1200/minute", methods=["POST"])
 def register(slug: str) -> ResponseReturnValue:
     """The registration form."""
-    expect_writing(expected=False)  # not yet
     event, snapshot = published(slug)
     read_seats(event)
     seats = event.offered_seats
@@ -108,7 +107,6 @@ def _registered(event: Event, form: AskingForm, colleagues: Sequence[ColleagueFo
     """Register; whoever is registered already gets the link by mail and learns nothing else."""
     act_as(Actor("attendee"))
     entry = Entry(registration_data(form, event), form.values() if form.plan.questions else {})
-    write_from_here()
     registration = register_party(event, party_entries(entry, colleagues), at=now())
     if registration is None:
         return redirect(url_for("registration.registered", slug=event.slug), 303)
