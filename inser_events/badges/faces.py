@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from flask import current_app
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from inser_events.agenda.snapshot import Snapshot
@@ -74,6 +75,8 @@ def face_of(
             qr_text=qr_text(settings.base_url, code),
             code=grouped(code),
             language=registration.language,
+            alt=_("QR code of this badge"),
+            logo_alt=_("Logo of %(event)s", event=text_in(event.name, languages).value) if marks.logo else "",
             logo=marks.logo,
             colours=marks.colours,
         )
