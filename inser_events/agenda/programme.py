@@ -90,7 +90,7 @@ def programme_pdf(
 ) -> bytes:  # fmt: skip
     """Return the programme as a tagged PDF in *language*. Raises PdfUnavailable.
 
-    *previous* is the release before, to tell what changed. A booklet for folding has no tags: it is for a printer.
+    *previous* is the release before, to tell what changed.
     """
     with speaking(language):
         values = _values(snapshot, language, base_url, previous, identity or Identity())

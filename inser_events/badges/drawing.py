@@ -2,72 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import groupby, product
+from itertools import groupby
 
-from inser_events.badges.designs import PERSONAL, Field, Kind, name_lines
+from inser_events.badges.designs import PERSONAL, Field, Kind
+from inser_events.badges.face import BANDS, Face
+from inser_events.badges.fitting import SMALLEST, fit, ladder, person_lines, scaled
 from inser_events.badges.layouts import Layout
 from inser_events.badges.shapes import Box, colour_of, filled, horizon, logo, rgb, rounded, sound
 from inser_events.documents import qr
 from inser_events.documents.structure import Mark, Part, artifact
 from inser_events.documents.text import spoken_language
-from inser_events.documents.typeset import MM, Block, Press
+from inser_events.documents.typeset import MM, Press
 from inser_events.languages import direction, text_in
-
-BANDS = {
-    "participant": "3d5c2f",
-    "speaker": "9b3d1b",
-    "delegate": "5a3a24",
-    "observer": "2a5673",
-    "press": "6b3358",
-    "organiser": "7d5204",
-    "staff": "33302c",
-}
-"""Colour of the band for each colour token: white letters on it have a contrast of at least 6 to 1."""
 
 INK, _SOFT, _WHITE = "241a12", "574a3e", "ffffff"
 _WORD_STEPS = (1, 0.85, 0.7, 0.6, 0.5, 0.4)
-_SHRINK = (1, 0.9, 0.8, 0.7, 0.62, 0.55, 0.48)
 _ALIGN = {"start": 0.0, "centre": 0.5, "end": 1.0}
 _UPRIGHT = {"top": 0.0, "middle": 0.45, "bottom": 1.0}
-SMALLEST = 3.0
-"""Points; below it a text is cut rather than shrunk."""
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """What a badge shows; every text is already in the reader's language."""
-
-    name: str
-    event_name: str
-    event_place_date: str
-    category: str
-    category_colour: str
-    """A key of `BANDS`; any other is drawn as ``participant``."""
-    qr_text: str
-    code: str
-    """The token in groups, for reading aloud and typing."""
-    mode: str = ""
-    name_latin: str = ""
-    honorific: str = ""
-    job_title: str = ""
-    organisation: str = ""
-    country: str = ""
-    language: str = ""
-    """Language of the name and of the texts, where it matters for the shape of Han characters."""
-    logo: bytes = b""
-    """The event's own logo as PNG, above its name on large badges."""
-    colours: tuple[str, ...] = ()
-    """The event's own colours as ``rrggbb``, for the stripes in place of ours."""
-    alt: str = "QR code"
-    """What the code is, for those who listen."""
-    logo_alt: str = ""
-    """What the logo is; empty: the event's name."""
-
-    @property
-    def full_name(self) -> str:
-        """With the honorific before it."""
-        return f"{self.honorific} {self.name}".strip() if self.honorific else self.name
 
 
 @dataclass(slots=True)
@@ -224,22 +175,6 @@ def _set(run: Run, each: Field, box: Box, text: str, face: Face) -> Iterator[Mar
         yield run.says(tag, text, f"{rgb(colour_of(each, INK))} rg {words}", face)
 
 
-def fit(press: Press, each: Field, box: Box, text: str, language: str) -> Block:
-    """Set a text: it shrinks to the least size, wraps, shrinks on rather than leave its box; the last resort is …."""
-    weight = 700 if each.bold else 400
-    block = press.fitted(
-        text, ladder(each.size, each.least), box.width, lambda _: box.height, weight=weight, language=language
-    )
-    while block.height > box.height and block.size > SMALLEST:
-        size = max(block.size * 0.9, SMALLEST)
-        block = press.block(text, size, box.width, weight=weight, language=language, break_words=True)
-    while block.height > box.height and len(text) > 1:
-        text = text[: int(len(text) * min(box.height / block.height, 0.95))].rstrip("… ")
-        short = f"{text}…"
-        block = press.block(short, block.size, box.width, weight=weight, language=language, break_words=True)
-    return block
-
-
 def _one(run: Run, each: Field, box: Box, face: Face) -> Iterator[Part]:
     text = face.full_name if each.kind == Kind.NAME else str(getattr(face, each.kind))
     yield from _set(run, each, box, text, face)
@@ -278,7 +213,7 @@ def _code(run: Run, each: Field, box: Box, face: Face) -> Iterator[Part]:
 
 
 def _person(run: Run, each: Field, box: Box, face: Face) -> Iterator[Part]:
-    blocks = _fitting(run.press, each, face, box.width, box.height)
+    blocks = person_lines(run.press, each, face, box.width, box.height)
     height = sum(block.height + gap for block, gap in blocks)
     top = box.top - max(box.height - height, 0) * _UPRIGHT[each.upright]
     marks = []
@@ -292,122 +227,6 @@ def _person(run: Run, each: Field, box: Box, face: Face) -> Iterator[Part]:
     for (tag, language), lines in groupby(marks, key=lambda mark: (mark.tag, mark.language)):
         yield Mark(tag, " ".join(line.operators for line in lines), language)
     yield f"{rgb(INK)} rg"
-
-
-def _fitting(press: Press, each: Field, face: Face, width: float, room: float) -> list[tuple[Block, float]]:
-    """Return the lines about the person, each with the space above it, at sizes that fit together into *room*.
-
-    The first line shrinks a little, then the rest, and so on in turn. Nothing is left out but, at the very end, the
-    tail of the job title, and then whatever stands last.
-    """
-    texts = _person_texts(each, face)
-    names = ladder(each.size, each.least)
-    first = texts[0][1] if texts else ""
-    blocks: list[tuple[Block, float]] = []
-    for start, factor in _attempts(names):
-        sizes = names[start:]
-        name = press.fitted(
-            first, sizes, width, lambda size: _lines_for(size, names[0]) * size * 1.55,
-            weight=700 if each.bold else 400, leading=1.15, language=face.language,
-        )  # fmt: skip
-        blocks = [(name, 0.0), *_others(press, texts[1:], width, each.small * factor, face.language)]
-        if sum(block.height + gap for block, gap in blocks) <= room:
-            return blocks
-    return _shortened(press, face, blocks, width, room)
-
-
-def _person_texts(each: Field, face: Face) -> list[tuple[str, str]]:
-    """Which line, and what it says; the name in Latin letters is not said twice."""
-    found = []
-    for line in name_lines(each):
-        text = face.full_name if line == "name" else str(getattr(face, line))
-        if text and not (line == "name_latin" and text == face.name):
-            found.append((line, text))
-    if found and found[0][0] != "name" and name_lines(each)[0] == "name_latin" and not face.name_latin:
-        # Whoever writes the name in Latin letters anyway has it on the large line.
-        found.sort(key=lambda pair: pair[0] != "name")
-    return found
-
-
-@lru_cache
-def _attempts(names: tuple[float, ...]) -> list[tuple[int, float]]:
-    """Order the sizes of the name and of the rest from the best to look at to the smallest."""
-
-    def loss(attempt: tuple[int, float]) -> float:
-        start, factor = attempt
-        return (1 - names[start] / names[0]) + 1.6 * (1 - factor)
-
-    return sorted(product(range(len(names)), _SHRINK), key=loss)
-
-
-def _lines_for(size: float, largest: float) -> int:
-    """Two lines while the name is large, more as it shrinks."""
-    return 2 if size > 0.7 * largest else 3
-
-
-# Size against `Field.small`, and the space above in em.
-_RELATIVE = {
-    "name": (1.1, 0.3),
-    "name_latin": (1.08, 0.25),
-    "job_title": (0.85, 0.55),
-    "organisation": (1, 0.35),
-    "country": (0.92, 0.35),
-}
-
-
-def _others(
-    press: Press, texts: list[tuple[str, str]], width: float, small: float, language: str
-) -> Iterator[tuple[Block, float]]:
-    for line, text in texts:
-        relative, gap = _RELATIVE[line]
-        size = small * relative
-        weight = 700 if line == "organisation" else 400
-        block = press.fitted(text, (size,), width, lambda _: 1e6, weight=weight, language=language)
-        if block.lines:
-            yield block, gap * size
-
-
-def _shortened(
-    press: Press, face: Face, blocks: list[tuple[Block, float]], width: float, room: float
-) -> list[tuple[Block, float]]:
-    """Cut the job title, the one text that no list of participants needs in full; then shrink all that is left."""
-    over = sum(block.height + gap for block, gap in blocks) - room
-    for number, (block, gap) in enumerate(blocks):
-        if number and face.job_title and block.text.startswith(face.job_title[:20]):
-            keep = max(len(block.lines) - int(over // block.leading) - 1, 0)
-            share = keep / len(block.lines) * 0.93
-            text = face.job_title[: int(len(face.job_title) * share)].rstrip() + "…" if keep else ""
-            short = press.block(text, block.size, width, language=face.language, break_words=True)
-            blocks = [*blocks[:number], (short, gap if short.lines else 0), *blocks[number + 1 :]]
-    factor = 1.0
-    original = blocks
-    while sum(block.height + gap for block, gap in blocks) > room and factor > 0.3:  # noqa: PLR2004 — a third is the end
-        factor *= 0.93
-        blocks = [
-            (
-                press.block(
-                    block.text, block.size * factor, width, weight=700 if number == 0 else 400,
-                    language=face.language, break_words=True,
-                ),
-                gap * factor,
-            )
-            for number, (block, gap) in enumerate(original)
-        ]  # fmt: skip
-    return blocks
-
-
-@lru_cache
-def ladder(size: float, least: float) -> tuple[float, ...]:
-    """Sizes to try, from the largest to the least, each a tenth smaller."""
-    sizes = [size or least or SMALLEST]
-    while sizes[-1] * 0.9 > max(least, SMALLEST):
-        sizes.append(round(sizes[-1] * 0.9, 1))
-    return (*sizes, least) if SMALLEST <= least < sizes[-1] else tuple(sizes)
-
-
-def scaled(sizes: tuple[float, ...], factor: float) -> tuple[float, ...]:
-    """The same sizes times *factor*."""
-    return tuple(round(size * factor, 2) for size in sizes)
 
 
 _PERSONAL = {

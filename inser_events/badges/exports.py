@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
-from inser_events.badges.drawing import BANDS, Face, Run, badge
+from inser_events.badges.drawing import Run, badge
+from inser_events.badges.face import BANDS, Face
 from inser_events.badges.layouts import Layout
 from inser_events.badges.shapes import rgb
 from inser_events.documents.pdf import engine_lock

@@ -7,9 +7,10 @@ from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from inser_events.agenda.snapshot import Snapshot
-from inser_events.badges.drawing import Face
+from inser_events.badges.face import Face
 from inser_events.config import Settings
 from inser_events.database import db
 from inser_events.delegations.models import Delegate, DelegationKind
@@ -120,6 +121,7 @@ def _confirmed(event: Event, offset: int, limit: int | None) -> Iterable[tuple[R
         select(Registration)
         .where(Registration.event_id == event.id, Registration.state == State.CONFIRMED)
         .order_by(Registration.family_name, Registration.given_name, Registration.id)
+        .options(selectinload(Registration.tickets))
     )
     done = 0
     while limit is None or done < limit:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from inser_events.badges.drawing import Face, Run, badge
+from inser_events.badges.drawing import Run, badge
+from inser_events.badges.face import Face
 from inser_events.badges.layouts import LAYOUTS
 from inser_events.badges.shapes import rgb
 from inser_events.documents.pdf import engine_lock

@@ -114,4 +114,4 @@ def test_nothing_is_wrong_with_a_ticket_to_fold(language: str, tmp_path: Path) -
     document = self_print_pdf(face(), PANELS, title="Ticket", when=WHEN, language=language)
     assert problems(document, tmp_path) == []
     names = [name for name, _language, _alt in spoken(document)]
-    assert names[8:] == ["H2", "H3", "P", "P", "P", "H2", "P", "P", "H2"]
+    assert names[6:] == ["H2", "H3", "P", "P", "P", "H2", "P", "P", "H2"]
