@@ -90,7 +90,7 @@ def programme_pdf(
 ) -> bytes:  # fmt: skip
     """Return the programme as a tagged PDF in *language*. Raises PdfUnavailable.
 
-    *previous* is the release before, to tell what changed. A booklet for folding has no tags: it is for a printer.
+    *previous* is the release before, to tell what changed.
     """
     with speaking(language):
         values = _values(snapshot, language, base_url, previous, identity or Identity())
@@ -173,7 +173,7 @@ def _values(
         "home": home,
         "address": f"{home}/agenda",
         "calendar": f"{home}/agenda.ics",
-        "address_code": _code(f"{home}/agenda"),
+        "address_code": qr_image(f"{home}/agenda"),
         "identity": identity,
         "photos": _photos(snapshot, identity.folder),
         "columns": min(3, max(len(table), -(-count // _A_COLUMN))),
@@ -223,7 +223,8 @@ def _map(snapshot: Snapshot) -> str:
     return f"https://www.openstreetmap.org/#map=17/{spot}"
 
 
-def _code(address: str) -> str:
+def qr_image(address: str) -> str:
+    """A code that leads to *address*, as the address of a picture."""
     return "data:image/svg+xml;base64," + b64encode(qr.svg(address, title=address).encode()).decode()
 
 

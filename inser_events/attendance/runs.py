@@ -125,7 +125,7 @@ def _put_together(run: LetterRun) -> bool:
     """Make one file of the parts and take them away; False when there are none."""
     parts = sorted(issuing.folder_of_runs().glob(f"{run.uid}.part-*.pdf"))
     if parts:
-        joined(parts, path_of(run))
+        joined(parts, path_of(run), when=run.touched_at)
     for part in parts:
         part.unlink(missing_ok=True)
     return path_of(run).is_file()

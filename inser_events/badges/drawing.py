@@ -1,67 +1,24 @@
-"""Draws the fields of a badge as operators of a PDF page. What repeats is drawn once; text shrinks, wraps, stays in."""
+"""Draws the fields of a badge as marks on a PDF page. What repeats is drawn once; text shrinks, wraps, stays in."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import product
+from itertools import groupby
 
-from inser_events.badges.designs import PERSONAL, Field, Kind, name_lines
+from inser_events.badges.designs import PERSONAL, Field, Kind
+from inser_events.badges.face import BANDS, Face
+from inser_events.badges.fitting import SMALLEST, fit, ladder, person_lines, scaled
 from inser_events.badges.layouts import Layout
 from inser_events.badges.shapes import Box, colour_of, filled, horizon, logo, rgb, rounded, sound
 from inser_events.documents import qr
-from inser_events.documents.typeset import MM, Block, Press
+from inser_events.documents.structure import Mark, Part, artifact
+from inser_events.documents.text import spoken_language
+from inser_events.documents.typeset import MM, Press
 from inser_events.languages import direction, text_in
-
-BANDS = {
-    "participant": "3d5c2f",
-    "speaker": "9b3d1b",
-    "delegate": "5a3a24",
-    "observer": "2a5673",
-    "press": "6b3358",
-    "organiser": "7d5204",
-    "staff": "33302c",
-}
-"""Colour of the band for each colour token: white letters on it have a contrast of at least 6 to 1."""
 
 INK, _SOFT, _WHITE = "241a12", "574a3e", "ffffff"
 _WORD_STEPS = (1, 0.85, 0.7, 0.6, 0.5, 0.4)
-_SHRINK = (1, 0.9, 0.8, 0.7, 0.62, 0.55, 0.48)
 _ALIGN = {"start": 0.0, "centre": 0.5, "end": 1.0}
 _UPRIGHT = {"top": 0.0, "middle": 0.45, "bottom": 1.0}
-SMALLEST = 3.0
-"""Points; below it a text is cut rather than shrunk."""
-
-
-@dataclass(frozen=True, slots=True)
-class Face:
-    """What a badge shows; every text is already in the reader's language."""
-
-    name: str
-    event_name: str
-    event_place_date: str
-    category: str
-    category_colour: str
-    """A key of `BANDS`; any other is drawn as ``participant``."""
-    qr_text: str
-    code: str
-    """The token in groups, for reading aloud and typing."""
-    mode: str = ""
-    name_latin: str = ""
-    honorific: str = ""
-    job_title: str = ""
-    organisation: str = ""
-    country: str = ""
-    language: str = ""
-    """Language of the name and of the texts, where it matters for the shape of Han characters."""
-    logo: bytes = b""
-    """The event's own logo as PNG, above its name on large badges."""
-    colours: tuple[str, ...] = ()
-    """The event's own colours as ``rrggbb``, for the stripes in place of ours."""
-
-    @property
-    def full_name(self) -> str:
-        """With the honorific before it."""
-        return f"{self.honorific} {self.name}".strip() if self.honorific else self.name
 
 
 @dataclass(slots=True)
@@ -72,17 +29,22 @@ class Run:
     layout: Layout
     pictures: Mapping[str, bytes]
     language: str
-    backgrounds: dict[tuple[str, ...], str] = field(default_factory=dict)
+    """Of the document."""
+    backgrounds: dict[tuple[str, ...], tuple[Mark, ...]] = field(default_factory=dict)
+
+    def says(self, tag: str, text: str, operators: str, face: Face) -> Mark:
+        """A mark around *text*, with its language where it is not the document's."""
+        return Mark(tag, operators, spoken_language(text, self.language, face.language))
 
 
-def badge(run: Run, face: Face, *, back: bool = False) -> Iterator[str]:
-    """The operators of one side of a badge."""
+def badge(run: Run, face: Face, *, back: bool = False) -> Iterator[Part]:
+    """What is on one side of a badge."""
     fields = run.layout.back if back else run.layout.fields
-    yield f"/{_background(run, face, fields, back=back)} Do"
+    yield from _background(run, face, fields, back=back)
     yield f"{rgb(INK)} rg"
     for each in fields:
         if each.kind in PERSONAL:
-            yield from _PERSONAL[each.kind](run.press, each, box_of(run.layout, each, face), face)
+            yield from _PERSONAL[each.kind](run, each, box_of(run.layout, each, face), face)
 
 
 def box_of(layout: Layout, each: Field, face: Face) -> Box:
@@ -94,34 +56,43 @@ def box_of(layout: Layout, each: Field, face: Face) -> Box:
     return Box(left * MM, foot * MM, each.width * MM, each.height * MM, align)
 
 
-def _background(run: Run, face: Face, fields: tuple[Field, ...], *, back: bool) -> str:
-    """Return the name of the drawing with everything that does not depend on the person."""
+def _background(run: Run, face: Face, fields: tuple[Field, ...], *, back: bool) -> tuple[Mark, ...]:
+    """Draw everything that does not depend on the person, and mark the drawings."""
     texts = (face.event_name, face.event_place_date, face.category, face.category_colour, face.mode, face.language)
     key = ("back" if back else "", *texts, *face.colours, str(hash(face.logo)) if face.logo else "")
     if key not in run.backgrounds:
-        width, height = (side * MM for side in run.layout.badge)
-        drawing = "\n".join(_painted(run, face, fields))
-        run.backgrounds[key] = run.press.add_form(width, height, drawing)
+        run.backgrounds[key] = tuple(_kept(run, _painted(run, face, fields)))
     return run.backgrounds[key]
 
 
-def _painted(run: Run, face: Face, fields: tuple[Field, ...]) -> Iterator[str]:
+def _kept(run: Run, marks: Iterator[Mark]) -> Iterator[Mark]:
+    """Each mark as a drawing that pages repeat; what is only there to be seen becomes one where it stands together.
+
+    A drawing that is painted on many pages cannot have marks inside (ISO 32000-1, 14.7.4.2), so they are around it.
+    """
+    width, height = (side * MM for side in run.layout.badge)
+    for _what, together in groupby(marks, key=lambda mark: mark._replace(operators="")):
+        parts = list(together)
+        drawing = run.press.add_form(width, height, "\n".join(part.operators for part in parts))
+        yield parts[0]._replace(operators=f"/{drawing} Do")
+
+
+def _painted(run: Run, face: Face, fields: tuple[Field, ...]) -> Iterator[Mark]:
     for each in fields:
         box = box_of(run.layout, each, face)
         match each.kind:
             case Kind.BAND:
                 yield from _band(run, each, box, face)
             case Kind.EVENT:
-                yield from _event(run.press, each, box, face)
+                yield from _event(run, each, box, face)
             case Kind.MARK | Kind.STRIPES:
-                yield from _mark(run.press, each, box, face)
+                yield _mark(run, each, box, face)
             case Kind.PICTURE:
-                content = run.pictures.get(each.picture, b"")
-                yield from logo(run.press, box, content) if content else ()
+                yield from _picture(run, each, box)
             case Kind.BOX:
-                yield filled(box, colour_of(each, INK))
+                yield artifact(filled(box, colour_of(each, INK)))
             case Kind.TEXT | Kind.CATEGORY | Kind.MODE:
-                yield from _set(run.press, each, box, _fixed(run, each, face), face.language)
+                yield from _set(run, each, box, _fixed(run, each, face), face)
 
 
 def _fixed(run: Run, each: Field, face: Face) -> str:
@@ -130,17 +101,27 @@ def _fixed(run: Run, each: Field, face: Face) -> str:
     return face.category if each.kind == Kind.CATEGORY else face.mode
 
 
-def _mark(press: Press, each: Field, box: Box, face: Face) -> Iterator[str]:
+def _mark(run: Run, each: Field, box: Box, face: Face) -> Mark:
     """The event's logo, or the stripes of a soil where it has none."""
     if each.kind == Kind.MARK and face.logo:
-        yield from logo(press, box, face.logo)
-        return
+        operators, place = logo(run.press, box, face.logo)
+        return Mark("Figure", operators, alt=face.logo_alt or face.event_name, box=place)
     thin = box.height if each.kind == Kind.STRIPES else min(box.height, 0.15 * box.height)
     middle = box.foot + (box.height - thin) / 2
-    yield from horizon(box.left, middle, box.width, thin, colours=face.colours)
+    return artifact(" ".join(horizon(box.left, middle, box.width, thin, colours=face.colours)))
 
 
-def _event(press: Press, each: Field, box: Box, face: Face) -> Iterator[str]:
+def _picture(run: Run, each: Field, box: Box) -> Iterator[Mark]:
+    """A picture of the layout: with words for it a part of the text, without them an ornament."""
+    content = run.pictures.get(each.picture, b"")
+    if content:
+        operators, place = logo(run.press, box, content)
+        words = text_in(each.words, [run.layout.language, run.language]).value
+        yield Mark("Figure", operators, alt=words, box=place) if words else artifact(operators)
+
+
+def _event(run: Run, each: Field, box: Box, face: Face) -> Iterator[Mark]:
+    press = run.press
     sizes = ladder(each.size, each.least)
     date = press.fitted(
         face.event_place_date, scaled(sizes, 0.78), box.width, lambda _: box.height * 0.4, language=face.language
@@ -150,18 +131,18 @@ def _event(press: Press, each: Field, box: Box, face: Face) -> Iterator[str]:
         leading=1.2, language=face.language,
     )  # fmt: skip
     top = box.top - max(box.height - name.height - date.height - 1, 0) * _UPRIGHT[each.upright]
-    yield f"{rgb(colour_of(each, INK))} rg"
-    yield name.operators(box.left, top, box.width, align=box.align)
-    yield f"{rgb(colour_of(each, _SOFT))} rg"
-    yield date.operators(box.left, top - name.height - 1, box.width, align=box.align)
+    named = name.operators(box.left, top, box.width, align=box.align)
+    dated = date.operators(box.left, top - name.height - 1, box.width, align=box.align)
+    if name.lines:
+        yield run.says("P", face.event_name, f"{rgb(colour_of(each, INK))} rg {named}", face)
+    if date.lines:
+        yield run.says("P", face.event_place_date, f"{rgb(colour_of(each, _SOFT))} rg {dated}", face)
 
 
-def _band(run: Run, each: Field, box: Box, face: Face) -> Iterator[str]:
+def _band(run: Run, each: Field, box: Box, face: Face) -> Iterator[Mark]:
     own = sound(run.layout.bands.get(face.category_colour, ""))
     ground = sound(each.colour) or own or BANDS.get(face.category_colour, BANDS["participant"])
-    yield f"{rgb(ground)} rg"
-    yield rounded(box, radius=min(1.6 * MM, box.height / 4))
-    yield f"{rgb(_WHITE)} rg"
+    yield artifact(f"{rgb(ground)} rg {rounded(box, radius=min(1.6 * MM, box.height / 4))}")
     pad = min(4 * MM, box.width / 20)
     inner = box.width - 2 * pad
     mode = run.press.fitted(
@@ -175,47 +156,40 @@ def _band(run: Run, each: Field, box: Box, face: Face) -> Iterator[str]:
     )  # fmt: skip
     middle = box.foot + box.height / 2
     is_rtl = direction(face.language) == "rtl"
-    yield word.operators(box.left + pad + (inner - room if is_rtl else 0), middle + word.height / 2, room, align=is_rtl)
-    yield mode.operators(box.left + pad, middle + mode.height / 2, inner, align=not is_rtl)
+    if word.lines:
+        start = box.left + pad + (inner - room if is_rtl else 0)
+        words = word.operators(start, middle + word.height / 2, room, align=is_rtl)
+        yield run.says("P", face.category, f"{rgb(_WHITE)} rg {words}", face)
+    if mode.lines:
+        words = mode.operators(box.left + pad, middle + mode.height / 2, inner, align=not is_rtl)
+        yield run.says("P", face.mode, f"{rgb(_WHITE)} rg {words}", face)
 
 
-def _set(press: Press, each: Field, box: Box, text: str, language: str) -> Iterator[str]:
+def _set(run: Run, each: Field, box: Box, text: str, face: Face) -> Iterator[Mark]:
     """One text in its box."""
-    block = fit(press, each, box, text, language)
-    top = box.top - max(box.height - block.height, 0) * (0.5 if each.upright == "middle" else _UPRIGHT[each.upright])
-    yield f"{rgb(colour_of(each, INK))} rg"
-    yield block.operators(box.left, top, box.width, align=box.align)
+    block = fit(run.press, each, box, text, face.language)
+    if block.lines:
+        gap = max(box.height - block.height, 0) * (0.5 if each.upright == "middle" else _UPRIGHT[each.upright])
+        words = block.operators(box.left, box.top - gap, box.width, align=box.align)
+        tag = "H1" if each.kind == Kind.NAME else "P"
+        yield run.says(tag, text, f"{rgb(colour_of(each, INK))} rg {words}", face)
 
 
-def fit(press: Press, each: Field, box: Box, text: str, language: str) -> Block:
-    """Set a text: it shrinks to the least size, wraps, shrinks on rather than leave its box; the last resort is …."""
-    weight = 700 if each.bold else 400
-    block = press.fitted(
-        text, ladder(each.size, each.least), box.width, lambda _: box.height, weight=weight, language=language
-    )
-    while block.height > box.height and block.size > SMALLEST:
-        size = max(block.size * 0.9, SMALLEST)
-        block = press.block(text, size, box.width, weight=weight, language=language, break_words=True)
-    while block.height > box.height and len(text) > 1:
-        text = text[: int(len(text) * min(box.height / block.height, 0.95))].rstrip("… ")
-        short = f"{text}…"
-        block = press.block(short, block.size, box.width, weight=weight, language=language, break_words=True)
-    return block
-
-
-def _one(press: Press, each: Field, box: Box, face: Face) -> Iterator[str]:
+def _one(run: Run, each: Field, box: Box, face: Face) -> Iterator[Part]:
     text = face.full_name if each.kind == Kind.NAME else str(getattr(face, each.kind))
-    yield from _set(press, each, box, text, face.language)
+    yield from _set(run, each, box, text, face)
 
 
-def _qr(_press: Press, _each: Field, box: Box, face: Face) -> Iterator[str]:
+def _qr(_run: Run, _each: Field, box: Box, face: Face) -> Iterator[Part]:
     side = min(box.width, box.height)
     left, foot = box.left + (box.width - side) / 2, box.foot + (box.height - side) / 2
-    yield qr.path_operators(qr.matrix(face.qr_text), x=left, y=foot, side=side).decode()
+    code = qr.path_operators(qr.matrix(face.qr_text), x=left, y=foot, side=side).decode()
+    yield Mark("Figure", code, alt=face.alt, box=(left, foot, left + side, foot + side))
 
 
-def _code(press: Press, each: Field, box: Box, face: Face) -> Iterator[str]:
+def _code(run: Run, each: Field, box: Box, face: Face) -> Iterator[Part]:
     """The code in groups, which are never torn apart: in one line, or as many as it needs."""
+    press = run.press
     groups = face.code.split()
     size = each.size
     while True:
@@ -229,139 +203,30 @@ def _code(press: Press, each: Field, box: Box, face: Face) -> Iterator[str]:
         if height <= box.height + 0.5 or size <= max(each.least, SMALLEST):
             break
         size = max(size * 0.93, each.least, SMALLEST)
-    yield f"{rgb(colour_of(each, _SOFT))} rg"
+    drawn = [f"{rgb(colour_of(each, _SOFT))} rg"]
     top = box.top - max(box.height - height, 0) * _UPRIGHT[each.upright]
     for block in blocks:
-        yield block.operators(box.left, top, box.width, align=box.align)
+        drawn.append(block.operators(box.left, top, box.width, align=box.align))
         top -= block.height
-    yield f"{rgb(INK)} rg"
+    if face.code:
+        yield Mark("P", " ".join([*drawn, f"{rgb(INK)} rg"]))
 
 
-def _person(press: Press, each: Field, box: Box, face: Face) -> Iterator[str]:
-    blocks = _fitting(press, each, face, box.width, box.height)
+def _person(run: Run, each: Field, box: Box, face: Face) -> Iterator[Part]:
+    blocks = person_lines(run.press, each, face, box.width, box.height)
     height = sum(block.height + gap for block, gap in blocks)
     top = box.top - max(box.height - height, 0) * _UPRIGHT[each.upright]
-    yield f"{rgb(colour_of(each, INK))} rg"
-    for block, gap in blocks:
-        yield block.operators(box.left, top - gap, box.width, align=box.align)
-        top -= gap + block.height
-    yield f"{rgb(INK)} rg"
-
-
-def _fitting(press: Press, each: Field, face: Face, width: float, room: float) -> list[tuple[Block, float]]:
-    """Return the lines about the person, each with the space above it, at sizes that fit together into *room*.
-
-    The first line shrinks a little, then the rest, and so on in turn. Nothing is left out but, at the very end, the
-    tail of the job title, and then whatever stands last.
-    """
-    texts = _person_texts(each, face)
-    names = ladder(each.size, each.least)
-    first = texts[0][1] if texts else ""
-    blocks: list[tuple[Block, float]] = []
-    for start, factor in _attempts(names):
-        sizes = names[start:]
-        name = press.fitted(
-            first, sizes, width, lambda size: _lines_for(size, names[0]) * size * 1.55,
-            weight=700 if each.bold else 400, leading=1.15, language=face.language,
-        )  # fmt: skip
-        blocks = [(name, 0.0), *_others(press, texts[1:], width, each.small * factor, face.language)]
-        if sum(block.height + gap for block, gap in blocks) <= room:
-            return blocks
-    return _shortened(press, face, blocks, width, room)
-
-
-def _person_texts(each: Field, face: Face) -> list[tuple[str, str]]:
-    """Which line, and what it says; the name in Latin letters is not said twice."""
-    found = []
-    for line in name_lines(each):
-        text = face.full_name if line == "name" else str(getattr(face, line))
-        if text and not (line == "name_latin" and text == face.name):
-            found.append((line, text))
-    if found and found[0][0] != "name" and name_lines(each)[0] == "name_latin" and not face.name_latin:
-        # Whoever writes the name in Latin letters anyway has it on the large line.
-        found.sort(key=lambda pair: pair[0] != "name")
-    return found
-
-
-@lru_cache
-def _attempts(names: tuple[float, ...]) -> list[tuple[int, float]]:
-    """Order the sizes of the name and of the rest from the best to look at to the smallest."""
-
-    def loss(attempt: tuple[int, float]) -> float:
-        start, factor = attempt
-        return (1 - names[start] / names[0]) + 1.6 * (1 - factor)
-
-    return sorted(product(range(len(names)), _SHRINK), key=loss)
-
-
-def _lines_for(size: float, largest: float) -> int:
-    """Two lines while the name is large, more as it shrinks."""
-    return 2 if size > 0.7 * largest else 3
-
-
-# Size against `Field.small`, and the space above in em.
-_RELATIVE = {
-    "name": (1.1, 0.3),
-    "name_latin": (1.08, 0.25),
-    "job_title": (0.85, 0.55),
-    "organisation": (1, 0.35),
-    "country": (0.92, 0.35),
-}
-
-
-def _others(
-    press: Press, texts: list[tuple[str, str]], width: float, small: float, language: str
-) -> Iterator[tuple[Block, float]]:
-    for line, text in texts:
-        relative, gap = _RELATIVE[line]
-        size = small * relative
-        weight = 700 if line == "organisation" else 400
-        block = press.fitted(text, (size,), width, lambda _: 1e6, weight=weight, language=language)
-        if block.lines:
-            yield block, gap * size
-
-
-def _shortened(
-    press: Press, face: Face, blocks: list[tuple[Block, float]], width: float, room: float
-) -> list[tuple[Block, float]]:
-    """Cut the job title, the one text that no list of participants needs in full; then shrink all that is left."""
-    over = sum(block.height + gap for block, gap in blocks) - room
+    marks = []
     for number, (block, gap) in enumerate(blocks):
-        if number and face.job_title and block.text.startswith(face.job_title[:20]):
-            keep = max(len(block.lines) - int(over // block.leading) - 1, 0)
-            share = keep / len(block.lines) * 0.93
-            text = face.job_title[: int(len(face.job_title) * share)].rstrip() + "…" if keep else ""
-            short = press.block(text, block.size, width, language=face.language, break_words=True)
-            blocks = [*blocks[:number], (short, gap if short.lines else 0), *blocks[number + 1 :]]
-    factor = 1.0
-    original = blocks
-    while sum(block.height + gap for block, gap in blocks) > room and factor > 0.3:  # noqa: PLR2004 — a third is the end
-        factor *= 0.93
-        blocks = [
-            (
-                press.block(
-                    block.text, block.size * factor, width, weight=700 if number == 0 else 400,
-                    language=face.language, break_words=True,
-                ),
-                gap * factor,
-            )
-            for number, (block, gap) in enumerate(original)
-        ]  # fmt: skip
-    return blocks
-
-
-@lru_cache
-def ladder(size: float, least: float) -> tuple[float, ...]:
-    """Sizes to try, from the largest to the least, each a tenth smaller."""
-    sizes = [size or least or SMALLEST]
-    while sizes[-1] * 0.9 > max(least, SMALLEST):
-        sizes.append(round(sizes[-1] * 0.9, 1))
-    return (*sizes, least) if SMALLEST <= least < sizes[-1] else tuple(sizes)
-
-
-def scaled(sizes: tuple[float, ...], factor: float) -> tuple[float, ...]:
-    """The same sizes times *factor*."""
-    return tuple(round(size * factor, 2) for size in sizes)
+        if block.lines:
+            words = block.operators(box.left, top - gap, box.width, align=box.align)
+            marks.append(run.says("P" if number else "H1", block.text, words, face))
+        top -= gap + block.height
+    yield f"{rgb(colour_of(each, INK))} rg"
+    # Lines of one language are a paragraph: with one for each the tree would have twice the elements.
+    for (tag, language), lines in groupby(marks, key=lambda mark: (mark.tag, mark.language)):
+        yield Mark(tag, " ".join(line.operators for line in lines), language)
+    yield f"{rgb(INK)} rg"
 
 
 _PERSONAL = {

@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 from flask import current_app
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from inser_events.agenda.snapshot import Snapshot
-from inser_events.badges.drawing import Face
+from inser_events.badges.face import Face
 from inser_events.config import Settings
 from inser_events.database import db
 from inser_events.delegations.models import Delegate, DelegationKind
@@ -74,6 +76,8 @@ def face_of(
             qr_text=qr_text(settings.base_url, code),
             code=grouped(code),
             language=registration.language,
+            alt=_("QR code of this badge"),
+            logo_alt=_("Logo of %(event)s", event=text_in(event.name, languages).value) if marks.logo else "",
             logo=marks.logo,
             colours=marks.colours,
         )
@@ -117,6 +121,7 @@ def _confirmed(event: Event, offset: int, limit: int | None) -> Iterable[tuple[R
         select(Registration)
         .where(Registration.event_id == event.id, Registration.state == State.CONFIRMED)
         .order_by(Registration.family_name, Registration.given_name, Registration.id)
+        .options(selectinload(Registration.tickets))
     )
     done = 0
     while limit is None or done < limit:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from inser_events.documents.pdf import engine_lock
+from inser_events.documents.structure import Group, Mark, Part, artifact, unread
+from inser_events.documents.text import spoken_language
 from inser_events.documents.typeset import MM, Block, Press
 
 _WIDTH, _HEIGHT = 297 * MM, 210 * MM
@@ -39,37 +41,43 @@ def nameplates_pdf(plates: Iterable[Plate], *, title: str, when: datetime, langu
         press = Press()
         is_empty = True
         for plate in plates:
-            press.add_page(_WIDTH, _HEIGHT, "\n".join(_sheet(press, plate)))
+            press.add_page(_WIDTH, _HEIGHT, _sheet(press, plate, language))
             is_empty = False
         if is_empty:
-            press.add_page(_WIDTH, _HEIGHT, _fold())
+            press.add_page(_WIDTH, _HEIGHT, [_fold()])
         return press.pdf(title=title, when=when, language=language)
 
 
-def _sheet(press: Press, plate: Plate) -> Iterator[str]:
-    side = "\n".join(_side(press, plate))
+def _sheet(press: Press, plate: Plate, language: str) -> Iterator[Part]:
+    side = tuple(_side(press, plate, language))
     yield _fold()
-    yield f"q {side} Q"
-    # The other side stands on its head: folded back, it is upright for those across the table.
-    yield f"q -1 0 0 -1 {_WIDTH:.2f} {_HEIGHT:.2f} cm {side} Q"
+    yield Group(side, tag="Sect")
+    # The other side stands on its head: folded back, it is upright for those across the table. It is read once.
+    yield f"q -1 0 0 -1 {_WIDTH:.2f} {_HEIGHT:.2f} cm"
+    yield from unread(side)
+    yield "Q"
 
 
-def _fold() -> str:
+def _fold() -> Mark:
     """Short lines at the edges to fold along."""
     mark = 6 * MM
     ends = ((0.0, mark), (_WIDTH - mark, _WIDTH))
     lines = " ".join(f"{start:.2f} {_HALF:.2f} m {end:.2f} {_HALF:.2f} l S" for start, end in ends)
-    return f"q 0.4 w {_LINE} RG {lines} Q"
+    return artifact(f"q 0.4 w {_LINE} RG {lines} Q")
 
 
-def _side(press: Press, plate: Plate) -> Iterator[str]:
+def _side(press: Press, plate: Plate, language: str) -> Iterator[Part]:
     """One half, from its foot at zero up to the fold."""
     blocks = _fitting(press, plate)
     height = sum(block.height + gap for block, gap in blocks)
     top = _FOOT + (_HALF - _TOP - _FOOT + height) / 2
     for number, (block, gap) in enumerate(blocks):
-        yield f"{_INK if number == 0 else _SOFT} rg"
-        yield block.operators(_SIDE, top - gap, _WIDTH - 2 * _SIDE)
+        words = block.operators(_SIDE, top - gap, _WIDTH - 2 * _SIDE)
+        yield Mark(
+            "P" if number else "H1",
+            f"{_SOFT if number else _INK} rg {words}",
+            spoken_language(block.text, language, plate.language),
+        )
         top -= gap + block.height
 
 

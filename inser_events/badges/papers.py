@@ -3,7 +3,6 @@
 Pure: a release and guests in, bytes out. The words of the interface are in the language asked for.
 """
 
-from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
@@ -14,11 +13,12 @@ from flask_babel import gettext
 
 from inser_events.agenda import printed
 from inser_events.agenda.printed import DayTable, SessionRow
+from inser_events.agenda.programme import qr_image
 from inser_events.agenda.reading import Wording, event_url, speaking
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.badges.guests import Guest
 from inser_events.delegations.names import role_words
-from inser_events.documents import pdf, qr
+from inser_events.documents import pdf
 from inser_events.documents.collation import sort_key
 from inser_events.documents.paper import STYLES, page
 from inser_events.events.models import Category
@@ -84,9 +84,8 @@ def door_signs(snapshot: Snapshot, *, language: str, base_url: str, on: date | N
     with speaking(language):
         words = Wording(snapshot, [language])
         address = event_url(base_url, snapshot.event.slug) + "/agenda"
-        code = "data:image/svg+xml;base64," + b64encode(qr.svg(address, title=address).encode()).decode()
         signs = [sign for table in _days(snapshot, words, on) for sign in _signs(table, words)]
-        values: Mapping[str, object] = {"signs": signs, "address": address, "address_code": code}
+        values: Mapping[str, object] = {"signs": signs, "address": address, "address_code": qr_image(address)}
         return _made(Frame(snapshot, words, language, "door_signs", _("Door signs"), "landscape", on), values)
 
 

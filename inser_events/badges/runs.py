@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from inser_events.agenda.queries import latest_snapshot
 from inser_events.agenda.snapshot import Snapshot
@@ -144,7 +145,8 @@ def registrations(ids: list[int], printed: list[Printed]) -> Iterator[Registrati
     some = 200
     for begin in range(0, len(ids), some):
         wanted = ids[begin : begin + some]
-        found = {row.id: row for row in db.session.scalars(select(Registration).where(Registration.id.in_(wanted)))}
+        rows = select(Registration).where(Registration.id.in_(wanted)).options(selectinload(Registration.tickets))
+        found = {row.id: row for row in db.session.scalars(rows)}
         # Read in one query; while they are held, `face_of` finds them without another.
         delegates = delegates_by_registration([row.id for row in found.values() if row.group_key])
         for identity in wanted:

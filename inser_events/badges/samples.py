@@ -5,7 +5,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from inser_events.badges.drawing import Face
+from inser_events.badges.face import Face
 from inser_events.badges.faces import marks_of
 from inser_events.config import Settings
 from inser_events.database import db

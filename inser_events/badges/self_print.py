@@ -7,10 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from inser_events.badges.drawing import Face, Run, badge
+from inser_events.badges.drawing import Run, badge
+from inser_events.badges.face import Face
 from inser_events.badges.layouts import LAYOUTS
 from inser_events.badges.shapes import rgb
 from inser_events.documents.pdf import engine_lock
+from inser_events.documents.structure import Group, Mark, Part, artifact
+from inser_events.documents.text import spoken_language
 from inser_events.documents.typeset import MM, Block, Press
 from inser_events.languages import direction
 
@@ -42,41 +45,40 @@ def self_print_pdf(face: Face, panels: Sequence[Panel], *, title: str, when: dat
     """The sheet with up to three panels beside the badge; the same bytes for the same input. Raises PdfUnavailable."""
     with engine_lock():
         press = Press()
-        drawing = "\n".join(_sheet(press, face, panels, language))
-        press.add_page(_WIDE * MM, _HIGH * MM, drawing)
+        press.add_page(_WIDE * MM, _HIGH * MM, _sheet(press, face, panels, language))
         return press.pdf(title=title, when=when, language=language)
 
 
-def _sheet(press: Press, face: Face, panels: Sequence[Panel], language: str) -> Iterator[str]:
-    yield f"q 0.3 w [3 3] 0 d {rgb(_FAINT)} RG"
-    yield f"{_HALF_WIDE * MM:.2f} 0 m {_HALF_WIDE * MM:.2f} {_HIGH * MM:.2f} l S"
-    yield f"0 {_HALF_HIGH * MM:.2f} m {_WIDE * MM:.2f} {_HALF_HIGH * MM:.2f} l S Q"
+def _sheet(press: Press, face: Face, panels: Sequence[Panel], language: str) -> Iterator[Part]:
+    yield artifact(
+        f"q 0.3 w [3 3] 0 d {rgb(_FAINT)} RG "
+        f"{_HALF_WIDE * MM:.2f} 0 m {_HALF_WIDE * MM:.2f} {_HIGH * MM:.2f} l S "
+        f"0 {_HALF_HIGH * MM:.2f} m {_WIDE * MM:.2f} {_HALF_HIGH * MM:.2f} l S Q"
+    )
     run = Run(press, LAYOUTS["a6"], {}, language)
     width, height = (side * MM for side in run.layout.badge)
-    yield f"q 1 0 0 1 0 {(_HIGH - 148) * MM:.2f} cm 0 0 {width:.2f} {height:.2f} re W n"
-    yield from badge(run, face)
-    yield "Q"
+    yield Group(tuple(badge(run, face)), tag="Sect", foot=(_HIGH - 148) * MM, clip=(width, height))
     places = ((_HALF_WIDE, _HALF_HIGH), (0.0, 0.0), (_HALF_WIDE, 0.0))
     for panel, (left, foot) in zip(panels, places, strict=False):
-        yield from _panel(press, panel, left + _MARGIN, foot + _MARGIN, language)
+        yield Group(tuple(_panel(press, panel, left + _MARGIN, foot + _MARGIN, language)), tag="Sect")
 
 
-def _panel(press: Press, panel: Panel, left: float, foot: float, language: str) -> Iterator[str]:
+def _panel(press: Press, panel: Panel, left: float, foot: float, language: str) -> Iterator[Part]:
     x, width = left * MM, (_HALF_WIDE - 2 * _MARGIN) * MM
     top, bottom = (foot + _HALF_HIGH - 2 * _MARGIN) * MM, foot * MM
     align = float(direction(language) == "rtl")
     heading = press.fitted(panel.heading, (15, 13, 11, 9), width, lambda _: 44, weight=700, language=language)
-    yield f"{rgb(_INK)} rg"
-    yield heading.operators(x, top, width, align=align)
+    words = heading.operators(x, top, width, align=align)
+    yield Mark("H2", f"{rgb(_INK)} rg {words}", spoken_language(heading.text, language))
     top -= heading.height + 6
     more = press.fitted(panel.more, (8, 7, 6), width, lambda _: 40, language=language)
     room = top - bottom - more.height - 6
     for line in _fitting(press, panel.lines, width, room, language):
-        yield from _line(line, x, top, width, align)
+        yield Mark(line.tag, _line(line, x, top, width, align), spoken_language(line.text.text, language))
         top -= line.height
     if more.lines:
-        yield f"{rgb(_SOFT)} rg"
-        yield more.operators(x, top - 6, width, align=align)
+        words = more.operators(x, top - 6, width, align=align)
+        yield Mark("P", f"{rgb(_SOFT)} rg {words}", spoken_language(more.text, language))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +89,13 @@ class _Line:
     text: Block
     indent: float
     height: float
+    tag: str
 
 
-def _line(line: _Line, x: float, top: float, width: float, align: float) -> Iterator[str]:
-    yield f"{rgb(_SOFT)} rg"
-    yield line.before.operators(x, top, width, align=align)
-    yield f"{rgb(_INK)} rg"
-    yield line.text.operators(x if align else x + line.indent, top, width - line.indent, align=align)
+def _line(line: _Line, x: float, top: float, width: float, align: float) -> str:
+    before = line.before.operators(x, top, width, align=align)
+    text = line.text.operators(x if align else x + line.indent, top, width - line.indent, align=align)
+    return f"{rgb(_SOFT)} rg {before} {rgb(_INK)} rg {text}"
 
 
 def _fitting(press: Press, lines: Sequence[tuple[str, str]], width: float, room: float, language: str) -> list[_Line]:
@@ -117,7 +119,8 @@ def _laid(press: Press, lines: Sequence[tuple[str, str]], size: float, width: fl
     found = []
     for (short, text), block in zip(lines, before, strict=True):
         own = indent if block.lines else 0.0
-        weight = 700 if short == DAY else 400
+        is_day = short == DAY
+        weight, below, tag = (700, 0.9, "H3") if is_day else (400, 0.45, "P")
         set_ = press.block(text, size, width - own, weight=weight, language=language, break_words=True)
-        found.append(_Line(block, set_, own, set_.height + size * (0.9 if short == DAY else 0.45)))
+        found.append(_Line(block, set_, own, set_.height + size * below, tag))
     return found

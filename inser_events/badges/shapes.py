@@ -45,12 +45,13 @@ def filled(box: Box, colour: str) -> str:
     return f"{rgb(colour)} rg {box.left:.2f} {box.foot:.2f} {box.width:.2f} {box.height:.2f} re f"
 
 
-def logo(press: Press, box: Box, content: bytes) -> Iterator[str]:
-    """Draw a picture in the middle of its box, as large as fits."""
+def logo(press: Press, box: Box, content: bytes) -> tuple[str, tuple[float, float, float, float]]:
+    """Draw a picture in the middle of its box, as large as fits; also where it is: left, foot, right, top."""
     name, proportion = press.add_image(content)
     height = min(box.height, box.width / proportion)
-    x, y = box.left + (box.width - height * proportion) / 2, box.foot + (box.height - height) / 2
-    yield f"q {height * proportion:.2f} 0 0 {height:.2f} {x:.2f} {y:.2f} cm /{name} Do Q"
+    width = height * proportion
+    x, y = box.left + (box.width - width) / 2, box.foot + (box.height - height) / 2
+    return f"q {width:.2f} 0 0 {height:.2f} {x:.2f} {y:.2f} cm /{name} Do Q", (x, y, x + width, y + height)
 
 
 def horizon(left: float, foot: float, width: float, height: float, *, colours: tuple[str, ...]) -> Iterator[str]:

@@ -15,7 +15,9 @@ from inser_events.languages import Text, direction
 
 STYLES = STATIC / "css" / "pdf"
 
-_RIGHT = {"R", "AL", "AN"}
+_RIGHT, _LEFT = {"R", "AL", "AN"}, {"L", "EN", "AN", "ES", "ET"}
+_ISOLATES = {"ltr": "\N{LEFT-TO-RIGHT ISOLATE}", "rtl": "\N{RIGHT-TO-LEFT ISOLATE}"}
+_END = "\N{POP DIRECTIONAL ISOLATE}"
 
 
 def page(template: str, language: str, values: Mapping[str, object]) -> str:
@@ -34,13 +36,18 @@ def way(text: str) -> str:
 
 
 def isolated(text: str, page_direction: str) -> Markup:
-    """Escape *text* and keep it from disturbing the line around it, with ``bdi`` only where that can happen.
+    """Escape *text* and keep it from disturbing the line around it, where that can happen.
 
-    An element for each name costs more time than everything else in a programme of a hundred slots.
+    By characters (Unicode's isolates, UAX 9), not by ``bdi``: an element for each name costs more time than everything
+    else in a programme of a hundred slots.
     """
-    if page_direction == "ltr" and (text.isascii() or not any(bidirectional(letter) in _RIGHT for letter in text)):
+    if page_direction == "ltr":
+        is_quiet = text.isascii() or not any(bidirectional(letter) in _RIGHT for letter in text)
+    else:
+        is_quiet = way(text) == "rtl" and not any(bidirectional(letter) in _LEFT for letter in text)
+    if is_quiet:
         return escape(text)
-    return Markup('<bdi dir="{}">{}</bdi>').format(way(text), text)
+    return escape(f"{_ISOLATES[way(text)]}{text}{_END}")
 
 
 def _shown(text: Text, page_language: str) -> Markup:
@@ -57,12 +64,25 @@ def _said(context: Context, text: Text | str) -> Markup:
 
 
 @pass_context
-def _paragraphs(context: Context, text: Text) -> Markup:
-    """Running text with an element for each paragraph."""
+def _marks(context: Context, text: Text) -> Markup:
+    """Attributes for an element that holds *text* and nothing else: its language, where it is not the document's."""
+    if text.language == context["language"]:
+        return Markup("")
+    return Markup(' lang="{}" dir="{}"').format(text.language, text.direction)
+
+
+@pass_context
+def _alone(context: Context, text: Text) -> Markup:
+    """What stands in an element with `_marks`: for titles, where a second element for each would cost time."""
     language = str(context["language"])
-    marks = (
-        Markup("") if text.language == language else Markup(' lang="{}" dir="{}"').format(text.language, text.direction)
-    )
+    return isolated(text.value, direction(language)) if text.language == language else escape(text.value)
+
+
+@pass_context
+def _paragraphs(context: Context, text: Text, name: str = "") -> Markup:
+    """Running text with an element of class *name* for each paragraph."""
+    marks = Markup(' class="{}"').format(name) if name else Markup("")
+    marks += _marks(context, text)
     paragraphs = (part for part in printable(text.value).split("\n\n") if part.strip())
     return Markup("").join(Markup("<p{}>{}</p>").format(marks, part) for part in paragraphs)
 
@@ -81,5 +101,5 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters.update(way=way, said=_said, paragraphs=_paragraphs)
+    environment.filters.update(way=way, said=_said, paragraphs=_paragraphs, marks=_marks, alone=_alone)
     return environment

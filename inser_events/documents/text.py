@@ -5,6 +5,7 @@ One rule for every format, so that a name reads the same in a calendar, a schedu
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from html.parser import HTMLParser
 
 _LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -14,7 +15,28 @@ _BREAK_OR_TAB = re.compile(r"[\n\t]+")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
-_ARABIC, _HAN = range(0x0600, 0x0780), range(0x3400, 0xA000)
+_ARABIC, _HAN, _KANA = range(0x0600, 0x0780), range(0x3400, 0xA000), range(0x3041, 0x3100)
+
+_SCRIPTS = (
+    (range(0x0370, 0x0400), ("el",)),
+    (range(0x0400, 0x0530), ("ru", "uk", "bg", "sr", "mk", "be", "kk", "ky", "mn", "tg")),
+    (range(0x0530, 0x0590), ("hy",)),
+    (range(0x0590, 0x0600), ("he", "yi")),
+    (_ARABIC, ("ar", "fa", "ur", "ps")),
+    (range(0x0900, 0x0980), ("hi", "mr", "ne")),
+    (range(0x0980, 0x0A00), ("bn", "as")),
+    (range(0x0E00, 0x0E80), ("th",)),
+    (range(0x0E80, 0x0F00), ("lo",)),
+    (range(0x1000, 0x10A0), ("my",)),
+    (range(0x10A0, 0x1100), ("ka",)),
+    (range(0x1200, 0x1380), ("am", "ti")),
+    (range(0x1780, 0x1800), ("km",)),
+    (_HAN, ("zh", "ja")),
+    (range(0xAC00, 0xD7A4), ("ko",)),
+)
+"""Letters of a script, and languages written in it, the likeliest first."""
+_LATIN = "und-Latn"
+"""Some language in Latin letters (BCP 47)."""
 
 _BLOCKS = frozenset({"p", "div", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "table", "pre"})
 _LINES = frozenset({"li", "tr", "br", "dt", "dd"})
@@ -46,6 +68,38 @@ def _comma(text: str) -> str:
     if last in _ARABIC:
         return "\N{ARABIC COMMA} "
     return "\N{FULLWIDTH COMMA}" if last in _HAN else ", "
+
+
+def spoken_language(text: str, around: str, own: str = "") -> str:
+    """The language to mark a name with so that it is read aloud right; empty where it is written as what is *around*.
+
+    *own* is its language when it is known and written like this.
+    """
+    scripts = _scripts(text)
+    if around.partition("-")[0] in scripts or (not scripts and _is_latin(around)):
+        return ""
+    if own and (own.partition("-")[0] in scripts or (not scripts and _is_latin(own))):
+        return own
+    return scripts[0] if scripts else _LATIN
+
+
+@lru_cache(maxsize=4096)
+def _scripts(text: str) -> tuple[str, ...]:
+    """Languages of the first letter that is not Latin; none for Latin."""
+    if text.isascii():
+        return ()
+    if any(ord(letter) in _KANA for letter in text):
+        return ("ja",)
+    for letter in text:
+        for letters, languages in _SCRIPTS:
+            if ord(letter) in letters:
+                return languages
+    return ()
+
+
+def _is_latin(language: str) -> bool:
+    primary = language.partition("-")[0]
+    return not any(primary in languages for _letters, languages in _SCRIPTS)
 
 
 def plain_text(html: str) -> str:

@@ -7,7 +7,7 @@ page around them. Lengths are points (1/72 inch); y grows upwards, as in PDF.
 
 import re
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,6 +16,7 @@ from io import BytesIO
 from inser_events.documents import fonts
 from inser_events.documents.pdf import Library, engine_lock, text_engine
 from inser_events.documents.pictures import Pixels, pixels
+from inser_events.documents.structure import Part, Tree, metadata
 from inser_events.documents.text import one_line
 
 MM = 72 / 25.4
@@ -119,6 +120,7 @@ class Press:
     _pages: list[tuple[float, float, bytes]] = field(default_factory=list)
     _forms: list[tuple[float, float, bytes]] = field(default_factory=list)
     _images: dict[bytes, tuple[str, Pixels]] = field(default_factory=dict)
+    _tree: Tree = field(default_factory=Tree)
 
     def block(
         self, text: str, size: float, width: float, *, weight: int = 400, leading: float = 1.25, language: str = "",
@@ -165,12 +167,12 @@ class Press:
         name, picture = self._images[content]
         return name, picture.width / picture.height
 
-    def add_page(self, width: float, height: float, operators: str) -> None:
-        """Add a page of *width* by *height* points."""
-        self._pages.append((width, height, _deflated(operators.encode())))
+    def add_page(self, width: float, height: float, parts: Iterable[Part]) -> None:
+        """Add a page of *width* by *height* points; whatever it shows is a `Mark`."""
+        self._pages.append((width, height, _deflated(self._tree.page(parts).encode())))
 
     def pdf(self, *, title: str, when: datetime, language: str) -> bytes:
-        """Return the pages as a PDF: fonts embedded once, printed without scaling, the same bytes each time."""
+        """Return the pages as a PDF/UA: fonts embedded once, printed without scaling, the same bytes each time."""
         pydyf = self._engine.pydyf
         document = pydyf.PDF()
         forms = pydyf.Dictionary()
@@ -182,18 +184,22 @@ class Press:
             forms[f"F{number}"] = self._stream(document, _deflated(operators), kind)
         for name, picture in self._images.values():
             forms[name] = self._picture(document, picture)
-        for width, height, packed in self._pages:
+        for number, (width, height, packed) in enumerate(self._pages):
             page = {
                 "Type": "/Page",
+                "Tabs": "/S",
+                **({"StructParents": number} if self._tree.holds(number) else {}),
                 "Parent": document.pages.reference,
                 "MediaBox": pydyf.Array([0, 0, round(width, 3), round(height, 3)]),
                 "Resources": resources.reference,
                 "Contents": self._stream(document, packed, {}),
             }
             document.add_page(pydyf.Dictionary(page))
+        self._tree.write(document, pydyf)
         options = {"hinting": False, "pdf_version": "1.7"}
         resources["Font"] = self._engine.build_fonts(document, self._fonts, True, True, options)  # noqa: FBT003 — theirs
         document.catalog["Lang"] = pydyf.String(language)
+        document.catalog["Metadata"] = self._metadata(document, metadata(title=title, language=language, when=when))
         document.catalog["ViewerPreferences"] = "<</DisplayDocTitle true/PrintScaling/None>>"
         stamp = pydyf.String(f"D:{when.astimezone(UTC):%Y%m%d%H%M%S}Z")
         document.info.update({"Title": pydyf.String(title), "Creator": pydyf.String("INSER events")})
@@ -201,6 +207,12 @@ class Press:
         written = BytesIO()
         document.write(written, version=b"1.7", identifier=True, compress=True)
         return written.getvalue()
+
+    def _metadata(self, document: Library, content: bytes) -> Library:
+        # Not compressed, so that programs that know nothing of PDF find it.
+        stream = self._engine.pydyf.Stream([content], {"Type": "/Metadata", "Subtype": "/XML"})
+        document.add_object(stream)
+        return stream.reference
 
     def _stream(self, document: Library, packed: bytes, extra: dict[str, object]) -> Library:
         stream = self._engine.pydyf.Stream([packed], {"Filter": "/FlateDecode", **extra})

@@ -6,8 +6,8 @@ from flask import Blueprint, Flask, current_app, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from inser_events.agenda.choosing import Choice, choice_of, fields_of, narrowed, uids_in
+from inser_events.agenda.own_paper import own_agenda_pdf
 from inser_events.agenda.printing import identity_for
-from inser_events.agenda.programme import programme_pdf
 from inser_events.agenda.views import days_of
 from inser_events.clock import now
 from inser_events.config import Settings
@@ -100,8 +100,10 @@ def paper(token: str) -> ResponseReturnValue:
     registration, snapshot = holder(token)
     own = favourites.own_agenda(registration, snapshot)
     settings: Settings = current_app.extensions["settings"]
-    body = programme_pdf(
+    body = own_agenda_pdf(
         own if own.sessions else snapshot,
+        person=registration.name,
+        key=registration.uid,
         language=registration.language,
         base_url=settings.base_url,
         identity=identity_for(look_of(registration.event_id), settings.uploads),

@@ -36,7 +36,7 @@ def test_nothing_is_wrong_with_the_launch_in(language: str, tmp_path: Path) -> N
     assert problems(document, tmp_path) == []
 
 
-@pytest.mark.parametrize("paper", ["a5", "letter", "wall"])
+@pytest.mark.parametrize("paper", ["a5", "letter", "wall", "a5-booklet"])
 def test_nothing_is_wrong_on_other_paper(paper: Paper, tmp_path: Path) -> None:
     assert problems(programme_pdf(launch(), language="en", paper=paper, base_url=BASE_URL), tmp_path) == []
 

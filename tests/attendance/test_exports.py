@@ -73,3 +73,20 @@ def test_any_text_is_only_text_and_stays_on_the_paper(text: str) -> None:
 def test_nothing_outside_is_read_for_a_letter(caplog: pytest.LogCaptureFixture) -> None:
     made(sheet(paragraphs=['<img src="file:///etc/passwd">', '<link rel="attachment" href="http://127.0.0.1:9/">']))
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+@pytest.mark.parametrize("kind", ["certificate", "invitation"])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_longest_names_stay_on_one_sheet_with_signature_and_code(kind: str, language: str) -> None:
+    paragraphs = ["This is to certify that", f"Dr Amina BENALI\n{'organisation ' * 19}", "attended " + "launch " * 71]
+    document = pypdfium2.PdfDocument(made(sheet(paragraphs=paragraphs), kind=kind, language=language))
+    text = document[0].get_textpage().get_text_range()
+    assert (len(document), text.count("A. Director"), text.count("/verify/")) == (1, 1, 1)
+
+
+def test_a_text_for_two_sheets_goes_on_and_covers_nothing() -> None:
+    document = pypdfium2.PdfDocument(
+        made(sheet(paragraphs=["A sentence of this letter. " * 12] * 14), kind="invitation")
+    )
+    texts = [page.get_textpage().get_text_range() for page in document]
+    assert [text.count("/verify/") for text in texts] == [0, 1]

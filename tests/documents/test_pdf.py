@@ -207,3 +207,23 @@ def test_missing_print_fonts_are_reported(monkeypatch: pytest.MonkeyPatch, tmp_p
 )
 def test_language_of_a_name_is_told_by_its_letters(text: str, expected: str) -> None:
     assert fonts.language_of(text) == expected
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "soil"), ("ar", "تربة")])
+def test_line_is_laid_out_once_in_either_direction(language: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    rendered("")
+    from weasyprint.layout import inline  # noqa: PLC0415 — only after our fonts are set
+
+    real, count = inline.split_inline_box, 0
+
+    def counted(*values: object) -> object:
+        nonlocal count
+        count += 1
+        return real(*values)
+
+    monkeypatch.setattr(inline, "split_inline_box", counted)
+    pdf.render(
+        f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"><title>x</title><p>{text}</p>',
+        title="x", identifier=b"x", when=WHEN,
+    )  # fmt: skip
+    assert count == 1

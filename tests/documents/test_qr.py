@@ -10,6 +10,7 @@ import zxingcpp
 from PIL import Image
 
 from inser_events.documents import qr
+from inser_events.documents.structure import artifact
 from inser_events.documents.typeset import Press
 from inser_events.tokens import key_from, qr_text, ticket_token
 
@@ -77,7 +78,7 @@ def test_path_in_a_pdf_is_read_at_half_a_millimetre_to_a_module() -> None:
     grid = qr.matrix(TEXTS[0])
     side = (len(grid) + 8) * 0.5 / 25.4 * 72
     press = Press()
-    press.add_page(side, side, qr.path_operators(grid, x=0, y=0, side=side).decode())
+    press.add_page(side, side, [artifact(qr.path_operators(grid, x=0, y=0, side=side).decode())])
     page = pypdfium2.PdfDocument(press.pdf(title="x", when=datetime(2025, 9, 1, tzinfo=UTC), language="en"))[0]
     assert read(page.render(scale=300 / 72).to_pil()) == TEXTS[0]
 
