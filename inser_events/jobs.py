@@ -8,13 +8,14 @@ causes the work: what was rolled back never runs. A sweep of each domain picks u
 import logging
 import sys
 import threading
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from flask import Flask, current_app
 
 from inser_events.config import Settings
-from inser_events.database import after_commit, commit, db, rollback
+from inser_events.database import after_commit, commit, db, expect_writing, rollback
 
 # Huey imports the driver of every storage it knows. PostgreSQL's is none of ours here and takes nine megabytes of each
 # process; None says that a module is not there (Python reference, 5.3.1).
@@ -28,6 +29,7 @@ finally:
 
 log = logging.getLogger(__name__)
 Job = Callable[..., None]
+Got = TypeVar("Got")
 _jobs: dict[str, Job] = {}
 _periodic: dict[str, int] = {}
 
@@ -101,6 +103,41 @@ def run(app: Flask, name: str, arguments: dict[str, Any]) -> None:
             raise
         finally:
             db.session.remove()
+
+
+def settle() -> None:
+    """Commit what the job has written: it must be known before an act that cannot be undone, whatever happens then."""
+    commit()
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Read, lay out or wait for others without holding up those who write; what was read is let go at the end."""
+    expect_writing(expected=False)
+    try:
+        yield
+    finally:
+        rollback()
+        expect_writing()
+
+
+def in_two_steps(
+    what: str, read: Callable[[], Got | None], write: Callable[[Got], None], fail: Callable[[Exception], None]
+) -> None:
+    """Long work that somebody watches: *read* takes its time `apart`, then *write* keeps what it has made.
+
+    *read* returns None when there is nothing to do; *what* is for the log. Whatever goes wrong, nothing is written but
+    what *fail* writes: the page of the work must say that it ended.
+    """
+    try:
+        with apart():
+            got = read()
+        if got is not None:
+            write(got)
+    except Exception as error:  # whatever it is, it ends here
+        rollback()
+        log.warning("work failed", extra={"work": what}, exc_info=error)
+        fail(error)
 
 
 def run_waiting(app: Flask) -> int:
