@@ -1,15 +1,14 @@
 """Undo and redo of the draft: every edit leaves a step, and the last one can be taken back, whoever made it.
 
 A step holds what it made different, before and after, as the plain values of `agenda.snapshot`; `agenda.restoring`
-makes the draft say them again. People's own details, rooms and files are not part of it.
+makes the draft say them again. People's own details and rooms are not part of it; a document that comes back brings the
+files it had, which `agenda.document_files` keeps as long as a step names them.
 """
 
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-import msgspec
 from msgspec.structs import replace
 from sqlalchemy import delete, select
 
@@ -20,7 +19,7 @@ from inser_events.agenda.merging import merged
 from inser_events.agenda.queries import documents_of, draft_sessions, items_of
 from inser_events.agenda.restoring import put_papers, put_session, take_out
 from inser_events.agenda.snapshot import Document, Item, Session
-from inser_events.agenda.step_models import DraftStep
+from inser_events.agenda.step_models import DraftStep, Held, packed, unpacked
 from inser_events.agenda.step_words import EPOCH, facts_of
 from inser_events.audit import current_actor, record
 from inser_events.clock import now
@@ -31,17 +30,6 @@ MOST = 50
 """Steps that are kept of an event."""
 MOST_BYTES = 4 * 1024 * 1024
 """Of one event's steps together, compressed; the last step is kept however large it is."""
-
-
-class Held(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A draft, or the part of it that a step made different. Lengths are told as spans from EPOCH."""
-
-    sessions: dict[str, Session] = {}
-    items: list[Item] = []
-    documents: list[Document] = []
-
-
-_decoder = msgspec.json.Decoder(Held)
 
 
 class Draft(NamedTuple):
@@ -66,7 +54,7 @@ def keep(event: Event, before: Draft) -> DraftStep | None:
     was, became = _different(before, _read(event))
     if was == became:
         return None
-    packed = _packed(was), _packed(became)
+    stored = packed(was), packed(became)
     actor = current_actor()
     step = DraftStep(
         event_id=event.id,
@@ -74,9 +62,9 @@ def keep(event: Event, before: Draft) -> DraftStep | None:
         user_id=actor.user_id,
         actor=actor.label,
         told=facts_of(event, was.sessions, became.sessions, papers=_papers(was) != _papers(became)),
-        before=packed[0],
-        after=packed[1],
-        size=len(packed[0]) + len(packed[1]),
+        before=stored[0],
+        after=stored[1],
+        size=len(stored[0]) + len(stored[1]),
     )
     # Whoever edits after an undo goes another way: what was undone cannot be made again.
     db.session.execute(delete(DraftStep).where(DraftStep.event_id == event.id, DraftStep.undone.is_(True)))
@@ -94,7 +82,7 @@ def last_steps(event: Event) -> tuple[DraftStep | None, DraftStep | None]:
 def undo(event: Event, uid: str, *, at: datetime) -> DraftStep:
     """Take back the last step, which the person has seen to be *uid*. Raises OtherStep, ChangedSince."""
     step = _take(event, uid, undone=False)
-    _apply(event, _unpacked(step.after), _unpacked(step.before), at=at)
+    _apply(event, unpacked(step.after), unpacked(step.before), at=at)
     step.undone = True
     record("undo step", step, event_id=event.id, after=_audited(step))
     return step
@@ -103,7 +91,7 @@ def undo(event: Event, uid: str, *, at: datetime) -> DraftStep:
 def redo(event: Event, uid: str, *, at: datetime) -> DraftStep:
     """Make the step again that was taken back last. Raises OtherStep, ChangedSince."""
     step = _take(event, uid, undone=True)
-    _apply(event, _unpacked(step.before), _unpacked(step.after), at=at)
+    _apply(event, unpacked(step.before), unpacked(step.after), at=at)
     step.undone = False
     record("redo step", step, event_id=event.id, after=_audited(step))
     return step
@@ -223,14 +211,6 @@ def _beyond(steps: Iterable[tuple[int, int]]) -> Iterator[int]:
         total += size
         if number >= MOST or (number and total > MOST_BYTES):
             yield step_id
-
-
-def _packed(side: Held) -> bytes:
-    return zlib.compress(msgspec.json.encode(side, order="deterministic"))
-
-
-def _unpacked(packed: bytes) -> Held:
-    return _decoder.decode(zlib.decompress(packed))
 
 
 def _audited(step: DraftStep) -> dict[str, Any]:
