@@ -30,6 +30,12 @@ def pytest_collection_finish() -> None:
     once.freeze_imports()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long, so that at the end no worker waits for another."""
+    long = {one.path for one in items if any(one.get_closest_marker(name) for name in ("browser", "slow"))}
+    items.sort(key=lambda one: one.path not in long)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", default="sqlite", choices=["sqlite", "postgresql"], help="database of the suite")
 

@@ -1,7 +1,7 @@
 """What the suite makes once instead of for each of the thousands of applications that its tests make.
 
-None of it changes what is tested: compiled routes and templates depend on nothing but their sources, and whether a
-file has reached the disk matters to nobody when the test is over.
+None of it changes what is tested: compiled routes, templates and statements depend on nothing but their sources, and
+whether a file has reached the disk matters to nobody when the test is over.
 """
 
 import gc
@@ -49,6 +49,7 @@ class CompiledTemplates(BytecodeCache):
 
 
 _templates = CompiledTemplates()
+_statements: dict[str, tuple[Any, Any]] = {}
 
 
 def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
@@ -56,10 +57,14 @@ def _do_not_wait_for_the_disk(connection: Any, _record: Any) -> None:
 
 
 def share(app: Flask) -> None:
-    """Let an application use what others have made; call it inside its context."""
+    """Let an application use what others have made; call it inside its context, before it reads its database."""
     app.jinja_env.bytecode_cache = _templates
-    if db.engine.dialect.name == "sqlite":
-        event.listen(db.engine, "connect", _do_not_wait_for_the_disk)
+    engine = db.engine
+    # Compiled statements are kept by engine and by dialect: they are the same for all.
+    dialect, compiled = _statements.setdefault(engine.dialect.name, (engine.dialect, engine._compiled_cache))
+    engine.dialect, engine._compiled_cache = dialect, compiled
+    if dialect.name == "sqlite":
+        event.listen(engine, "connect", _do_not_wait_for_the_disk)
 
 
 def freeze_imports() -> None:
