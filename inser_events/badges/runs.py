@@ -28,6 +28,7 @@ from inser_events.errors import Refused
 from inser_events.events.errors import NoSuchEvent
 from inser_events.events.models import Event
 from inser_events.events.navigation import event_name
+from inser_events.events.queries import of_event
 from inser_events.jobs import enqueue, every, in_two_steps, job
 from inser_events.progress import Progress
 from inser_events.registration.models import Registration
@@ -189,10 +190,7 @@ def _delete_files(uid: str) -> None:
 
 def find_run(event: Event, uid: str) -> BadgeRun:
     """One of the event's runs. Raises NoSuchRun."""
-    found = db.session.scalar(select(BadgeRun).where(BadgeRun.event_id == event.id, BadgeRun.uid == uid))
-    if found is None:
-        raise NoSuchRun
-    return found
+    return of_event(BadgeRun, event, uid, NoSuchRun)
 
 
 def runs_of(event: Event) -> list[BadgeRun]:

@@ -13,6 +13,7 @@ from inser_events.badges.models import BadgeLayout, BadgeSettings
 from inser_events.config import Settings
 from inser_events.database import db
 from inser_events.events.models import Event
+from inser_events.events.queries import of_event
 
 OWN = "own-"
 USUAL = "a6"
@@ -39,10 +40,7 @@ def own_layouts(event: Event) -> Sequence[BadgeLayout]:
 
 def find_own(event: Event, uid: str) -> BadgeLayout:
     """One of the event's own layouts. Raises NoSuchLayout."""
-    found = db.session.scalar(select(BadgeLayout).where(BadgeLayout.event_id == event.id, BadgeLayout.uid == uid))
-    if found is None:
-        raise NoSuchLayout
-    return found
+    return of_event(BadgeLayout, event, uid, NoSuchLayout)
 
 
 def find_layout(event: Event, name: str) -> Layout:

@@ -28,6 +28,7 @@ from inser_events.documents.raster import page_png
 from inser_events.documents.text import one_line
 from inser_events.errors import NotFound, Refused
 from inser_events.events.models import Event
+from inser_events.events.queries import of_event
 from inser_events.registration.models import Registration, State
 from inser_events.web.filters import category_label, moment
 
@@ -102,10 +103,7 @@ def kiosks_of(event: Event) -> Sequence[Kiosk]:
 
 def find_kiosk(event: Event, uid: str) -> Kiosk:
     """One of the event's kiosks. Raises NotFound."""
-    found = db.session.scalar(select(Kiosk).where(Kiosk.event_id == event.id, Kiosk.uid == uid))
-    if found is None:
-        raise NotFound(_("There is no such kiosk."))
-    return found
+    return of_event(Kiosk, event, uid, NotFound(_("There is no such kiosk.")))
 
 
 def kiosk_with(token: str) -> Kiosk:

@@ -26,7 +26,7 @@ from inser_events.checkin.models import (
 from inser_events.checkin.projection import Fact, stays
 from inser_events.database import db
 from inser_events.events.models import Event, Room, TeamRole
-from inser_events.events.queries import events_of
+from inser_events.events.queries import events_of, of_event
 from inser_events.people.search import fold
 from inser_events.registration.capacity_models import SessionSeats
 from inser_events.registration.models import Registration
@@ -68,10 +68,7 @@ def checkpoints_of(event: Event) -> Sequence[Checkpoint]:
 
 def find_checkpoint(event: Event, uid: str) -> Checkpoint:
     """One of the event's doors. Raises NoSuchCheckpoint."""
-    found = db.session.scalar(select(Checkpoint).where(Checkpoint.event_id == event.id, Checkpoint.uid == uid))
-    if found is None:
-        raise NoSuchCheckpoint
-    return found
+    return of_event(Checkpoint, event, uid, NoSuchCheckpoint)
 
 
 def behind(door: Checkpoint) -> Room | Session | None:
@@ -108,10 +105,7 @@ def devices_of(event: Event) -> Sequence[Device]:
 
 def find_device(event: Event, uid: str) -> Device:
     """One of the event's devices. Raises NoSuchDevice."""
-    found = db.session.scalar(select(Device).where(Device.event_id == event.id, Device.uid == uid))
-    if found is None:
-        raise NoSuchDevice
-    return found
+    return of_event(Device, event, uid, NoSuchDevice)
 
 
 def local_day(event: Event, at: datetime) -> date:

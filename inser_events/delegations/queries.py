@@ -15,6 +15,7 @@ from inser_events.delegations.models import Delegate, Delegation, DelegationKind
 from inser_events.delegations.names import called
 from inser_events.documents.collation import sort_key
 from inser_events.events.models import Event
+from inser_events.events.queries import of_event
 from inser_events.people.search import fold, words
 from inser_events.registration.models import ACTIVE, Registration
 
@@ -66,10 +67,7 @@ class Standing:
 
 def find_delegation(event: Event, uid: str) -> Delegation:
     """One of the event's delegations. Raises NoSuchDelegation."""
-    found = db.session.scalar(select(Delegation).where(Delegation.event_id == event.id, Delegation.uid == uid))
-    if found is None:
-        raise NoSuchDelegation
-    return found
+    return of_event(Delegation, event, uid, NoSuchDelegation)
 
 
 def token_of(delegation: Delegation) -> str:

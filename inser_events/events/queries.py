@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, func, select
@@ -9,11 +10,14 @@ from sqlalchemy.orm import selectinload
 
 from inser_events.accounts.models import User
 from inser_events.audit import AuditEntry
-from inser_events.database import db
+from inser_events.database import Model, db
+from inser_events.errors import Refused
 from inser_events.events import cards
 from inser_events.events.cards import EventCard
 from inser_events.events.errors import NoSuchEvent, NoSuchMember, NoSuchRoom
 from inser_events.events.models import Event, Room, Seats, TeamMember, TeamRole
+
+Found = TypeVar("Found", bound=Model)
 
 
 def find_event(slug: str) -> Event:
@@ -24,12 +28,18 @@ def find_event(slug: str) -> Event:
     return event
 
 
+def of_event(model: type[Found], event: Event, uid: str, missing: Refused | type[Refused]) -> Found:
+    """What *event* has of this kind under the uid. Raises *missing*."""
+    table: Any = model
+    found: Found | None = db.session.scalar(select(table).where(table.event_id == event.id, table.uid == uid))
+    if found is None:
+        raise missing
+    return found
+
+
 def find_room(event: Event, uid: str) -> Room:
     """One of the event's rooms. Raises NoSuchRoom."""
-    room = db.session.scalar(select(Room).where(Room.event_id == event.id, Room.uid == uid))
-    if room is None:
-        raise NoSuchRoom
-    return room
+    return of_event(Room, event, uid, NoSuchRoom)
 
 
 def find_team_member(event: Event, user_id: int) -> TeamMember:

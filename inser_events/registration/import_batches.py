@@ -16,6 +16,7 @@ from inser_events.documents.tables import Table
 from inser_events.documents.text import one_line
 from inser_events.errors import NotFound, Refused
 from inser_events.events.models import Event
+from inser_events.events.queries import of_event
 from inser_events.jobs import enqueue, every, in_two_steps, job
 from inser_events.registration import imports, notices
 from inser_events.registration.import_answers import NEW, add_questions, askable, headings_of
@@ -62,10 +63,7 @@ def _settings() -> Settings:
 
 def find_batch(event: Event, uid: str) -> ImportBatch:
     """One of the event's imports. Raises NoSuchImport."""
-    found = db.session.scalar(select(ImportBatch).where(ImportBatch.event_id == event.id, ImportBatch.uid == uid))
-    if found is None:
-        raise NoSuchImport
-    return found
+    return of_event(ImportBatch, event, uid, NoSuchImport)
 
 
 def batches_of(event: Event) -> Sequence[ImportBatch]:
