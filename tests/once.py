@@ -61,9 +61,12 @@ def share(app: Flask) -> None:
     app.jinja_env.bytecode_cache = _templates
     engine = db.engine
     # Compiled statements are kept by engine and by dialect: they are the same for all.
-    dialect, compiled = _statements.setdefault(engine.dialect.name, (engine.dialect, engine._compiled_cache))
-    engine.dialect, engine._compiled_cache = dialect, compiled
-    if dialect.name == "sqlite":
+    name = engine.dialect.name
+    if name not in _statements:
+        engine.connect().close()  # only then the dialect knows the server's version
+        _statements[name] = engine.dialect, engine._compiled_cache
+    engine.dialect, engine._compiled_cache = _statements[name]
+    if name == "sqlite":
         event.listen(engine, "connect", _do_not_wait_for_the_disk)
 
 
