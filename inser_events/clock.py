@@ -1,10 +1,12 @@
-"""The one clock. Everything asks `now()`; a demo or a test can move it."""
+"""The one clock. Everything asks `now()`; a demo or a test can move it. And the zones in which it is shown."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import available_timezones
 
 OFFSET_VARIABLE = "INSER_CLOCK_OFFSET"
 """Seconds added to the machine's clock; set by ``demo --live`` and inherited by every process it starts."""
@@ -22,6 +24,12 @@ def now() -> datetime:
 
 def _offset() -> timedelta:
     return timedelta(seconds=float(os.environ.get(OFFSET_VARIABLE, "0")))
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> frozenset[str]:
+    """The IANA zones this machine knows. Looking for them reads hundreds of files."""
+    return frozenset(available_timezones())
 
 
 @contextmanager

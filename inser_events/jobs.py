@@ -8,14 +8,15 @@ causes the work: what was rolled back never runs. A sweep of each domain picks u
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, current_app
 
 from inser_events.config import Settings
-from inser_events.database import after_commit, commit, db, rollback
+from inser_events.database import after_commit, commit, db, expect_writing, rollback
 from inser_events.lean import without
 
 # Huey imports the drivers of all storages it knows. Ours is SQLite, or Redis where the environment says so.
@@ -32,6 +33,7 @@ LONGEST = 0.5
 
 log = logging.getLogger(__name__)
 Job = Callable[..., None]
+Got = TypeVar("Got")
 _jobs: dict[str, Job] = {}
 _periodic: dict[str, int] = {}
 
@@ -114,6 +116,41 @@ def run(app: Flask, name: str, arguments: dict[str, Any]) -> None:
             raise
         finally:
             db.session.remove()
+
+
+def settle() -> None:
+    """Commit what the job has written: it must be known before an act that cannot be undone, whatever happens then."""
+    commit()
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Read, lay out or wait for others without holding up those who write; what was read is let go at the end."""
+    expect_writing(expected=False)
+    try:
+        yield
+    finally:
+        rollback()
+        expect_writing()
+
+
+def in_two_steps(
+    what: str, read: Callable[[], Got | None], write: Callable[[Got], None], fail: Callable[[Exception], None]
+) -> None:
+    """Long work that somebody watches: *read* takes its time `apart`, then *write* keeps what it has made.
+
+    *read* returns None when there is nothing to do; *what* is for the log. Whatever goes wrong, nothing is written but
+    what *fail* writes: the page of the work must say that it ended.
+    """
+    try:
+        with apart():
+            got = read()
+        if got is not None:
+            write(got)
+    except Exception as error:  # whatever it is, it ends here
+        rollback()
+        log.warning("work failed", extra={"work": what}, exc_info=error)
+        fail(error)
 
 
 def run_waiting(app: Flask) -> int:

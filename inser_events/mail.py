@@ -27,8 +27,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from inser_events.clock import now
 from inser_events.config import Settings
-from inser_events.database import Model, commit, db, expect_writing, insert_if_new, rollback
-from inser_events.jobs import enqueue, every, job, name_of
+from inser_events.database import Model, db, insert_if_new
+from inser_events.jobs import apart, enqueue, every, job, name_of, settle
 
 ATTEMPTS = 8
 FIRST_PAUSE = timedelta(minutes=1)
@@ -252,13 +252,9 @@ def deliver(mail_id: int) -> None:
     ).scalar()
     if claimed is None:
         return
-    commit()  # the claim must be known before the mail leaves
-    expect_writing(expected=False)
-    try:
+    settle()  # a mail that has left cannot be called back
+    with apart():
         mail = ready(db.session.get_one(OutboxMail, mail_id))
-    finally:
-        rollback()
-        expect_writing()
     outcome = _handed_over(mail, mail_id) if mail else {"state": MailState.FAILED, "error": VOID}
     db.session.execute(update(OutboxMail).where(OutboxMail.id == mail_id).values(**outcome))
 

@@ -12,7 +12,6 @@ import pytest
 from flask import Flask, has_app_context
 from flask.globals import _cv_app
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from inser_events import create_app
@@ -20,32 +19,25 @@ from inser_events.accounts.models import User
 from inser_events.audit import SYSTEM, act_as
 from inser_events.database import commit, db, expect_writing
 from inser_events.web import caching
+from tests import once
 from tests.factories import PASSWORD
 from tests.settings import settings_for
 
 pytest_plugins = ("tests.databases",)
 
 
+def pytest_collection_finish() -> None:
+    once.freeze_imports()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long, so that at the end no worker waits for another."""
+    long = {one.path for one in items if any(one.get_closest_marker(name) for name in ("browser", "slow"))}
+    items.sort(key=lambda one: one.path not in long)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", default="sqlite", choices=["sqlite", "postgresql"], help="database of the suite")
-
-
-_compile = Rule._compile_builder
-_compiled: dict[object, Any] = {}
-
-
-def _compiled_once(rule: Rule, append_unknown: bool = True) -> Any:
-    """Werkzeug compiles two functions for each route: a tenth of a second for every application that a test makes.
-
-    They depend on nothing but what is in the key, so the suite makes them once.
-    """
-    key = (tuple(rule._trace), repr(rule.defaults), append_unknown)
-    if key not in _compiled:
-        _compiled[key] = _compile(rule, append_unknown)
-    return _compiled[key]
-
-
-Rule._compile_builder = _compiled_once  # type: ignore[assignment, method-assign] # see above
 
 
 class Browser(FlaskClient):
@@ -76,6 +68,7 @@ def app(tmp_path: Path, database_url: str) -> Iterator[Flask]:
     expect_writing(expected=False)
     act_as(SYSTEM)
     with app.app_context():
+        once.share(app)
         yield app
         db.session.remove()
         db.engine.dispose()

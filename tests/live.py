@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 from inser_events import create_app
 from inser_events.database import db
 from inser_events.web import caching
+from tests import once
 from tests.settings import settings_for
 
 CALM = (
@@ -60,6 +61,8 @@ def serving(folder: Path, database_url: str, **values: object) -> Iterator[Live]
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     url = f"http://127.0.0.1:{server.server_port}"
     app = create_app(settings_for(folder, database_url=database_url, base_url=url, **values))
+    with app.app_context():
+        once.share(app)
     server.app = _whole(app)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

@@ -61,19 +61,27 @@ def finding(settings: Settings, what: str) -> tuple[Level, str, str]:
     return found.level, found.text, found.remedy
 
 
+def name_of_database(settings: Settings) -> str:
+    return "SQLite" if settings.on_sqlite else "PostgreSQL"
+
+
 def test_everything_that_is_not_well_says_how_to_get_it(settings: Settings) -> None:
     assert [one.what for one in examine(settings) if one.level is not Level.OK and not one.remedy] == []
 
 
 def test_a_database_without_tables_is_a_problem_with_a_command(settings: Settings) -> None:
     drop_everything()
-    assert finding(settings, "Database") == (Level.PROBLEM, "SQLite is empty", "Run: inser-events db upgrade")
+    assert finding(settings, "Database") == (
+        Level.PROBLEM,
+        f"{name_of_database(settings)} is empty",
+        "Run: inser-events db upgrade",
+    )
 
 
 def test_a_migrated_database_is_well(settings: Settings) -> None:
     drop_everything()
     bring_up_to_date()
-    assert finding(settings, "Database") == (Level.OK, "SQLite, migrated", "")
+    assert finding(settings, "Database") == (Level.OK, f"{name_of_database(settings)}, migrated", "")
 
 
 @pytest.mark.parametrize(

@@ -1,53 +1,92 @@
-"""The worker inside the server gives way to those who ask, without ever stopping for good."""
+"""Work beside the requests: what is known before it goes on, whom it holds up, how it ends."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert, select
 
 from inser_events import jobs
-from inser_events.jobs import LONGEST, QUIET, SHARE
-
-
-class Day:
-    """A clock that moves while somebody waits; *asking* requests come in each wait."""
-
-    def __init__(self, app: Flask, asking: int) -> None:
-        self.now, self._app, self._asking = 100.0, app, asking
-
-    def monotonic(self) -> float:
-        return self.now
-
-    def wait(self, seconds: float) -> bool:
-        self.now += seconds
-        for _ in range(self._asking):
-            self._app.test_client().get("/healthz")
-        return False
+from inser_events.accounts.models import Role
+from inser_events.database import db
+from inser_events.progress import Progress
 
 
 @pytest.fixture
-def waited(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[int, float], float]:
-    """How long a job waits after so many seconds of work, while so many ask."""
+def run(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[jobs.Job], None]:
+    """Runs a function as a worker runs a job."""
 
-    def measure(asking: int, worked: float) -> float:
-        day = Day(app, asking)
-        monkeypatch.setattr(jobs, "monotonic", day.monotonic)
-        give_way = jobs._GiveWay(app, day)  # type: ignore[arg-type]
-        day.now += worked
-        began = day.now
-        give_way(None)
-        return day.now - began
+    def as_a_job(function: jobs.Job) -> None:
+        monkeypatch.setitem(jobs._jobs, "of this test", function)
+        jobs.run(app, "of this test", {})
 
-    return measure
+    return as_a_job
 
 
-def test_nobody_asks_and_the_next_job_starts_at_once(waited: Callable[[int, float], float]) -> None:
-    assert waited(0, 1.0) == pytest.approx(QUIET)
+def add(name: str) -> None:
+    db.session.execute(insert(Role).values(name=name))
 
 
-def test_under_a_load_requests_have_most_of_the_time(waited: Callable[[int, float], float]) -> None:
-    assert waited(1, 0.1) == pytest.approx(0.1 * SHARE, abs=QUIET)
+def added() -> list[str]:
+    with db.engine.connect() as connection:
+        return list(connection.scalars(select(Role.name).order_by(Role.id)))
 
 
-def test_a_long_job_does_not_hold_up_the_next_for_minutes(waited: Callable[[int, float], float]) -> None:
-    assert waited(1, 60.0) == pytest.approx(LONGEST * SHARE, abs=QUIET)
+def test_what_is_settled_stays_when_the_worker_dies_afterwards(run: Callable[[jobs.Job], None]) -> None:
+    def claim_and_die() -> None:
+        add("settled")
+        jobs.settle()
+        add("not settled")
+        raise SystemExit
+
+    with pytest.raises(SystemExit):
+        run(claim_and_die)
+    assert added() == ["settled"]
+
+
+def test_others_may_write_while_a_job_reads(run: Callable[[jobs.Job], None]) -> None:
+    def read_for_long() -> None:
+        with jobs.apart():
+            db.session.scalars(select(Role)).all()
+            with db.engine.connect() as another:
+                another.execute(insert(Role).values(name="meanwhile"))
+                another.commit()
+        add("afterwards")
+
+    run(read_for_long)
+    assert added() == ["meanwhile", "afterwards"]
+
+
+def test_work_in_two_steps_writes_what_it_has_read(run: Callable[[jobs.Job], None]) -> None:
+    run(lambda: jobs.in_two_steps("test", lambda: "read", add, lambda _error: add("failed")))
+    assert added() == ["read"]
+
+
+def test_work_that_has_nothing_to_do_writes_nothing(run: Callable[[jobs.Job], None]) -> None:
+    run(lambda: jobs.in_two_steps("test", lambda: None, add, lambda _error: add("failed")))
+    assert added() == []
+
+
+def broken(_got: str = "") -> str:
+    add("half")
+    raise ValueError
+
+
+@pytest.mark.parametrize(("read", "write"), [(broken, add), (lambda: "read", broken)], ids=["reading", "writing"])
+def test_work_that_fails_keeps_only_the_word_of_its_failure(
+    run: Callable[[jobs.Job], None], read: Callable[[], str], write: Callable[[str], None]
+) -> None:
+    run(lambda: jobs.in_two_steps("test", read, write, lambda error: add(type(error).__name__)))
+    assert added() == ["ValueError"]
+
+
+def test_progress_counts_on_from_part_to_part_until_it_is_forgotten(tmp_path: Path) -> None:
+    progress = Progress(tmp_path / "work.progress")
+    told = [progress.done()]
+    progress.note(200)
+    told.append(progress.done())
+    progress.after(2000)(150)
+    told.append(progress.done())
+    progress.forget()
+    assert [*told, progress.done()] == [0, 200, 2150, 0]

@@ -142,10 +142,19 @@ def test_an_address_that_does_not_exist_fails_at_once(app: Flask, inbox: Inbox) 
     assert (mail.state, "no such mailbox" in mail.error) == ("failed", True)
 
 
-def test_a_mail_in_hand_when_the_process_died_is_not_sent_twice(app: Flask, inbox: Inbox) -> None:
+def die(*_arguments: Any, **_more: Any) -> None:
+    raise SystemExit
+
+
+def test_a_mail_in_hand_when_the_process_died_is_not_sent_twice(
+    app: Flask, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     mail = post()
-    mail.state = "sending"
     commit()
+    monkeypatch.setattr("inser_events.mail.transfer", die)
+    with pytest.raises(SystemExit):
+        jobs.run(app, jobs.name_of(deliver), {"mail_id": mail.id})
+    monkeypatch.undo()
     with fixed_at(now() + timedelta(hours=1)):
         sweep_outbox()
         commit()

@@ -6,19 +6,20 @@ names the new one; what is withdrawn stops at once.
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, select, update
 
 from inser_events.agenda import snapshot as snapshots
 from inser_events.agenda.editing import hold
 from inser_events.agenda.errors import NotInAgenda, Unusable
 from inser_events.agenda.models import Document, DocumentFile, Release
 from inser_events.agenda.received import DOCX, ENDINGS, LARGEST, PDF, PPTX, XLSX, kind_of, readable
+from inser_events.agenda.step_models import DraftStep, unpacked
 from inser_events.audit import record
 from inser_events.clock import now
 from inser_events.config import Settings
@@ -86,6 +87,13 @@ def withdraw_file(file: DocumentFile) -> None:
         db.session.flush()  # whoever lists the files next must not find it
 
 
+def take_back_files(document: Document, uids: Sequence[str]) -> None:
+    """Give a document that comes back the files it had when it was deleted."""
+    its_own = DocumentFile.event_id == document.event_id, DocumentFile.uid.in_(uids)
+    free = DocumentFile.document_id.is_(None), DocumentFile.withdrawn_at.is_(None)
+    db.session.execute(update(DocumentFile).where(*its_own, *free).values(document_id=document.id))
+
+
 def missing_languages(document: Document) -> list[str]:
     """Languages in which the document is said to be available, and no file is there."""
     there = {file.language for file in document.files}
@@ -129,9 +137,15 @@ def path_of(file: DocumentFile) -> Path:
 
 @every(minutes=60)
 def sweep_document_files() -> None:
-    """Forget what was replaced or withdrawn and no public release names, then the bytes that no row names."""
-    for file in db.session.scalars(select(DocumentFile).where(_is_idle())).all():
-        if file.withdrawn_at is not None or file.uid not in _released(file.event_id):
+    """Forget what nobody can get any more, then the bytes that no row names.
+
+    What was replaced or went with its document stays while the public release offers it, or while an undo may bring
+    it back. What was withdrawn goes.
+    """
+    idle = db.session.scalars(select(DocumentFile).where(_is_idle())).all()
+    named = {event_id: _released(event_id) | _in_steps(event_id) for event_id in {file.event_id for file in idle}}
+    for file in idle:
+        if file.withdrawn_at is not None or file.uid not in named[file.event_id]:
             db.session.delete(file)
     db.session.flush()
     for path in list(_forgotten()):
@@ -146,6 +160,13 @@ def _released(event_id: int) -> set[str]:
     last = select(Release.snapshot).where(Release.event_id == event_id).order_by(Release.number.desc()).limit(1)
     text = db.session.scalar(last)
     return set(snapshots.load(text).files) if text else set()
+
+
+def _in_steps(event_id: int) -> set[str]:
+    """The files of documents in the steps that can be taken back or made again."""
+    sides = select(DraftStep.before, DraftStep.after).where(DraftStep.event_id == event_id)
+    held = (unpacked(side) for step in db.session.execute(sides) for side in step)
+    return {file.uid for side in held for document in side.documents for file in document.files}
 
 
 def _forgotten() -> Iterator[Path]:

@@ -341,7 +341,7 @@ def frozen_item(item: models.Item, *, whole: bool = False) -> Item:
 
 
 def frozen_document(document: models.Document, *, whole: bool = False) -> Document:
-    """An entry of the register as plain values; *whole* with its id."""
+    """An entry of the register as plain values; *whole* with its id and the files that are not public yet."""
     return Document(
         symbol=document.symbol,
         title=document.title,
@@ -357,6 +357,6 @@ def frozen_document(document: models.Document, *, whole: bool = False) -> Docume
                 language=file.language,
             )
             for file in document.files
-            if document.status == "available"
+            if whole or document.status == "available"
         ],
     )

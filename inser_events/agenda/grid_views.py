@@ -81,11 +81,11 @@ def _last_editor(session: Session) -> str:
     return str(_("somebody"))
 
 
-def _told(event: Event, said: str, status: int, before: steps.Held | None = None) -> ResponseReturnValue:
+def _told(event: Event, said: str, status: int, before: steps.Draft | None = None) -> ResponseReturnValue:
     """The answer; what is different since *before* is kept first, because the answer names the step."""
-    sessions = draft_sessions(event)
     if before is not None:
-        steps.keep(event, before, sessions)
+        steps.keep(event, before)
+    sessions = draft_sessions(event)
     conflicts = conflicts_of(event, sessions)
     live = render_template("agenda/_desk_live.html", event=event, conflicts=conflicts, view="grid")
     return jsonify(said=said, grid=grid_of(event, sessions, conflicts), live=live), status

@@ -15,6 +15,7 @@ from inser_events.agenda.snapshot import Snapshot
 from inser_events.database import ask, db, find_or_raise
 from inser_events.events.errors import NoSuchEvent
 from inser_events.events.models import Event, Room
+from inser_events.events.queries import of_event
 from inser_events.people.models import Person
 
 
@@ -119,7 +120,7 @@ def draft_sessions(event: Event) -> Sequence[Session]:
 
 def find_session(event: Event, uid: str) -> Session:
     """One of the event's sessions. Raises NotInAgenda."""
-    return find_or_raise(select(Session).where(Session.event_id == event.id, Session.uid == uid), NotInAgenda)
+    return of_event(Session, event, uid, NotInAgenda)
 
 
 def find_slot(event: Event, uid: str) -> Slot:
@@ -139,12 +140,12 @@ def find_speaker(event: Event, uid: str) -> Speaker:
 
 def find_item(event: Event, uid: str) -> Item:
     """One of the event's items. Raises NotInAgenda."""
-    return find_or_raise(select(Item).where(Item.event_id == event.id, Item.uid == uid), NotInAgenda)
+    return of_event(Item, event, uid, NotInAgenda)
 
 
 def find_document(event: Event, uid: str) -> Document:
     """One of the event's documents. Raises NotInAgenda."""
-    return find_or_raise(select(Document).where(Document.event_id == event.id, Document.uid == uid), NotInAgenda)
+    return of_event(Document, event, uid, NotInAgenda)
 
 
 def items_of(event: Event) -> Sequence[Item]:

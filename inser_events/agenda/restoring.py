@@ -16,6 +16,7 @@ from sqlalchemy import select
 from inser_events.agenda import models
 from inser_events.agenda import snapshot as snapshots
 from inser_events.agenda.differences import Change, difference
+from inser_events.agenda.document_files import take_back_files
 from inser_events.agenda.editing import fingerprint
 from inser_events.agenda.errors import NoSuchRelease
 from inser_events.agenda.freezing import build_snapshot
@@ -199,6 +200,9 @@ def _put_documents(event: Event, documents: Sequence[snapshots.Document]) -> dic
         row.languages, row.status = list(document.languages), document.status
         db.session.add(row)
         kept[document.symbol] = row
+        if known is None:
+            db.session.flush()  # its files name it by its id
+            take_back_files(row, [file.uid for file in document.files])
     return kept
 
 

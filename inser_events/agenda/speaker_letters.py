@@ -1,10 +1,8 @@
 """Mails to speakers: in the event's main language, with their parts and their link."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
-from flask import g, render_template
-from flask_babel import force_locale
+from flask import render_template
 from flask_babel import gettext as _
 
 from inser_events import mail
@@ -12,7 +10,7 @@ from inser_events.agenda.speaker_models import SpeakerLink
 from inser_events.agenda.speaker_parts import Part
 from inser_events.events.letterhead import letterhead_of
 from inser_events.languages import text_in
-from inser_events.web.languages import TRANSLATED
+from inser_events.web.languages import in_language
 
 
 def send(kind: str, link: SpeakerLink, parts: Sequence[Part], url: str, *, cause: str) -> bool:
@@ -46,16 +44,3 @@ def _subjects() -> dict[str, str]:
         "speaker_invite": _("You are on the programme: %(event)s", event="%(event)s"),
         "speaker_reminder": _("Please answer: %(event)s", event="%(event)s"),
     }
-
-
-@contextmanager
-def in_language(language: str) -> Iterator[None]:
-    """Write a mail in a language, or in English where the interface does not speak it."""
-    wanted = language if language in TRANSLATED else "en"
-    before = g.get("language")
-    g.language = wanted
-    try:
-        with force_locale(wanted):
-            yield
-    finally:
-        g.language = before

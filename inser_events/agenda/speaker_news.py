@@ -15,7 +15,6 @@ from sqlalchemy import select
 from inser_events import mail
 from inser_events.accounts.models import User
 from inser_events.agenda.models import Slot, Speaker, SpeakerState
-from inser_events.agenda.speaker_letters import in_language
 from inser_events.agenda.speaker_models import SpeakerLink
 from inser_events.config import Settings
 from inser_events.database import db
@@ -23,6 +22,7 @@ from inser_events.events.letterhead import letterhead_of
 from inser_events.events.models import Event, TeamMember, TeamRole
 from inser_events.languages import text_in
 from inser_events.people.operations import PersonData
+from inser_events.web.languages import in_language
 
 LONGEST = 200
 """Characters of a changed text that a mail quotes."""

@@ -2,7 +2,6 @@
 
 from dataclasses import asdict, dataclass
 from typing import Any
-from zoneinfo import available_timezones
 
 from sqlalchemy import func, select
 
@@ -11,6 +10,7 @@ from inser_events.agenda.errors import AlreadySpeaks, UnknownZone
 from inser_events.agenda.models import Session, Slot, Speaker, SpeakerRole, SpeakerState
 from inser_events.agenda.queries import people_of
 from inser_events.audit import record
+from inser_events.clock import zone_names
 from inser_events.database import db
 from inser_events.events.errors import Outdated
 from inser_events.events.models import Event
@@ -78,7 +78,7 @@ def say_from_where(speaker: Speaker, *, online: bool, time_zone: str) -> Speaker
 
 
 def _check_zone(time_zone: str) -> None:
-    if time_zone and time_zone not in available_timezones():
+    if time_zone and time_zone not in zone_names():
         raise UnknownZone
 
 

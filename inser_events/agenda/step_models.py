@@ -1,12 +1,36 @@
 """The last steps of a draft, kept so that they can be taken back and made again."""
 
+import zlib
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
+from inser_events.agenda.snapshot import Document, Item, Session
 from inser_events.database import Model, new_uid
+
+
+class Held(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A draft, or the part of it that a step made different. Lengths are told as spans from `step_words.EPOCH`."""
+
+    sessions: dict[str, Session] = {}
+    items: list[Item] = []
+    documents: list[Document] = []
+
+
+_decoder = msgspec.json.Decoder(Held)
+
+
+def packed(side: Held) -> bytes:
+    """A side of a step, as it is stored."""
+    return zlib.compress(msgspec.json.encode(side, order="deterministic"))
+
+
+def unpacked(stored: bytes) -> Held:
+    """A side of a step that was stored."""
+    return _decoder.decode(zlib.decompress(stored))
 
 
 class DraftStep(Model):
@@ -26,7 +50,7 @@ class DraftStep(Model):
     told: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """What it did, for `agenda.step_words`."""
     before: Mapped[bytes] = mapped_column(LargeBinary)
-    """`agenda.steps.Held`, as compressed JSON: the sessions that differ, as they were."""
+    """A `Held`, as compressed JSON: the sessions that differ, as they were."""
     after: Mapped[bytes] = mapped_column(LargeBinary)
     size: Mapped[int]
     """Bytes of both."""

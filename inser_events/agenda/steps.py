@@ -1,26 +1,25 @@
 """Undo and redo of the draft: every edit leaves a step, and the last one can be taken back, whoever made it.
 
 A step holds what it made different, before and after, as the plain values of `agenda.snapshot`; `agenda.restoring`
-makes the draft say them again. People's own details, rooms and files are not part of it.
+makes the draft say them again. People's own details and rooms are not part of it; a document that comes back brings the
+files it had, which `agenda.document_files` keeps as long as a step names them.
 """
 
-import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-import msgspec
 from msgspec.structs import replace
 from sqlalchemy import delete, select
 
-from inser_events.agenda import models
+from inser_events.agenda.draft_rows import SessionRows, draft_rows, whole_session
 from inser_events.agenda.errors import ChangedSince, OtherStep
-from inser_events.agenda.freezing import frozen_document, frozen_item, frozen_session
+from inser_events.agenda.freezing import frozen_document, frozen_item
 from inser_events.agenda.merging import merged
 from inser_events.agenda.queries import documents_of, draft_sessions, items_of
 from inser_events.agenda.restoring import put_papers, put_session, take_out
 from inser_events.agenda.snapshot import Document, Item, Session
-from inser_events.agenda.step_models import DraftStep
+from inser_events.agenda.step_models import DraftStep, Held, packed, unpacked
 from inser_events.agenda.step_words import EPOCH, facts_of
 from inser_events.audit import current_actor, record
 from inser_events.clock import now
@@ -33,35 +32,29 @@ MOST_BYTES = 4 * 1024 * 1024
 """Of one event's steps together, compressed; the last step is kept however large it is."""
 
 
-class Held(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A draft, or the part of it that a step made different. Lengths are told as spans from EPOCH."""
+class Draft(NamedTuple):
+    """A whole draft, read as cheaply as can be."""
 
-    sessions: dict[str, Session] = {}
-    items: list[Item] = []
-    documents: list[Document] = []
-
-
-_decoder = msgspec.json.Decoder(Held)
+    sessions: Mapping[str, SessionRows]
+    items: list[Item]
+    documents: list[Document]
 
 
-def begin(event: Event) -> Held:
+def begin(event: Event) -> Draft:
     """The draft before an edit, for `keep`. From here on nobody else edits it until this transaction ends.
 
     What another did meanwhile must not look like part of this step. Nobody who registers has to wait.
     """
     db.session.execute(select(Event.id).where(Event.id == event.id).with_for_update(key_share=True))
-    return held(event)
+    return _read(event)
 
 
-def keep(event: Event, before: Held, sessions: Sequence[models.Session] | None = None) -> DraftStep | None:
-    """Keep what is different in the draft since *before* as its last step; None when nothing is.
-
-    *sessions*: those of the draft as it is now, where somebody has read them already.
-    """
-    was, became = _different(before, held(event, sessions))
+def keep(event: Event, before: Draft) -> DraftStep | None:
+    """Keep what is different in the draft since *before* as its last step; None when nothing is."""
+    was, became = _different(before, _read(event))
     if was == became:
         return None
-    packed = _packed(was), _packed(became)
+    stored = packed(was), packed(became)
     actor = current_actor()
     step = DraftStep(
         event_id=event.id,
@@ -69,9 +62,9 @@ def keep(event: Event, before: Held, sessions: Sequence[models.Session] | None =
         user_id=actor.user_id,
         actor=actor.label,
         told=facts_of(event, was.sessions, became.sessions, papers=_papers(was) != _papers(became)),
-        before=packed[0],
-        after=packed[1],
-        size=len(packed[0]) + len(packed[1]),
+        before=stored[0],
+        after=stored[1],
+        size=len(stored[0]) + len(stored[1]),
     )
     # Whoever edits after an undo goes another way: what was undone cannot be made again.
     db.session.execute(delete(DraftStep).where(DraftStep.event_id == event.id, DraftStep.undone.is_(True)))
@@ -89,7 +82,7 @@ def last_steps(event: Event) -> tuple[DraftStep | None, DraftStep | None]:
 def undo(event: Event, uid: str, *, at: datetime) -> DraftStep:
     """Take back the last step, which the person has seen to be *uid*. Raises OtherStep, ChangedSince."""
     step = _take(event, uid, undone=False)
-    _apply(event, _unpacked(step.after), _unpacked(step.before), at=at)
+    _apply(event, unpacked(step.after), unpacked(step.before), at=at)
     step.undone = True
     record("undo step", step, event_id=event.id, after=_audited(step))
     return step
@@ -98,7 +91,7 @@ def undo(event: Event, uid: str, *, at: datetime) -> DraftStep:
 def redo(event: Event, uid: str, *, at: datetime) -> DraftStep:
     """Make the step again that was taken back last. Raises OtherStep, ChangedSince."""
     step = _take(event, uid, undone=True)
-    _apply(event, _unpacked(step.before), _unpacked(step.after), at=at)
+    _apply(event, unpacked(step.before), unpacked(step.after), at=at)
     step.undone = False
     record("redo step", step, event_id=event.id, after=_audited(step))
     return step
@@ -109,13 +102,25 @@ def forget(event: Event, uid: str) -> None:
     db.session.execute(delete(DraftStep).where(DraftStep.event_id == event.id, DraftStep.uid == uid))
 
 
-def held(event: Event, sessions: Sequence[models.Session] | None = None) -> Held:
-    """The whole draft; *sessions* where they were read already."""
-    drafts = draft_sessions(event) if sessions is None else sessions
-    return Held(
-        sessions={draft.uid: _loose(frozen_session(draft, whole=True)) for draft in drafts},
+def held(event: Event) -> Held:
+    """The whole draft."""
+    draft = _read(event)
+    return _held(draft, draft.sessions, papers=True)
+
+
+def _read(event: Event) -> Draft:
+    return Draft(
+        sessions=draft_rows(event),
         items=[frozen_item(item, whole=True) for item in items_of(event)],
         documents=[frozen_document(document, whole=True) for document in documents_of(event)],
+    )
+
+
+def _held(draft: Draft, uids: Iterable[str], *, papers: bool) -> Held:
+    return Held(
+        sessions={uid: _loose(whole_session(draft.sessions[uid])) for uid in uids if uid in draft.sessions},
+        items=draft.items if papers else [],
+        documents=draft.documents if papers else [],
     )
 
 
@@ -129,29 +134,26 @@ def _tight(session: Session) -> Session:
     return replace(session, ends_at=session.starts_at + (session.ends_at - EPOCH))
 
 
-def _papers(side: Held) -> tuple[list[Item], list[Document]]:
+def _papers(side: Held | Draft) -> tuple[list[Item], list[Document]]:
     return side.items, side.documents
 
 
-def _different(before: Held, after: Held) -> tuple[Held, Held]:
-    uids = {*before.sessions, *after.sessions}
-    changed = {uid for uid in uids if before.sessions.get(uid) != after.sessions.get(uid)}
+def _different(before: Draft, after: Draft) -> tuple[Held, Held]:
+    uids = {**before.sessions, **after.sessions}
+    changed = [uid for uid in uids if before.sessions.get(uid) != after.sessions.get(uid)]
     papers = _papers(before) != _papers(after)
-    was, became = (
-        Held(
-            sessions={uid: session for uid, session in side.sessions.items() if uid in changed},
-            items=side.items if papers else [],
-            documents=side.documents if papers else [],
-        )
-        for side in (before, after)
-    )
+    was, became = (_held(side, changed, papers=papers) for side in (before, after))
+    # Rows say more than a step keeps: a new version alone is no difference.
+    same = [uid for uid, session in was.sessions.items() if session == became.sessions.get(uid)]
+    for uid in same:
+        del was.sessions[uid], became.sessions[uid]
     return was, became
 
 
 def _apply(event: Event, here: Held, there: Held, *, at: datetime) -> None:
     """Turn what a step says was *here* into what it says was *there*, in the draft as it is now."""
     sessions = draft_sessions(event)
-    draft = held(event, sessions)
+    draft = held(event)
     rows = {row.uid: row for row in sessions}
     targets = {
         uid: _merged_session(there.sessions.get(uid), here.sessions.get(uid), draft.sessions.get(uid))
@@ -209,14 +211,6 @@ def _beyond(steps: Iterable[tuple[int, int]]) -> Iterator[int]:
         total += size
         if number >= MOST or (number and total > MOST_BYTES):
             yield step_id
-
-
-def _packed(side: Held) -> bytes:
-    return zlib.compress(msgspec.json.encode(side, order="deterministic"))
-
-
-def _unpacked(packed: bytes) -> Held:
-    return _decoder.decode(zlib.decompress(packed))
 
 
 def _audited(step: DraftStep) -> dict[str, Any]:

@@ -9,8 +9,9 @@ from inser_events import tokens
 from inser_events.attendance.errors import NoSuchLetter
 from inser_events.attendance.models import Letter, LetterRun, LetterTemplate
 from inser_events.config import Settings
-from inser_events.database import db, find_or_raise
+from inser_events.database import db
 from inser_events.events.models import Event
+from inser_events.events.queries import of_event
 
 LINK_KEY = "letters"
 PURPOSE = "certificate"
@@ -33,12 +34,12 @@ def current_letter(registration_id: int, kind: str) -> Letter | None:
 
 def find_letter(event: Event, uid: str) -> Letter:
     """A letter of the event. Raises NoSuchLetter."""
-    return find_or_raise(select(Letter).where(Letter.event_id == event.id, Letter.uid == uid), NoSuchLetter)
+    return of_event(Letter, event, uid, NoSuchLetter)
 
 
 def find_run(event: Event, uid: str) -> LetterRun:
     """A run of the event. Raises NoSuchLetter."""
-    return find_or_raise(select(LetterRun).where(LetterRun.event_id == event.id, LetterRun.uid == uid), NoSuchLetter)
+    return of_event(LetterRun, event, uid, NoSuchLetter)
 
 
 def runs_of(event: Event, *, limit: int = 20) -> Sequence[LetterRun]:

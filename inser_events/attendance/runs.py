@@ -18,9 +18,9 @@ from inser_events.attendance.models import Letter, LetterRun, RunState
 from inser_events.attendance.operations import issue_letters
 from inser_events.attendance.presence import attended
 from inser_events.clock import now
-from inser_events.database import db, expect_writing, rollback
+from inser_events.database import db
 from inser_events.documents.booklet import joined
-from inser_events.jobs import enqueue, every, job
+from inser_events.jobs import apart, enqueue, every, job
 from inser_events.registration.models import Registration
 
 PART = 100
@@ -51,16 +51,12 @@ def print_part(run_id: int, part: int, letters: Sequence[int], last: int) -> Non
     Laying out takes seconds, in which others may write; of two that print the same part the first one counts.
     """
     is_last = len(letters) < PART
-    expect_writing(expected=False)
-    try:
+    with apart():
         run = db.session.get(LetterRun, run_id)
         if run is None or not _is_waiting_for(run, part):
             return
         is_printed = _printed(run, letters)
         is_done = is_printed and (not is_last or _put_together(run))
-    finally:
-        rollback()
-        expect_writing()
     moment = now()
     values: dict[str, object] = {"parts": part + 1, "done": LetterRun.done + len(letters), "touched_at": moment}
     values["last_registration_id"] = last

@@ -1,6 +1,5 @@
 """Print runs: chosen on the page, made here or in the background, kept as files for some days."""
 
-import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +21,7 @@ from inser_events.badges.models import BadgeRun, RunState
 from inser_events.badges.selection import Selection, Which, count, ordered_ids
 from inser_events.badges.stock import find_layout, folder, pictures_of, settings_of, shift_of
 from inser_events.clock import now
-from inser_events.database import db, expect_writing, find_or_raise, rollback
+from inser_events.database import db
 from inser_events.delegations.queries import delegates_by_registration
 from inser_events.documents.pdf import PdfUnavailable
 from inser_events.documents.text import one_line
@@ -30,10 +29,11 @@ from inser_events.errors import Refused
 from inser_events.events.errors import NoSuchEvent
 from inser_events.events.models import Event
 from inser_events.events.navigation import event_name
-from inser_events.jobs import enqueue, every, job
+from inser_events.events.queries import of_event
+from inser_events.jobs import enqueue, every, in_two_steps, job
+from inser_events.progress import Progress
 from inser_events.registration.models import Registration
 
-log = logging.getLogger(__name__)
 AT_ONCE = 20
 """Up to so many badges are made while one waits; more are a job."""
 PART = 2000
@@ -85,24 +85,20 @@ def print_again(event: Event, registration: Registration, layout: Layout, actor:
 @job
 def make_badges(run_id: int) -> None:
     """Make the files of a run; when it fails, say so and count nothing as printed."""
-    # Drawing takes seconds in which others may write: the writing transaction begins after it.
-    expect_writing(expected=False)
-    run = db.session.get(BadgeRun, run_id)
-    if run is None or run.state != RunState.WAITING:
-        expect_writing()
-        return
-    try:
-        printed = _written(run)
-        rollback()
-        expect_writing()
+
+    def draw() -> list[Printed] | None:
+        run = db.session.get(BadgeRun, run_id)
+        return None if run is None or run.state != RunState.WAITING else _written(run)
+
+    def finish(printed: list[Printed]) -> None:
         run = db.session.get_one(BadgeRun, run_id)
         with acting(Actor(run.actor, run.user_id)):
             _finish(run, printed)
-    except Exception as error:  # whatever went wrong, the run’s page must say that it ended
-        rollback()
-        expect_writing()
-        log.warning("badge run failed", extra={"run": run_id}, exc_info=error)
+
+    def fail(error: Exception) -> None:
         _fail(db.session.get_one(BadgeRun, run_id), _why(error))
+
+    in_two_steps(f"badges {run_id}", draw, finish, fail)
 
 
 def _why(error: Exception) -> str:
@@ -133,7 +129,7 @@ def _written(run: BadgeRun) -> list[Printed]:
             title=f"{event_name(event)}: badges",
             when=run.created_at,
             language=language,
-            progress=lambda done, begin=begin: _note_progress(run.uid, begin + done),  # type: ignore[misc] # a default binds the loop's value
+            progress=_progress(run.uid).after(begin),
             printing=Printing(0 if number else run.options["place"], shift, pictures),
         )
         path_of(run.uid, number).write_bytes(body)
@@ -167,7 +163,7 @@ def _finish(run: BadgeRun, printed: list[Printed]) -> None:
             reason=run.reason,
         )  # fmt: skip
     record("print badges", run, event_id=run.event_id, after={"number": len(printed), "layout": run.layout_name})
-    _progress(run.uid).unlink(missing_ok=True)
+    _progress(run.uid).forget()
 
 
 def _fail(run: BadgeRun, why: str) -> None:
@@ -180,20 +176,13 @@ def path_of(uid: str, number: int) -> Path:
     return folder() / f"{uid}-{number}.pdf"
 
 
-def _progress(uid: str) -> Path:
-    return folder() / f"{uid}.progress"
-
-
-def _note_progress(uid: str, done: int) -> None:
-    _progress(uid).write_text(str(done))
+def _progress(uid: str) -> Progress:
+    return Progress(folder() / f"{uid}.progress")
 
 
 def progress_of(run: BadgeRun) -> int:
     """How many badges are done."""
-    try:
-        return int(_progress(run.uid).read_text() or "0")
-    except (OSError, ValueError):
-        return 0
+    return _progress(run.uid).done()
 
 
 def _delete_files(uid: str) -> None:
@@ -203,7 +192,7 @@ def _delete_files(uid: str) -> None:
 
 def find_run(event: Event, uid: str) -> BadgeRun:
     """One of the event's runs. Raises NoSuchRun."""
-    return find_or_raise(select(BadgeRun).where(BadgeRun.event_id == event.id, BadgeRun.uid == uid), NoSuchRun)
+    return of_event(BadgeRun, event, uid, NoSuchRun)
 
 
 def runs_of(event: Event) -> list[BadgeRun]:

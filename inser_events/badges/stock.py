@@ -13,8 +13,9 @@ from inser_events.badges.errors import NoSuchLayout
 from inser_events.badges.layouts import LAYOUTS, Layout
 from inser_events.badges.models import BadgeLayout, BadgeSettings
 from inser_events.config import Settings
-from inser_events.database import db, find_or_raise
+from inser_events.database import db
 from inser_events.events.models import Event
+from inser_events.events.queries import of_event
 
 OWN = "own-"
 USUAL = "a6"
@@ -42,9 +43,7 @@ def own_layouts(event: Event) -> Sequence[BadgeLayout]:
 
 def find_own(event: Event, uid: str) -> BadgeLayout:
     """One of the event's own layouts. Raises NoSuchLayout."""
-    return find_or_raise(
-        select(BadgeLayout).where(BadgeLayout.event_id == event.id, BadgeLayout.uid == uid), NoSuchLayout
-    )
+    return of_event(BadgeLayout, event, uid, NoSuchLayout)
 
 
 def find_layout(event: Event, name: str) -> Layout:

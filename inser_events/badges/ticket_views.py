@@ -1,10 +1,8 @@
 """What a ticket holder can take along: a sheet to print, the code full-screen and offline, a picture of it."""
 
-import hashlib
-import json
 from collections.abc import Iterator
 
-from flask import Blueprint, Flask, Response, current_app, render_template
+from flask import Blueprint, Flask, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -15,7 +13,7 @@ from inser_events.agenda.snapshot import Snapshot
 from inser_events.badges.faces import face_of
 from inser_events.badges.self_print import DAY, Panel, self_print_pdf
 from inser_events.badges.wallet import signer
-from inser_events.config import STATIC, Settings
+from inser_events.config import Settings
 from inser_events.documents import qr
 from inser_events.errors import NotFound
 from inser_events.events.models import Mode
@@ -24,8 +22,9 @@ from inser_events.registration.models import Registration
 from inser_events.registration.queries import badge_code, current_ticket
 from inser_events.registration.views import holder, private
 from inser_events.tokens import qr_text
+from inser_events.web import workers
 from inser_events.web.access import by_link, public
-from inser_events.web.assets import asset, current_version
+from inser_events.web.assets import asset
 from inser_events.web.filters import clock_time, day
 
 LARGE = 16
@@ -152,9 +151,4 @@ def show(token: str) -> ResponseReturnValue:
 def service_worker() -> ResponseReturnValue:
     """Keeps the full-screen tickets that were opened on this phone, and nothing else of anybody."""
     shell = [asset(path) for path in SHELL_FILES]
-    version = hashlib.sha256(current_version().encode()).hexdigest()[:12]
-    head = f"const VERSION = {json.dumps(version)};\nconst SHELL = {json.dumps(shell)};\n"
-    response = Response(head + (STATIC / "js/ticket-worker.js").read_text(), mimetype="text/javascript")
-    response.headers["Cache-Control"] = "no-cache"
-    response.headers["Service-Worker-Allowed"] = "/tickets/"
-    return response
+    return workers.service_worker("js/ticket-worker.js", shell, prefix="ticket-shell-", scope="/tickets/")

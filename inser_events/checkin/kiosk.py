@@ -23,11 +23,12 @@ from inser_events.checkin.errors import NameMissing
 from inser_events.checkin.kiosk_models import Kiosk
 from inser_events.checkin.pairing import LONGEST_NAME, expiry
 from inser_events.clock import now
-from inser_events.database import db, find_or_raise
+from inser_events.database import db
 from inser_events.documents.raster import page_png
 from inser_events.documents.text import one_line
 from inser_events.errors import NotFound, Refused
 from inser_events.events.models import Event
+from inser_events.events.queries import of_event
 from inser_events.registration.models import Registration, State
 from inser_events.web.filters import category_label, moment
 
@@ -102,10 +103,7 @@ def kiosks_of(event: Event) -> Sequence[Kiosk]:
 
 def find_kiosk(event: Event, uid: str) -> Kiosk:
     """One of the event's kiosks. Raises NotFound."""
-    return find_or_raise(
-        select(Kiosk).where(Kiosk.event_id == event.id, Kiosk.uid == uid),
-        lambda: NotFound(_("There is no such kiosk.")),
-    )
+    return of_event(Kiosk, event, uid, NotFound(_("There is no such kiosk.")))
 
 
 def kiosk_with(token: str) -> Kiosk:

@@ -24,9 +24,9 @@ from inser_events.checkin.models import (
     ScanRepeat,
 )
 from inser_events.checkin.projection import Fact, stays
-from inser_events.database import db, find_or_raise
+from inser_events.database import db
 from inser_events.events.models import Event, Room, TeamRole
-from inser_events.events.queries import events_of
+from inser_events.events.queries import events_of, of_event
 from inser_events.people.search import fold
 from inser_events.registration.capacity_models import SessionSeats
 from inser_events.registration.models import Registration
@@ -67,9 +67,7 @@ def checkpoints_of(event: Event) -> Sequence[Checkpoint]:
 
 def find_checkpoint(event: Event, uid: str) -> Checkpoint:
     """One of the event's doors. Raises NoSuchCheckpoint."""
-    return find_or_raise(
-        select(Checkpoint).where(Checkpoint.event_id == event.id, Checkpoint.uid == uid), NoSuchCheckpoint
-    )
+    return of_event(Checkpoint, event, uid, NoSuchCheckpoint)
 
 
 def behind(door: Checkpoint) -> Room | Session | None:
@@ -106,7 +104,7 @@ def devices_of(event: Event) -> Sequence[Device]:
 
 def find_device(event: Event, uid: str) -> Device:
     """One of the event's devices. Raises NoSuchDevice."""
-    return find_or_raise(select(Device).where(Device.event_id == event.id, Device.uid == uid), NoSuchDevice)
+    return of_event(Device, event, uid, NoSuchDevice)
 
 
 def local_day(event: Event, at: datetime) -> date:

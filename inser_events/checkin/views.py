@@ -1,6 +1,5 @@
 """The scanner's pages: choosing a door, the scanner itself, and what a badge's code opens on a phone."""
 
-import hashlib
 import json
 from typing import Any
 
@@ -21,8 +20,9 @@ from inser_events.errors import NotFound
 from inser_events.events.access import may_scan
 from inser_events.events.queries import find_event
 from inser_events.languages import INTERFACE
+from inser_events.web import workers
 from inser_events.web.access import public, signed_in
-from inser_events.web.assets import asset, current_version
+from inser_events.web.assets import asset
 from inser_events.web.filters import best_text
 from inser_events.web.forms import choices
 from inser_events.web.languages import page_language
@@ -109,13 +109,9 @@ def _shells() -> list[str]:
 @blueprint.get("/scan/sw.js")
 @public
 def service_worker() -> ResponseReturnValue:
-    """The service worker, with what it has to keep: a browser takes the new one when a byte of it differs."""
-    version = hashlib.sha256(f"{current_version()}{''.join(_shells())}".encode()).hexdigest()[:12]
-    head = f"const VERSION = {json.dumps(version)};\nconst SHELL = {json.dumps(shell_addresses())};\n"
-    response = Response(head + (STATIC / "js/scan/service-worker.js").read_text(), mimetype="text/javascript")
-    response.headers["Cache-Control"] = "no-cache"
-    response.headers["Service-Worker-Allowed"] = "/scan"
-    return response
+    """The service worker, with what it has to keep."""
+    shell, pages = shell_addresses(), "".join(_shells())
+    return workers.service_worker("js/scan/service-worker.js", shell, prefix="door-", scope="/scan", pages=pages)
 
 
 def shell_addresses() -> list[str]:

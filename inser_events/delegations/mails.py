@@ -1,11 +1,9 @@
 """Mails to focal points, in their language: one for each cause, however many people it is about."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
-from flask import g, render_template
-from flask_babel import force_locale
+from flask import render_template
 from flask_babel import gettext as _
 
 from inser_events import mail
@@ -17,7 +15,7 @@ from inser_events.events.letterhead import letterhead_of
 from inser_events.languages import text_in
 from inser_events.registration.models import Registration
 from inser_events.registration.queries import ticket_url
-from inser_events.web.languages import TRANSLATED
+from inser_events.web.languages import in_language
 
 
 def send(delegation: Delegation, kind: str, cause: str, **more: Any) -> bool:
@@ -27,7 +25,7 @@ def send(delegation: Delegation, kind: str, cause: str, **more: Any) -> bool:
     """
     if not delegation.focal_email:
         return False
-    with _in_language(delegation.language):
+    with in_language(delegation.language):
         subject = _subject(kind, delegation)
     told = {"delegation_id": delegation.id, "kind": kind, **more}
     entered = mail.send_letter(
@@ -45,7 +43,7 @@ def write_delegation_mail(
     if delegation is None or not delegation.focal_email:
         return None
     event = delegation.event
-    with _in_language(delegation.language):
+    with in_language(delegation.language):
         context = {
             "delegation": delegation,
             "delegation_name": name_of(delegation, delegation.language),
@@ -128,15 +126,3 @@ def _subject(kind: str, delegation: Delegation) -> str:
         "delegation_letter_returned": _("Please send your letter again: %(event)s", event="%(event)s"),
     }
     return str(words[kind]) % {"event": _event_name(delegation)}
-
-
-@contextmanager
-def _in_language(language: str) -> Iterator[None]:
-    wanted = language if language in TRANSLATED else "en"
-    before = g.get("language")
-    g.language = wanted
-    try:
-        with force_locale(wanted):
-            yield
-    finally:
-        g.language = before

@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
 def one(token: str, uid: str) -> ResponseReturnValue:
     """Everything about one person, and what can be done."""
     delegation, delegate = find_person(token, uid)
-    return _one(token, delegation, delegate, _filled(delegation, delegate))
+    return _show("delegations/person.html", token, delegate, _filled(delegation, delegate))
 
 
 def _filled(delegation: Delegation, delegate: Delegate) -> NomineeForm:
@@ -40,9 +40,10 @@ def _filled(delegation: Delegation, delegate: Delegate) -> NomineeForm:
     return person_form(delegation, registration, values_of(registration))
 
 
-def _one(token: str, delegation: Delegation, delegate: Delegate, form: NomineeForm) -> Response:
+def _show(template: str, token: str, delegate: Delegate, form: NomineeForm) -> Response:
+    delegation = delegate.delegation
     return show(
-        "delegations/person.html",
+        template,
         delegation,
         token,
         faulty=bool(form.errors),
@@ -63,7 +64,7 @@ def correct(token: str, uid: str) -> ResponseReturnValue:
     form = _filled(delegation, delegate)
     form.mode.data = registration.mode
     if not form.validate_on_submit():
-        return _one(token, delegation, delegate, form)
+        return _show("delegations/person.html", token, delegate, form)
     names = [name for name in PERSON_FIELDS if form.plan.rule(name, delegation.category) != Rule.OFF]
     values = person_values(form, names)
     values["email"] = values["email"] or registration.email
@@ -73,7 +74,7 @@ def correct(token: str, uid: str) -> ResponseReturnValue:
         rollback()  # the page shows how things stand
         message = _("Somebody is registered with this address already. Write to the organisers.")
         form.email.errors = [message]
-        return _one(token, delegation, delegate, form)
+        return _show("delegations/person.html", token, delegate, form)
     return back(token, "corrected")
 
 
@@ -126,16 +127,7 @@ def replace(token: str, uid: str) -> ResponseReturnValue:
             form.form_errors = [*form.form_errors, *refusal.problems[0]]
         else:
             return back(token, "replaced")
-    return show(
-        "delegations/replace.html",
-        delegation,
-        token,
-        faulty=bool(form.errors),
-        delegate=delegate,
-        registration=delegate.registration,
-        form=form,
-        may_name=people.may_name(delegation, now()),
-    )
+    return _show("delegations/replace.html", token, delegate, form)
 
 
 @blueprint.post("/offer")

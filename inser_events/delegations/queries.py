@@ -15,6 +15,7 @@ from inser_events.delegations.models import Delegate, Delegation, DelegationKind
 from inser_events.delegations.names import called
 from inser_events.documents.collation import sort_key
 from inser_events.events.models import Event
+from inser_events.events.queries import of_event
 from inser_events.people.search import fold, words
 from inser_events.registration.models import ACTIVE, Registration
 
@@ -66,9 +67,7 @@ class Standing:
 
 def find_delegation(event: Event, uid: str) -> Delegation:
     """One of the event's delegations. Raises NoSuchDelegation."""
-    return find_or_raise(
-        select(Delegation).where(Delegation.event_id == event.id, Delegation.uid == uid), NoSuchDelegation
-    )
+    return of_event(Delegation, event, uid, NoSuchDelegation)
 
 
 def token_of(delegation: Delegation) -> str:

@@ -12,10 +12,11 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from email import message_from_bytes
 from functools import lru_cache
 from typing import NamedTuple, cast
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from babel.core import get_global
 
+from inser_events.clock import zone_names
 from inser_events.documents.text import printable
 from inser_events.errors import Refused
 
@@ -278,7 +279,7 @@ def zone_named(text: str) -> str | None:
         return found
     windows = get_global("windows_zone_mapping")
     for name, zone in windows.items():
-        if name.casefold() == wanted.casefold() and zone in available_timezones():
+        if name.casefold() == wanted.casefold() and zone in zone_names():
             return str(zone)
     # /freeassociation.sourceforge.net/Europe/Berlin, /mozilla.org/20050126_1/America/Argentina/Salta
     parts = wanted.split("/")
@@ -290,7 +291,7 @@ def zone_named(text: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _zones_by_folded_name() -> dict[str, str]:
-    return {name.casefold(): name for name in sorted(available_timezones())}
+    return {name.casefold(): name for name in sorted(zone_names())}
 
 
 @dataclass(frozen=True)

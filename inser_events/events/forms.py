@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from babel import Locale
 from flask_babel import gettext as _
@@ -27,6 +27,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from inser_events.clock import zone_names
 from inser_events.documents import richtext
 from inser_events.events.errors import SlugTaken, UnusableEvent
 from inser_events.events.models import Event, Kind, Mode, TeamRole
@@ -251,7 +252,7 @@ def role_choices() -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=1)
 def _zones() -> tuple[str, ...]:
-    return ("UTC", *sorted(name for name in available_timezones() if name.partition("/")[0] in REGIONS))
+    return ("UTC", *sorted(name for name in zone_names() if name.partition("/")[0] in REGIONS))
 
 
 def zone_choices(also: str = "") -> list[tuple[str, str]]:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from babel import Locale, UnknownLocaleError
 from flask_babel import gettext as _
@@ -14,7 +13,7 @@ from sqlalchemy import select, update
 from inser_events.accounts.models import User
 from inser_events.addresses import UnusableEmail, clean_email
 from inser_events.audit import record
-from inser_events.clock import now
+from inser_events.clock import now, zone_names
 from inser_events.database import db
 from inser_events.documents import richtext
 from inser_events.documents.text import one_line
@@ -273,7 +272,7 @@ def _check_language(code: str) -> None:
 
 
 def _check_time(data: EventData) -> None:
-    if data.time_zone not in available_timezones():
+    if data.time_zone not in zone_names():
         raise UnusableEvent("time_zone", _("Choose a time zone from the list, such as Africa/Casablanca."))
     if data.ends_on < data.starts_on:
         raise UnusableEvent("ends_on", _("The last day is before the first day."))

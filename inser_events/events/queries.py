@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, Select, bindparam, func, select
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from inser_events.accounts.models import User
 from inser_events.audit import AuditEntry
-from inser_events.database import db, find_or_raise
+from inser_events.database import Model, db, find_or_raise
+from inser_events.errors import Refused
 from inser_events.events import cards
 from inser_events.events.cards import EventCard
 from inser_events.events.errors import NoSuchEvent, NoSuchMember, NoSuchRoom
 from inser_events.events.models import Event, Room, Seats, TeamMember, TeamRole
+
+Found = TypeVar("Found", bound=Model)
 
 # Built once: nearly every request begins with it, and building costs more than asking.
 _BY_SLUG = select(Event).where(Event.slug == bindparam("slug"))
@@ -36,9 +40,16 @@ def read_seats(event: Event) -> None:
     set_committed_value(event, "seats", list(db.session.scalars(_SEATS, {"event_id": event.id})))
 
 
+def of_event(model: type[Found], event: Event, uid: str, missing: Refused | type[Refused]) -> Found:
+    """What *event* has of this kind under the uid. Raises *missing*."""
+    table: Any = model
+    wanted: Select[Found] = select(table).where(table.event_id == event.id, table.uid == uid)
+    return find_or_raise(wanted, missing if isinstance(missing, type) else lambda: missing)
+
+
 def find_room(event: Event, uid: str) -> Room:
     """One of the event's rooms. Raises NoSuchRoom."""
-    return find_or_raise(select(Room).where(Room.event_id == event.id, Room.uid == uid), NoSuchRoom)
+    return of_event(Room, event, uid, NoSuchRoom)
 
 
 def find_team_member(event: Event, user_id: int) -> TeamMember:

@@ -1,6 +1,5 @@
 """An import from the upload to the last row: kept, read, corrected, carried out here or as a job."""
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -12,12 +11,13 @@ from sqlalchemy import select, update
 from inser_events.audit import Actor, acting
 from inser_events.clock import now
 from inser_events.config import Settings
-from inser_events.database import db, expect_writing, find_or_raise, rollback
+from inser_events.database import db
 from inser_events.documents.tables import Table
 from inser_events.documents.text import one_line
 from inser_events.errors import NotFound, Refused
 from inser_events.events.models import Event
-from inser_events.jobs import enqueue, every, job
+from inser_events.events.queries import of_event
+from inser_events.jobs import enqueue, every, in_two_steps, job
 from inser_events.registration import imports, notices
 from inser_events.registration.import_answers import NEW, add_questions, askable, headings_of
 from inser_events.registration.import_files import (
@@ -26,7 +26,7 @@ from inser_events.registration.import_files import (
     keep_faulty,
     keep_table,
     kept_table,
-    note_progress,
+    progress_of,
     with_reasons,
 )
 from inser_events.registration.import_headings import FIELDS, guess, key
@@ -34,7 +34,6 @@ from inser_events.registration.import_models import ImportBatch, ImportMemory, I
 from inser_events.registration.import_reading import LOOKS, Defaults, Row, read_answer, read_rows
 from inser_events.registration.models import Registration
 
-log = logging.getLogger(__name__)
 AT_ONCE = 200
 """Up to so many rows are imported while one waits; more are a job."""
 TICKETS_AT_ONCE = 50
@@ -64,9 +63,7 @@ def _settings() -> Settings:
 
 def find_batch(event: Event, uid: str) -> ImportBatch:
     """One of the event's imports. Raises NoSuchImport."""
-    return find_or_raise(
-        select(ImportBatch).where(ImportBatch.event_id == event.id, ImportBatch.uid == uid), NoSuchImport
-    )
+    return of_event(ImportBatch, event, uid, NoSuchImport)
 
 
 def batches_of(event: Event) -> Sequence[ImportBatch]:
@@ -165,30 +162,20 @@ def start(batch: ImportBatch, chosen: Sequence[int] | None, *, send_tickets: boo
 @job
 def run_import(batch_id: int) -> None:
     """Carry out a started import; when it fails, say so and change nothing."""
-    # Reading a large file takes seconds in which others may write: the writing transaction begins after it.
-    expect_writing(expected=False)
-    batch = db.session.get(ImportBatch, batch_id)
-    if batch is None or batch.state != ImportState.RUNNING:
-        expect_writing()
-        return
-    try:
-        rows = rows_of(batch)
-        rollback()
-        expect_writing()
+
+    def open_file() -> list[Row] | None:
+        batch = db.session.get(ImportBatch, batch_id)
+        return None if batch is None or batch.state != ImportState.RUNNING else rows_of(batch)
+
+    def enter(rows: list[Row]) -> None:
         batch = db.session.get_one(ImportBatch, batch_id)
         with acting(Actor(batch.actor, batch.user_id)):
-            _import(batch, rows, noting(batch.uid))
-    except Exception as error:  # whatever went wrong, the import’s page must say that it ended
-        rollback()
-        expect_writing()
-        log.warning("import failed", extra={"import": batch_id}, exc_info=error)
+            _import(batch, rows, progress_of(_settings(), batch.uid).note)
+
+    def fail(error: Exception) -> None:
         _end(db.session.get_one(ImportBatch, batch_id), ImportState.FAILED, _why(error))
 
-
-def noting(uid: str) -> Callable[[int], None]:
-    """Notes the progress of an import where its page looks."""
-    settings = _settings()
-    return lambda done: note_progress(settings, uid, done)
+    in_two_steps(f"import {batch_id}", open_file, enter, fail)
 
 
 def _why(error: Exception) -> str:

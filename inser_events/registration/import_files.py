@@ -1,7 +1,4 @@
-"""Tables waiting to be imported, as files beside the uploads; gone once imported, dropped or a day old.
-
-The progress of an import is a file too: the import itself is one transaction, which nobody can look into.
-"""
+"""Tables waiting to be imported, as files beside the uploads; gone once imported, dropped or a day old."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +8,7 @@ import msgspec
 from inser_events.clock import now
 from inser_events.config import Settings
 from inser_events.documents.tables import Table, UnreadableTable
+from inser_events.progress import Progress
 
 KEPT_SECONDS = 24 * 3600
 REASON = "What is wrong"
@@ -54,22 +52,13 @@ def kept_table(settings: Settings, uid: str, *, faulty: bool = False) -> Table:
 
 def drop_table(settings: Settings, uid: str) -> None:
     """Delete a table and what was noted of its progress."""
-    for ending in ("json", "progress"):
-        (folder_of(settings) / f"{uid}.{ending}").unlink(missing_ok=True)
+    (folder_of(settings) / f"{uid}.json").unlink(missing_ok=True)
+    progress_of(settings, uid).forget()
 
 
-def note_progress(settings: Settings, uid: str, done: int) -> None:
-    """Say how many rows are done."""
-    path = folder_of(settings) / f"{uid}.progress"
-    path.write_text(str(done))
-
-
-def progress_of(settings: Settings, uid: str) -> int:
+def progress_of(settings: Settings, uid: str) -> Progress:
     """How many rows are done."""
-    try:
-        return int((folder_of(settings) / f"{uid}.progress").read_text() or "0")
-    except (OSError, ValueError):
-        return 0
+    return Progress(folder_of(settings) / f"{uid}.progress")
 
 
 def drop_old(settings: Settings) -> None:

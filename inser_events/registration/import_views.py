@@ -115,7 +115,7 @@ def preview(event: Event, uid: str) -> ResponseReturnValue:
             event,
             "registrations",
             batch=batch,
-            done=progress_of(current_app.extensions["settings"], batch.uid),
+            done=progress_of(current_app.extensions["settings"], batch.uid).done(),
         )
     table = kept_table(current_app.extensions["settings"], uid)
     columns = columns_of(batch)

@@ -1,13 +1,11 @@
 """A message as the letter one person gets: words filled in, in their language, with what is attached."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from babel.lists import format_list
 from flask import current_app, g, render_template
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from inser_events.agenda.exports import agenda_ics
@@ -16,13 +14,14 @@ from inser_events.config import Settings
 from inser_events.documents import calendar
 from inser_events.events.letterhead import letterhead_of
 from inser_events.events.models import Event
-from inser_events.languages import INTERFACE, Text, text_in
+from inser_events.languages import text_in
 from inser_events.mail import Attachment, Mail
 from inser_events.registration.message_models import Message
 from inser_events.registration.models import Registration
 from inser_events.registration.placeholders import fill
 from inser_events.registration.queries import ticket_url
 from inser_events.web.filters import category_label, date_range, mode_label, page_locale
+from inser_events.web.languages import in_language
 
 PDF = "application/pdf"
 OWN_LINKS = frozenset({"ticket_link", "join_link", "cancel_link"})
@@ -62,7 +61,7 @@ def letter(
     event = message.event
     body = text_in(message.body, [registration.language, *event.languages])
     subject = text_in(message.subject, [body.language])
-    with in_language(body):
+    with in_language(body.language):
         every = [words_for(one, event, snapshot) for one in (registration, *also)]
         values = words_together(every) if also else every[0]
         text = render_template(
@@ -73,19 +72,6 @@ def letter(
             passed_on=values["name"] if also or registration.through_focal_point else "",
         )
         return Letter(fill(subject.value, values), text.strip(), body.language, body.direction)
-
-
-@contextmanager
-def in_language(text: Text) -> Iterator[None]:
-    """Say everything in the language a text is written in; English where our own words have no such language."""
-    wanted = text.language if text.language in INTERFACE else "en"
-    before = g.get("language")
-    g.language = wanted
-    try:
-        with force_locale(wanted):
-            yield
-    finally:
-        g.language = before
 
 
 def words_for(registration: Registration, event: Event, snapshot: Snapshot | None) -> dict[str, str]:
@@ -144,7 +130,7 @@ def mail_of(
     *also*: others whom it is about, because they are reached at the same address.
     """
     said, head = letter(message, registration, snapshot, also=also), letterhead_of(message.event_id)
-    with in_language(Text("", said.language)):
+    with in_language(said.language):
         html = render_template(
             "emails/letter.html",
             subject=said.subject,

@@ -4,16 +4,14 @@ The entry is an iTIP object (RFC 5546): REQUEST for those who have a place, CANC
 rises with every message, so that a phone's calendar follows a switch from the room to the call.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
 from functools import partial
 from typing import Any, Literal
 
-from flask import current_app, g, render_template
-from flask_babel import force_locale
+from flask import current_app, render_template
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm.attributes import set_committed_value
@@ -29,7 +27,7 @@ from inser_events.events.letterhead import letterhead_of
 from inser_events.languages import text_in
 from inser_events.registration.models import Registration, State
 from inser_events.registration.queries import offered_together, ticket_url, waiting_position, waiting_together
-from inser_events.web.languages import TRANSLATED
+from inser_events.web.languages import in_language
 
 
 def registered(registration: Registration) -> None:
@@ -132,7 +130,7 @@ def _send(registration: Registration, kind: str, cause: str, **more: Any) -> Non
             listener(registration, kind)
     if not registration.email or (registration.through_focal_point and registration.group_key):
         return
-    with _in_language(registration.language):
+    with in_language(registration.language):
         subject = str(SUBJECTS[kind]) % {"event": _name(registration)}
     told = {"registration_id": registration.id, "kind": kind, "sequence": _next_sequence(registration, kind), **more}
     mail.send_letter(cause, write_notice, told, to=registration.email, subject=subject, event_id=event.id)
@@ -148,7 +146,7 @@ def write_notice(
         return None
     snapshot = latest_snapshot(registration.event)
     sessions = {session.uid: session for session in snapshot.sessions} if snapshot else {}
-    with _in_language(registration.language):
+    with in_language(registration.language):
         context = {
             "registration": registration,
             "event": registration.event,
@@ -211,18 +209,6 @@ SUBJECTS = {
 INVITING = frozenset({"registered", "waitlisted", "promoted", "switched", "changed"})
 ENDING = frozenset({"cancelled", "called_off", "merged"})
 ENDING_SESSION = frozenset({"session_left", "session_withdrawn"})
-
-
-@contextmanager
-def _in_language(language: str) -> Iterator[None]:
-    wanted = language if language in TRANSLATED else "en"
-    before = g.get("language")
-    g.language = wanted
-    try:
-        with force_locale(wanted):
-            yield
-    finally:
-        g.language = before
 
 
 def personal_entry(registration: Registration, snapshot: Snapshot, session_uid: str = "") -> CalendarEntry:

@@ -8,8 +8,8 @@ from inser_events.registration.approval import seat_anyway
 from inser_events.registration.duplicates import namesakes
 from inser_events.registration.errors import SameName
 from inser_events.registration.models import Registration, State
-from inser_events.registration.operations import made_by_form
 from inser_events.registration.parties import Entry, register_together
+from inser_events.registration.queries import made_by_form
 
 
 def register_at_desk(
@@ -22,7 +22,7 @@ def register_at_desk(
     UnusableEmail, UnusableAnswer.
     """
     data = entry.data
-    if data.form_key and (earlier := made_by_form(event, data.form_key)):
+    if data.form_key and (earlier := made_by_form(event.id, data.form_key)):
         return earlier
     known: Sequence[Registration] = [] if another else namesakes(event, data.given_name, data.family_name)
     if known:

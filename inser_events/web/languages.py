@@ -5,11 +5,12 @@ opens a link of their own (a ticket) reads it in the language they registered in
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, has_request_context, request
-from flask_babel import Babel, get_locale, refresh
+from flask_babel import Babel, force_locale, get_locale, refresh
 from flask_security import current_user
 
 from inser_events.languages import INTERFACE, direction
@@ -85,6 +86,19 @@ def read_in(language: str) -> None:
     """From here on the page is in *language*, the one its reader once chose, unless the address asks for another."""
     g.reader_language = language
     refresh()  # what has been looked up in this request so far
+
+
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """Write in *language* to somebody else than the reader of the page; in English where we have no words in it."""
+    wanted = language if language in TRANSLATED else DEFAULT
+    before = g.get("language")
+    g.language = wanted
+    try:
+        with force_locale(wanted):
+            yield
+    finally:
+        g.language = before
 
 
 def _wanted() -> str:

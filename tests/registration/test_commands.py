@@ -1,7 +1,5 @@
 """``inser-events registrations`` as on a terminal."""
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from inser_events.mail import OutboxMail
 from inser_events.registration import form_operations, operations
 from inser_events.registration.form_operations import QuestionData
 from inser_events.registration.models import Registration
+from tests import command_line
 from tests.registration.factories import make_open_event, someone
 
 TABLE = "E-mail;Prénom;Nom;Pays;Mode\na@example.org;Lamiae;Ghaouti;Maroc;en ligne\nb@example.org;晓明;王;CN;\n"
@@ -97,24 +96,25 @@ def test_an_unknown_event_is_refused(run: Run, table: Path) -> None:
         run("import", "nothing", table)
 
 
-@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 torn", b"\x89PNG\r\n" + bytes(50), bytes(13 * 1024 * 1024)])
-def test_bad_files_end_with_one_line_and_status_two(tmp_path: Path, content: bytes) -> None:
+BAD_FILES = [b"", b"PK\x03\x04 torn", b"\x89PNG\r\n" + bytes(50), bytes(13 * 1024 * 1024)]
+
+
+@pytest.mark.parametrize("content", BAD_FILES, ids=["empty", "torn", "picture", "too large"])
+def test_a_bad_file_is_refused_by_its_name(run: Run, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "list.xlsx"
     path.write_bytes(content)
-    environment = {"INSER_INSTANCE": str(tmp_path / "instance"), "PATH": ""}
-    start = "from inser_events.migrating import bring_up_to_date as b\nfrom inser_events.database import db, commit\n"
-    setup = f"{start}from inser_events import create_app\nwith create_app().app_context():\n    db.create_all()\n"
-    subprocess.run([sys.executable, "-c", setup + EVENT], check=True, env=environment)
-    command = [sys.executable, "-m", "inser_events", "registrations", "import", "launch", str(path)]
-    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    with pytest.raises(UnreadableTable, match=r"^list\.xlsx: .+"):
+        run("import", "launch", path)
+    assert people() == []
+
+
+def test_a_bad_file_ends_with_one_line_and_status_two(event: Event, tmp_path: Path, database_url: str) -> None:
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(b"PK\x03\x04 torn")
+    words = "registrations", "import", "launch", path
+    result = command_line.run(tmp_path, *words, INSER_DATABASE_URL=database_url)
     assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1)
     assert result.stderr.startswith("inser-events: list.xlsx: ")
-
-
-EVENT = """    from tests.registration.factories import make_open_event
-    make_open_event(slug="launch")
-    commit()
-"""
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])

@@ -394,7 +394,7 @@ def test_a_post_beyond_the_limit_is_refused(event: Event, registrar: FlaskClient
 def test_a_workbook_with_formula_cells_is_previewed_by_its_values(event: Event, registrar: FlaskClient) -> None:
     book = Workbook()
     book.active.append(["E-mail", "Family name", "Organisation"])  # type: ignore[union-attr] # it has a sheet
-    book.active.append(["a@example.org", "Li", '=HYPERLINK("http://evil.example","FAO")'])  # type: ignore[union-attr]
+    book.active.append(["a@example.org", "Li", '=HYPERLINK("http://evil.example","FAO")'])  # type: ignore[union-attr] # a new book has a sheet
     buffer = io.BytesIO()
     book.save(buffer)
     address = send(registrar, event, buffer.getvalue(), "list.xlsx")

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from babel.core import get_global
 from flask_babel import gettext as _
 
 from inser_events.agenda.importing.report import Report
+from inser_events.clock import zone_names
 from inser_events.documents.calendar_reading import zone_named
 
 HOUR = timedelta(hours=1)
@@ -78,7 +79,7 @@ def _zone_with(moments: Sequence[datetime]) -> str:
 
 def _candidates() -> Iterable[str]:
     """Every zone, those the CLDR takes for the principal ones of their region first."""
-    known = available_timezones()
+    known = zone_names()
     principal = sorted({zone for zone in get_global("windows_zone_mapping").values() if zone in known})
     return dict.fromkeys([*principal, *sorted(known)])
 

@@ -1,33 +1,15 @@
 /**
- * Keeps the scanner's shell, so that /scan opens without a network. Served at /scan/sw.js with two lines in front:
- * VERSION (changes with every static file) and SHELL (the addresses to keep). It never touches the API.
+ * Keeps the scanner's shell, so that /scan opens without a network. Served at /scan/sw.js behind shell-worker.js; its
+ * VERSION changes with every static file. It never touches the API.
  */
-/* global VERSION, SHELL */
-const CACHE = `door-${VERSION}`;
+/* global CACHE, SHELL, answerWith, kept */
 const PAGE = "/scan/door";
 
-self.addEventListener("install", (event) => {
-  const kept = caches.open(CACHE).then((cache) => cache.addAll(SHELL));
-  event.waitUntil(kept.then(() => self.skipWaiting()));
-});
-
-self.addEventListener("activate", (event) => {
-  const old = caches.keys().then((names) => names.filter((name) => name.startsWith("door-") && name !== CACHE));
-  const cleared = old.then((names) => Promise.all(names.map((name) => caches.delete(name))));
-  event.waitUntil(cleared.then(() => self.clients.claim()));
-});
-
-self.addEventListener("fetch", (event) => {
-  const { request } = event;
-  const address = new URL(request.url);
-  if (request.method !== "GET" || address.origin !== location.origin) {
-    return;
-  }
+answerWith((request, address) => {
   if (request.mode === "navigate") {
-    event.respondWith(page(request, address));
-  } else if (address.pathname.startsWith("/static/v-")) {
-    event.respondWith(kept(request));
+    return page(request, address);
   }
+  return address.pathname.startsWith("/static/v-") && kept(request);
 });
 
 /** The page from the network; without one, the scanner in the language asked for. A thick wall often means a slow network, not none. */
@@ -57,17 +39,4 @@ function refresh(cache, wanted) {
   fetch(wanted)
     .then((answer) => (answer.ok ? cache.put(wanted, answer) : undefined))
     .catch(() => undefined);
-}
-
-/** Static files never change under one address. */
-async function kept(request) {
-  const found = await caches.match(request);
-  if (found) {
-    return found;
-  }
-  const answer = await fetch(request);
-  if (answer.ok) {
-    (await caches.open(CACHE)).put(request, answer.clone());
-  }
-  return answer;
 }
