@@ -11,8 +11,8 @@ from inser_events.config import PACKAGE
 from inser_events.domains import ORDER
 
 GROUND = {
-    "addresses", "audit", "clock", "config", "country_names", "database", "documents", "errors", "jobs", "languages",
-    "logs", "mail", "progress", "tokens", "web",
+    "addresses", "audit", "clock", "config", "country_names", "database", "documents", "errors", "jobs", "journal",
+    "languages", "lean", "logs", "mail", "progress", "tokens", "web",
 }  # fmt: skip
 TOP = {
     "__init__", "__main__", "api", "backup", "commands", "demo", "doctor", "domains", "migrating", "migrations",
