@@ -19,7 +19,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, CursorResult, DateTime, Dialect, Engine, Executable, MetaData, Select, String, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
-from sqlalchemy.orm.attributes import instance_dict, set_committed_value
+from sqlalchemy.orm.attributes import instance_dict, instance_state, set_committed_value
 from sqlalchemy.types import TypeDecorator
 
 from inser_events.config import Settings
@@ -139,6 +139,11 @@ def insert_whole(row: Model) -> bool:
         return False
     set_committed_value(row, "id", number)
     make_transient_to_detached(row)
+    # A row that was deleted past the session may have had this number; what is left of it is nobody any more.
+    identity = instance_state(row).key
+    left_over = db.session.identity_map.get(identity) if identity else None
+    if left_over is not None:
+        db.session.expunge(left_over)
     db.session.add(row)
     return True
 

@@ -319,12 +319,16 @@ def differing(form: BaseForm, saved: BaseForm) -> list[tuple[Field, str, str]]:
     return [(field, theirs, mine) for field, theirs, mine in both if theirs != mine]
 
 
+def _options(field: Field) -> list[tuple[str, str]]:
+    return [(value, label) for value, label, *_more in field.choices]
+
+
 def _told(field: Field) -> str:
     value = field.data
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))
     if isinstance(value, list):
-        return ", ".join(str(label) for code, label in field.choices if code in value)
+        return ", ".join(str(label) for code, label in _options(field) if code in value)
     if getattr(field, "choices", None):
-        return next((str(label) for code, label in field.choices if code == value), "")
+        return next((str(label) for code, label in _options(field) if code == value), "")
     return f"{value:%H:%M}" if isinstance(value, time) else str(value or "").replace("\r\n", "\n").strip()

@@ -274,7 +274,7 @@ def _suggest(form: SessionForm, event: Event, last: Session | None) -> None:
 def _drawn(form: SessionForm, event: Event) -> None:
     """What was drawn in the grid: start, length and room stand in the address of the form."""
     start = typed_start(request.args.get("start"))
-    if start is not None and start[0].isoformat() in {key for key, _label in form.day.choices}:
+    if start is not None and start[0].isoformat() in {key for key, *_more in form.day.choices}:
         form.day.data, form.at.data = start[0].isoformat(), start[1]
     if request.args.get("minutes", "").isdecimal():
         form.minutes.data = int(request.args["minutes"])

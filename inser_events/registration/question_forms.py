@@ -289,16 +289,18 @@ class AskingWalkInForm(Asking, WalkInForm):
 
 
 def asking(form_class: type[Form], event: Event, plan: Plan, standing: tuple[str, str] | None = None) -> Any:
-    """What makes the form with the event's questions among its fields. *standing*: mode and category when settled."""
+    """A form class with the event's questions among its fields. *standing*: mode and category when settled."""
     fields = {question.field: _field(question, event) for question in plan.questions}
-    asking_class = type(form_class.__name__, (form_class,), fields) if fields else form_class
+    facts = {"plan": plan, "event": event, "standing": standing}
+    return type(form_class.__name__, (form_class,), fields | facts)
 
-    def make(**values: Any) -> Any:
-        form: Any = asking_class(**values)
-        form.plan, form.event, form.standing = plan, event, standing
-        return form
 
-    return make
+def asked(form_class: type[Form], event: Event, plan: Plan, **values: Any) -> Any:
+    """A form with the event's questions among its fields; making a class for it only where there are some."""
+    made = asking(form_class, event, plan) if plan.questions else form_class
+    form: Any = made(**values)
+    form.plan, form.event, form.standing = plan, event, None
+    return form
 
 
 def form_data(plan: Plan, values: Values) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from inser_events.registration.models import Registration
 from inser_events.registration.parties import Entry, register_party
 from inser_events.registration.party_forms import ColleagueForm, all_valid, colleague_forms, party_entries
 from inser_events.registration.privacy_texts import notice_for
-from inser_events.registration.question_forms import AskingForm, asking
+from inser_events.registration.question_forms import AskingForm, asked
 from inser_events.registration.questions import plan_of
 from inser_events.registration.signups import may_sign_up, session_seats
 from inser_events.tokens import qr_text
@@ -64,7 +64,10 @@ def register(slug: str) -> ResponseReturnValue:
     seats = event.offered_seats
     plan = plan_of(event)
     wanted = request.args.get("category", "")
-    form = asking(AskingForm, event, plan)(
+    form = asked(
+        AskingForm,
+        event,
+        plan,
         language=page_language(),
         form_key=secrets.token_urlsafe(16),
         mode=_first_choice(seats),

@@ -162,7 +162,7 @@ def _of_people(event: Event, registration: Registration, user: User) -> Iterator
         yield f"registration.{endpoint}", {"token": link}
     for endpoint in ("data.own", "data.own_erasure", "places.sessions", "my_agenda.page", "ticket_papers.show"):
         yield endpoint, {"token": link}
-    for endpoint in ("desk.one", "data.of_one", "badge_print.person"):
+    for endpoint in ("desk.one", "desk.edit", "data.of_one", "badge_print.person"):
         yield endpoint, {"uid": registration.uid}
     yield "checkin.badge", {"code": code.rpartition("/")[2]}
     yield "checkin.check", {"code": code.rpartition("/")[2]}
