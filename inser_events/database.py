@@ -1,12 +1,13 @@
 """The database: connection, column types, naming, and the one transaction per request.
 
 SQLite runs in WAL with foreign keys on. Two writing connections starve each other there (the busy wait is
-unfair), and a transaction that reads first and writes later fails outright when another wrote in between. So a
-transaction that may write takes an in-process lock and starts with BEGIN IMMEDIATE; reading ones never wait.
+unfair), and a transaction that reads first and writes later fails outright when another wrote in between. So whoever
+may write waits for an in-process lock, and their transaction starts with BEGIN IMMEDIATE; reading ones never wait.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -20,6 +21,7 @@ from sqlalchemy import JSON, CursorResult, DateTime, Dialect, Engine, Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_dict, instance_state, set_committed_value
+from sqlalchemy.pool import PoolProxiedConnection, QueuePool
 from sqlalchemy.types import TypeDecorator
 
 from inser_events.config import Settings
@@ -106,14 +108,15 @@ def ask(statement: Executable, **values: Any) -> CursorResult[*tuple[Any, ...]]:
 
     For what everybody passes through: built once at import, it costs a fifth of what a query of objects does.
     """
-    db.session.flush()
-    return db.session.connection().execute(statement, values)
+    session = db.session()
+    session.flush()
+    return session.connection().execute(statement, values)
 
 
 def insert_if_new(model: type[Model], **values: Any) -> int | None:
     """Insert a row at once, past the session; its ``id``, or None when a unique column has such a value already."""
-    statement = _insertion(model, db.engine.dialect.name)
-    found: int | None = db.session.connection().scalar(statement, values)
+    connection = db.session.connection()
+    found: int | None = connection.scalar(_insertion(model, connection.dialect.name), values)
     return found
 
 
@@ -198,11 +201,21 @@ def expect_writing(*, expected: bool = True) -> None:
     _may_write.set(expected)
 
 
+@contextmanager
+def only_reading() -> Iterator[None]:
+    """Inside, nothing is written, and nobody who writes is waited for."""
+    before = _may_write.set(False)
+    try:
+        yield
+    finally:
+        _may_write.reset(before)
+
+
 def init_app(app: Flask, settings: Settings) -> None:
     """Connect the application to its database."""
     options: dict[str, Any] = {"pool_pre_ping": not settings.on_sqlite}
     if settings.on_sqlite:
-        options["connect_args"] = {"timeout": LOCK_SECONDS}
+        options |= {"connect_args": {"timeout": LOCK_SECONDS}, "poolclass": Turns, "pool_use_lifo": True}
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
@@ -235,6 +248,34 @@ def _forget_method(_error: BaseException | None) -> None:
         _may_write.reset(before)
 
 
+def _wait_for_turn() -> None:
+    if not _write_lock.acquire(timeout=LOCK_SECONDS):
+        message = "another writer held the database for too long"
+        raise TimeoutError(message)
+
+
+class Turns(QueuePool):
+    """Connections to SQLite, those that write in turn.
+
+    Whoever will write waits here, before they have a connection, and keeps their turn until they give it back. So one
+    after the other gets the same connection, whose pages of the database are still in memory; SQLite throws them away
+    as soon as another connection has written.
+    """
+
+    def connect(self) -> PoolProxiedConnection:
+        """Take a connection; for those who may write it comes with the write lock. Raises TimeoutError."""
+        if not _may_write.get():
+            return super().connect()
+        _wait_for_turn()
+        try:
+            connection = super().connect()
+        except BaseException:
+            _write_lock.release()
+            raise
+        connection.info["holds_write_lock"] = True
+        return connection
+
+
 def _listen(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
@@ -249,11 +290,9 @@ def _listen(engine: Engine) -> None:
         if not _may_write.get():
             connection.exec_driver_sql("BEGIN")
             return
-        # A connection keeps the lock until it is given back: its second transaction has it already.
+        # It has its turn already, unless it was taken for reading: see `Turns`.
         if not connection.info.get("holds_write_lock"):
-            if not _write_lock.acquire(timeout=LOCK_SECONDS):
-                message = "another writer held the database for too long"
-                raise TimeoutError(message)
+            _wait_for_turn()
             connection.info["holds_write_lock"] = True
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 

@@ -16,7 +16,7 @@ from prometheus_client import Counter, Histogram
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from inser_events.database import db
+from inser_events.database import db, only_reading
 from inser_events.languages import INTERFACE
 from inser_events.web.health import answers, seconds
 
@@ -116,7 +116,8 @@ class Front:
     def _last_release(self, slug: str) -> tuple[int, int] | None:
         """Event and release, by the bare driver: a session of SQLAlchemy would cost more than the whole answer."""
         try:
-            connection = self._engine.raw_connection()
+            with only_reading():
+                connection = self._engine.raw_connection()
         except SQLAlchemyError:
             return None  # the long way says what is wrong
         try:

@@ -1,5 +1,6 @@
 """Searching names without accents, case or order, on any database."""
 
+import re
 import unicodedata
 
 
@@ -13,7 +14,15 @@ def fold(*parts: str) -> str:
     if whole.isascii() and whole.isprintable():
         return " ".join(whole.lower().split())
     text = unicodedata.normalize("NFKD", whole).casefold().translate(_PLAIN)
-    return " ".join("".join(c for c in text if not unicodedata.combining(c) and c.isprintable()).split())
+    return " ".join(_NOT_ASCII.sub(_kept, text).split())
+
+
+_NOT_ASCII = re.compile(r"[^ -~]")
+
+
+def _kept(letter: re.Match[str]) -> str:
+    found = letter[0]
+    return found if found.isprintable() and not unicodedata.combining(found) else ""
 
 
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"})

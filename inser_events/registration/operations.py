@@ -72,18 +72,18 @@ def register(
     registration it made. *by_staff* registers outside the opening times. Raises RegistrationClosed, ModeNotOffered,
     UnusableEmail, AlreadyRegistered, UnusableAnswer.
     """
-    if data.form_key and (earlier := queries.made_by_form(event.id, data.form_key)):
+    closed = registration_state(event, at) != "open"
+    if closed and data.form_key and (earlier := queries.made_by_form(event.id, data.form_key)):
         return earlier
     check_open(event, at, by_staff=by_staff)
     if data.mode not in event.modes:
         raise ModeNotOffered
     email = clean_email(data.email)
-    if (known := queries.active_id(event.id, folded_email(email))) is not None:
-        raise AlreadyRegistered(known)
     data, approved = judged(event, data, by_staff=by_staff)
+    # Writing tells whether form or address are known: looking first would tell only what was true a moment before.
     registration = enter(event, data, email, at, approved=approved)
     if registration is None:
-        return _settle_race(event, data, email)
+        return _entered_before(event, data, email)
     if registration.state == State.WAITLISTED:
         # Those before may all wait for a share of their own while the room has seats for others.
         promote_waiting(event.id, data.mode, at=at, newcomers=[registration])
@@ -119,8 +119,8 @@ def check_open(event: Event, at: datetime, *, by_staff: bool) -> None:
     )
 
 
-def _settle_race(event: Event, data: RegistrationData, email: str) -> Registration:
-    """The same form or address came twice at once and the other was first."""
+def _entered_before(event: Event, data: RegistrationData, email: str) -> Registration:
+    """What the same form has made already. Raises AlreadyRegistered when it was another form with this address."""
     if data.form_key and (earlier := queries.made_by_form(event.id, data.form_key)):
         return earlier
     raise in_the_way(event, email)
@@ -138,7 +138,7 @@ def in_the_way(event: Event, email: str) -> AlreadyRegistered:
 def enter(event: Event, data: RegistrationData, email: str, at: datetime, *, approved: bool) -> Registration | None:
     """Write a new registration: seated or queued when approved, else pending.
 
-    None, and nothing written, when its form or address was entered by somebody else in this moment.
+    None, and nothing written, when its form or address is there already.
     """
     values = vars(data) | {"email": email}
     uid = new_uid()

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 
-from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
@@ -112,9 +112,9 @@ def _registered(event: Event, form: AskingForm, colleagues: Sequence[ColleagueFo
     entry = Entry(registration_data(form, event), form.values() if form.plan.questions else {})
     registration = register_party(event, party_entries(entry, colleagues), at=now())
     if registration is None:
-        return redirect(url_for("registration.registered", slug=event.slug), 303)
+        return redirect(f"/events/{event.slug}/registered", 303)
     link = queries.link_of(registration)
-    return redirect(url_for("registration.registered", slug=event.slug, ticket=link), 303)
+    return redirect(f"/events/{event.slug}/registered?ticket={link}", 303)
 
 
 @blueprint.get("/events/<slug>/registered")
