@@ -25,7 +25,7 @@ with without("psycopg", *(() if os.environ.get("INSER_REDIS_URL") else ("redis",
     from huey.consumer import Consumer
     from huey.storage import SqliteStorage
 
-SHARE = 9
+SHARE = 19
 QUIET = 0.02
 """Seconds without a request after which nobody is kept waiting by a job."""
 LONGEST = 0.5

@@ -23,7 +23,7 @@ from inser_events.registration.errors import (
 )
 from inser_events.registration.groups import group_named
 from inser_events.registration.models import Registration, State, Ticket
-from inser_events.registration.questions import Values, approval_of
+from inser_events.registration.questions import Approval, Values, approval_of
 from inser_events.registration.seating import lock, place, promote_waiting, release
 from inser_events.registration.shares import change_organisation, give_shares, take_of_organisation, take_shares_anyway
 from inser_events.registration.signups import leave_sessions
@@ -65,10 +65,12 @@ def register(
     answers: Values | None = None,
     notify: bool = True,
     by_staff: bool = False,
+    approval: Approval | None = None,
 ) -> Registration:
     """Register a person for an event, or put them on the waiting list.
 
-    *answers* to the event's own questions are by the questions' ``uid``. The same ``form_key`` again returns the
+    *answers* to the event's own questions are by the questions' ``uid``; *approval* as the form was asked with, else as
+    it is now. The same ``form_key`` again returns the
     registration it made. *by_staff* registers outside the opening times. Raises RegistrationClosed, ModeNotOffered,
     UnusableEmail, AlreadyRegistered, UnusableAnswer.
     """
@@ -79,7 +81,7 @@ def register(
     if data.mode not in event.modes:
         raise ModeNotOffered
     email = clean_email(data.email)
-    data, approved = judged(event, data, by_staff=by_staff)
+    data, approved = judged(event, data, by_staff=by_staff, approval=approval)
     # Writing tells whether form or address are known: looking first would tell only what was true a moment before.
     registration = enter(event, data, email, at, approved=approved)
     if registration is None:
@@ -95,10 +97,12 @@ def register(
     return registration
 
 
-def judged(event: Event, data: RegistrationData, *, by_staff: bool) -> tuple[RegistrationData, bool]:
+def judged(
+    event: Event, data: RegistrationData, *, by_staff: bool, approval: Approval | None = None
+) -> tuple[RegistrationData, bool]:
     """The data with the delegation it names, and whether nobody's answer has to be waited for."""
-    group_approval, approved_categories = approval_of(event.id)
-    if group_approval and not by_staff and not data.group_key:
+    by_group, approved_categories = approval or approval_of(event.id)
+    if by_group and not by_staff and not data.group_key:
         key = group_named(event, data.category, data.country, data.organisation)
         if key:
             return replace(data, group_key=key), False

@@ -28,7 +28,7 @@ from inser_events.registration.operations import (
     resend_links,
     searchable,
 )
-from inser_events.registration.questions import Values
+from inser_events.registration.questions import Approval, Values
 from inser_events.registration.seating import lock, lock_seats, place_together, promote_waiting, release, take_over
 from inser_events.registration.shares import shortages
 from inser_events.registration.signups import leave_sessions
@@ -85,13 +85,15 @@ def register_together(
     return registrations
 
 
-def register_party(event: Event, entries: Sequence[Entry], *, at: datetime) -> Registration | None:
+def register_party(
+    event: Event, entries: Sequence[Entry], *, at: datetime, approval: Approval | None = None
+) -> Registration | None:
     """Register what the public form says: one person, or several. None when the first was registered before.
 
     Whoever was registered before gets their link by mail; nobody else learns of it. Raises as `register_together`.
     """
     if len(entries) == 1:
-        return _alone(event, entries[0], at)
+        return _alone(event, entries[0], at, approval)
     first = entries[0].data
     if first.form_key and (earlier := queries.made_by_form(event.id, first.form_key)):
         return earlier
@@ -107,9 +109,9 @@ def register_party(event: Event, entries: Sequence[Entry], *, at: datetime) -> R
     return made[0] if entries[0] in fresh else None
 
 
-def _alone(event: Event, entry: Entry, at: datetime) -> Registration | None:
+def _alone(event: Event, entry: Entry, at: datetime, approval: Approval | None = None) -> Registration | None:
     try:
-        return register(event, entry.data, at=at, answers=entry.answers or None)
+        return register(event, entry.data, at=at, answers=entry.answers or None, approval=approval)
     except AlreadyRegistered:
         resend_links(entry.data.email, at=at, event_id=event.id)
         return None

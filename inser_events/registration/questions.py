@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import bindparam, select
@@ -43,6 +43,18 @@ Values = Mapping[str, Any]
 """Answers by the ``uid`` of their question."""
 
 
+class Approval(NamedTuple):
+    """Whose registration waits for an answer."""
+
+    by_group: bool = False
+    """Whoever registers alone for a delegation waits for its focal point."""
+    categories: Sequence[str] = ()
+    """These wait for the registrar."""
+
+
+NOBODY_WAITS = Approval()
+
+
 @dataclass(frozen=True)
 class Plan:
     """An event's form, ready to ask."""
@@ -52,6 +64,7 @@ class Plan:
     questions: Sequence[Question]
     party_size: int | None = None
     """How many may register together; None: each for themselves."""
+    approval: Approval = NOBODY_WAITS
 
     @cached_property
     def by_uid(self) -> dict[str, Question]:
@@ -133,10 +146,10 @@ _APPROVAL = select(_settings.c.group_approval, _settings.c.approved_categories).
 )
 
 
-def approval_of(event_id: int) -> tuple[bool, Sequence[str]]:
-    """Whether focal points approve those of their delegation, and the categories that registrars approve."""
+def approval_of(event_id: int) -> Approval:
+    """Whose registration for an event waits for an answer."""
     row = ask(_APPROVAL, event_id=event_id).first()
-    return (False, []) if row is None else (row[0], row[1])
+    return NOBODY_WAITS if row is None else Approval(*row)
 
 
 _EVER_ASKED = (
@@ -153,7 +166,8 @@ def questions_of(event_id: int, *, removed: bool = False) -> Sequence[Question]:
 def plan_of(event: Event) -> Plan:
     """The form of an event as it is asked today."""
     settings = settings_of(event.id)
-    return Plan(settings.rules, settings.categories, questions_of(event.id), settings.party_size)
+    approval = Approval(settings.group_approval, settings.approved_categories)
+    return Plan(settings.rules, settings.categories, questions_of(event.id), settings.party_size, approval)
 
 
 def find_question(event: Event, uid: str) -> Question:

@@ -110,7 +110,7 @@ def _registered(event: Event, form: AskingForm, colleagues: Sequence[ColleagueFo
     """Register; whoever is registered already gets the link by mail and learns nothing else."""
     act_as(Actor("attendee"))
     entry = Entry(registration_data(form, event), form.values() if form.plan.questions else {})
-    registration = register_party(event, party_entries(entry, colleagues), at=now())
+    registration = register_party(event, party_entries(entry, colleagues), at=now(), approval=form.plan.approval)
     if registration is None:
         return redirect(f"/events/{event.slug}/registered", 303)
     link = queries.link_of(registration)
