@@ -83,7 +83,8 @@ def test_a_name_that_comes_in_later_is_drawn_too(demo: Demo, open_page: Callable
     page = open_page()
     page.goto(f"{demo.live.url}/")
     page.wait_for_load_state("networkidle")
-    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<p id=late>김민준</p>')")
+    with page.expect_response(lambda answer: "noto-sans-kr" in answer.url and answer.url.endswith(".woff2")):
+        page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<p id=late>김민준</p>')")
     assert drawn_by(page, "#late") == {"Noto Sans KR": True} | LATIN
 
 
