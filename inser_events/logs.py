@@ -43,5 +43,5 @@ def set_up(*, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for chatty in ("huey", "weasyprint", "fontTools", "alembic"):
+    for chatty in ("huey", "weasyprint", "fontTools", "alembic", "inser_events.database.Turns"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
