@@ -179,7 +179,9 @@ def start_embedded(app: Flask) -> EmbeddedConsumer:
     """Start the queue's worker inside the server, for instances without Redis."""
     huey: Huey = app.extensions["jobs"]
     embedded = EmbeddedConsumer(huey, workers=1, worker_type="thread", max_delay=1.0, initial_delay=0.05)
-    huey.pre_execute(name="give way")(_GiveWay(app, embedded.stop_flag))
+    give_way = _GiveWay(app, embedded.stop_flag)
+    huey.pre_execute(name="give way")(give_way.before)
+    huey.post_execute(name="give way")(give_way.after)
     embedded.start()
     threading.Thread(target=_watch, args=(embedded,), daemon=True, name="job-health").start()
     return embedded
@@ -192,19 +194,25 @@ class _GiveWay:
     """
 
     def __init__(self, app: Flask, stopping: threading.Event) -> None:
-        self._stopping, self._asked, self._since = stopping, 0, monotonic()
+        self._stopping, self._asked = stopping, 0
+        self._began = self._worked = 0.0
         app.before_request_funcs.setdefault(None, []).insert(0, self._count)
 
     def _count(self) -> None:
         self._asked += 1
 
-    def __call__(self, _task: Any) -> None:
-        until = monotonic() + SHARE * min(monotonic() - self._since, LONGEST)
+    def before(self, _task: Any) -> None:
+        """Wait as long as the work of the last job is worth; time without any work is worth nothing."""
+        until = monotonic() + SHARE * min(self._worked, LONGEST)
         while monotonic() < until:
             before = self._asked
             if self._stopping.wait(QUIET) or self._asked == before:
                 break
-        self._since = monotonic()
+        self._began = monotonic()
+
+    def after(self, _task: Any, _value: Any, _error: Any) -> None:
+        """Note how long a job took."""
+        self._worked = monotonic() - self._began
 
 
 def _watch(embedded: EmbeddedConsumer) -> None:

@@ -26,28 +26,35 @@ class Day:
 
 
 @pytest.fixture
-def waited(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[[int, float], float]:
+def waited(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Callable[..., float]:
     """How long a job waits after so many seconds of work, while so many ask."""
 
-    def measure(asking: int, worked: float) -> float:
+    def measure(asking: int, worked: float, idle: float = 0.0) -> float:
         day = Day(app, asking)
         monkeypatch.setattr(jobs, "monotonic", day.monotonic)
         give_way = jobs._GiveWay(app, day)  # type: ignore[arg-type]
+        give_way.before(None)
         day.now += worked
+        give_way.after(None, None, None)
+        day.now += idle
         began = day.now
-        give_way(None)
+        give_way.before(None)
         return day.now - began
 
     return measure
 
 
-def test_nobody_asks_and_the_next_job_starts_at_once(waited: Callable[[int, float], float]) -> None:
+def test_nobody_asks_and_the_next_job_starts_at_once(waited: Callable[..., float]) -> None:
     assert waited(0, 1.0) == pytest.approx(QUIET)
 
 
-def test_under_a_load_requests_have_most_of_the_time(waited: Callable[[int, float], float]) -> None:
+def test_under_a_load_requests_have_most_of_the_time(waited: Callable[..., float]) -> None:
     assert waited(1, 0.1) == pytest.approx(0.1 * SHARE, abs=QUIET)
 
 
-def test_a_long_job_does_not_hold_up_the_next_for_minutes(waited: Callable[[int, float], float]) -> None:
+def test_a_long_job_does_not_hold_up_the_next_for_minutes(waited: Callable[..., float]) -> None:
     assert waited(1, 60.0) == pytest.approx(LONGEST * SHARE, abs=QUIET)
+
+
+def test_a_minute_without_work_is_not_made_up_for(waited: Callable[..., float]) -> None:
+    assert waited(1, 0.1, idle=60.0) == pytest.approx(0.1 * SHARE, abs=QUIET)
