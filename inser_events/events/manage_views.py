@@ -22,6 +22,7 @@ from inser_events.events.team import role_name
 from inser_events.languages import ENDONYMS
 from inser_events.networks.queries import all_networks
 from inser_events.web.access import allowed, signed_in
+from inser_events.web.filters import add_filter
 
 blueprint = Blueprint("manage", __name__, url_prefix="/manage")
 RECENT = 6
@@ -32,7 +33,7 @@ CONFLICT = 409
 def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(blueprint)
-    app.jinja_env.filters["team_role"] = role_name
+    add_filter(app, "team_role", role_name)
 
 
 @blueprint.get("")

@@ -16,6 +16,8 @@ from babel.lists import format_list
 from flask import Flask
 from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _l
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from inser_events.country_names import country_name
@@ -352,4 +354,19 @@ FILTERS: dict[str, Callable[..., object]] = {
 
 def register(app: Flask) -> None:
     """Make every filter of this module available to templates."""
-    app.jinja_env.filters.update(FILTERS)
+    for name, words in FILTERS.items():
+        add_filter(app, name, words)
+
+
+def add_filter(app: Flask, name: str, words: Callable[..., object]) -> None:
+    """Make a function available to templates as a filter, asked again for every page.
+
+    Jinja works out a filter over a fixed value once, while it compiles the template, so that whoever opens a page
+    first would settle its language and zone for everybody after. A filter that takes the context is never folded.
+    """
+
+    @pass_context
+    def at_the_time(_context: Context, *values: Any, **options: Any) -> object:
+        return words(*values, **options)
+
+    app.jinja_env.filters[name] = at_the_time

@@ -187,3 +187,15 @@ def test_person_name_is_escaped_and_isolated() -> None:
 )
 def test_stored_values_have_words_and_unknown_ones_stay_readable(label: str, value: str, words: str) -> None:
     assert filters.FILTERS[label](value) == words
+
+
+def test_a_filter_over_a_fixed_value_is_asked_for_every_page() -> None:
+    """Jinja would otherwise keep the language of whoever opened the page first."""
+    app = Flask(__name__)
+    Babel(app, default_locale="en")
+    filters.register(app)
+    legend = app.jinja_env.from_string("{{ 'MA'|country }}, {% set other = 'FR'|country %}{{ other }}")
+    with app.test_request_context(), force_locale("en"):
+        assert legend.render() == "Morocco, France"
+    with app.test_request_context(), force_locale("es"):
+        assert legend.render() == "Marruecos, Francia"

@@ -31,6 +31,7 @@ from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
 from inser_events.networks.queries import all_networks
 from inser_events.web.access import allowed, signed_in
+from inser_events.web.filters import add_filter
 
 blueprint = Blueprint("agenda_import", __name__, url_prefix="/manage")
 UNUSABLE = 422
@@ -42,7 +43,7 @@ SHOWN = 60
 def init_app(app: Flask) -> None:
     """Register the pages."""
     app.register_blueprint(blueprint)
-    app.jinja_env.filters["import_level"] = level_label
+    add_filter(app, "import_level", level_label)
 
 
 @blueprint.route("/import", methods=["GET", "POST"])
