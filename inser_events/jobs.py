@@ -30,6 +30,8 @@ QUIET = 0.02
 """Seconds without a request after which nobody is kept waiting by a job."""
 LONGEST = 0.5
 """Seconds of work that are made up for, at the most."""
+FORGOTTEN_AFTER = 5
+"""Seconds after which a job that was woken and did not begin is woken again."""
 
 log = logging.getLogger(__name__)
 Job = Callable[..., None]
@@ -104,8 +106,35 @@ def enqueue(function: Job, **arguments: Any) -> None:
     after_commit(lambda: send(name, arguments))
 
 
+def works_here() -> bool:
+    """Whether the queue's one worker lives in this process, so that jobs can be woken."""
+    return "woken" in current_app.extensions
+
+
+def wake(function: Job) -> None:
+    """Have a job that looks itself for what there is to do begin after the commit, if it is not about to.
+
+    A rush of five thousand mails is one task at a time this way, not five thousand. The job does one piece and wakes
+    itself while there are more, so that each piece gives way to requests.
+    """
+    if not works_here():
+        enqueue(function)
+        return
+    woken: dict[str, float] = current_app.extensions["woken"]
+    name, send = name_of(function), current_app.extensions["run_job"]
+
+    def tell() -> None:
+        # What it was told before it has begun covers this commit too. What another worker took is told again.
+        if monotonic() - woken.get(name, -FORGOTTEN_AFTER) >= FORGOTTEN_AFTER:
+            woken[name] = monotonic()
+            send(name, {})
+
+    after_commit(tell)
+
+
 def run(app: Flask, name: str, arguments: dict[str, Any]) -> None:
     """Do one job in its own context and transaction."""
+    app.extensions.get("woken", {}).pop(name, None)
     with app.app_context():
         try:
             _jobs[name](**arguments)
@@ -175,9 +204,11 @@ class EmbeddedConsumer(Consumer):  # type: ignore[misc] # huey carries no types
         """Signals belong to the server."""
 
 
-def start_embedded(app: Flask) -> EmbeddedConsumer:
-    """Start the queue's worker inside the server, for instances without Redis."""
+def start_embedded(app: Flask, *, alone: bool = True) -> EmbeddedConsumer:
+    """Start the queue's worker inside the server, for instances without Redis. *alone*: no other process has one."""
     huey: Huey = app.extensions["jobs"]
+    if alone:
+        app.extensions["woken"] = {}
     embedded = EmbeddedConsumer(huey, workers=1, worker_type="thread", max_delay=1.0, initial_delay=0.05)
     give_way = _GiveWay(app, embedded.stop_flag)
     huey.pre_execute(name="give way")(give_way.before)

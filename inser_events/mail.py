@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from inser_events.clock import now
 from inser_events.config import Settings
 from inser_events.database import Model, db, insert_if_new
-from inser_events.jobs import apart, enqueue, every, job, name_of, settle
+from inser_events.jobs import apart, enqueue, every, job, name_of, settle, wake, works_here
 
 ATTEMPTS = 8
 FIRST_PAUSE = timedelta(minutes=1)
@@ -144,8 +144,16 @@ def _enter(cause: str, *, to: str, subject: str, event_id: int | None, **content
         **content,
     )
     if entry is not None:
-        enqueue(deliver, mail_id=entry)
+        hand_on(entry)
     return entry
+
+
+def hand_on(mail_id: int) -> None:
+    """Have a mail that waits in the outbox delivered after the commit."""
+    if works_here():
+        wake(deliver_next)
+    else:
+        enqueue(deliver, mail_id=mail_id)
 
 
 class Ready(NamedTuple):
@@ -244,14 +252,34 @@ def deliver(mail_id: int) -> None:
 
     Neither writing it nor talking to the mail server holds up those who write to the database.
     """
-    claimed = db.session.execute(
+    if not _claim(mail_id):
+        return
+    _deliver(mail_id)
+
+
+@job
+def deliver_next() -> None:
+    """Deliver the mail that has been due longest, and go on while there are more."""
+    due = select(OutboxMail.id).where(OutboxMail.state == MailState.QUEUED, OutboxMail.next_try_at <= now())
+    mail_id = db.session.scalar(due.order_by(OutboxMail.next_try_at, OutboxMail.id).limit(1))
+    if mail_id is None:
+        return
+    wake(deliver_next)  # by the time it begins, this one is claimed
+    if _claim(mail_id):
+        _deliver(mail_id)
+
+
+def _claim(mail_id: int) -> bool:
+    claimed = (
         update(OutboxMail)
         .where(OutboxMail.id == mail_id, OutboxMail.state == MailState.QUEUED)
         .values(state=MailState.SENDING, attempts=OutboxMail.attempts + 1, next_try_at=now())
         .returning(OutboxMail.id)
-    ).scalar()
-    if claimed is None:
-        return
+    )
+    return db.session.scalar(claimed) is not None
+
+
+def _deliver(mail_id: int) -> None:
     settle()  # a mail that has left cannot be called back
     with apart():
         mail = ready(db.session.get_one(OutboxMail, mail_id))
@@ -314,4 +342,4 @@ def sweep_outbox() -> None:
     )
     due = select(OutboxMail.id).where(OutboxMail.state == MailState.QUEUED, OutboxMail.next_try_at <= moment)
     for mail_id in db.session.scalars(due.order_by(OutboxMail.next_try_at).limit(SWEEP_AT_ONCE)):
-        enqueue(deliver, mail_id=mail_id)
+        hand_on(mail_id)

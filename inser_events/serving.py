@@ -110,4 +110,4 @@ def _forked(server: Any, _worker: Any) -> None:
         from_before = app.extensions["sqlalchemy"].engine
         from_before.dispose(close=False)
     if not settings.redis_url:
-        start_embedded(app)
+        start_embedded(app, alone=server.cfg.workers == 1)

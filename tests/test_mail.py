@@ -15,7 +15,17 @@ from flask import Flask
 from inser_events import jobs
 from inser_events.clock import fixed_at, now
 from inser_events.database import commit, db, rollback
-from inser_events.mail import ATTEMPTS, Attachment, Mail, OutboxMail, deliver, send, sweep_outbox
+from inser_events.mail import (
+    ATTEMPTS,
+    Attachment,
+    Mail,
+    OutboxMail,
+    deliver,
+    deliver_next,
+    send,
+    sweep_outbox,
+    transfer,
+)
 from tests.servers import free_port
 
 
@@ -91,6 +101,70 @@ def test_two_workers_send_a_mail_once(app: Flask, inbox: Inbox) -> None:
     for worker in workers:
         worker.join()
     assert len(inbox.received) == 1
+
+
+@pytest.fixture
+def worker_inside(app: Flask) -> None:
+    """The one worker lives in this process, as in `serve` on SQLite."""
+    app.extensions["woken"] = {}
+
+
+@pytest.mark.usefixtures("worker_inside")
+def test_many_mails_are_one_task_at_a_time(app: Flask, inbox: Inbox) -> None:
+    for number in range(3):
+        post(f"rush:{number}", to=f"person{number}@example.org")
+        commit()
+    assert app.extensions["jobs"].pending_count() == 1
+    tasks = jobs.run_waiting(app)
+    assert ([mail["To"] for mail in inbox.received], tasks) == ([f"person{n}@example.org" for n in range(3)], 4)
+
+
+@pytest.mark.usefixtures("worker_inside")
+def test_a_mail_that_comes_while_the_last_is_delivered_is_not_forgotten(
+    app: Flask, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post("first")
+    commit()
+
+    def another(*arguments: Any, **more: Any) -> None:
+        monkeypatch.undo()
+        transfer(*arguments, **more)
+        with app.app_context():
+            post("second")
+            commit()
+
+    monkeypatch.setattr("inser_events.mail.transfer", another)
+    jobs.run_waiting(app)
+    assert len(inbox.received) == 2
+
+
+@pytest.mark.usefixtures("worker_inside")
+def test_what_another_worker_took_from_the_queue_is_told_again(
+    app: Flask, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post("first")
+    commit()
+    app.extensions["jobs"].flush()
+    later = jobs.monotonic() + jobs.FORGOTTEN_AFTER
+    monkeypatch.setattr(jobs, "monotonic", lambda: later)
+    post("second")
+    commit()
+    jobs.run_waiting(app)
+    assert len(inbox.received) == 2
+
+
+def test_workers_who_look_for_mails_themselves_send_each_once(app: Flask, inbox: Inbox) -> None:
+    for number in range(3):
+        post(f"rush:{number}")
+    commit()
+    app.extensions["jobs"].flush()
+    workers = [Thread(target=jobs.run, args=(app, jobs.name_of(deliver_next), {})) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    jobs.run_waiting(app)
+    assert len(inbox.received) == 3
 
 
 def test_a_server_that_is_busy_is_asked_again_later_and_later(app: Flask, inbox: Inbox) -> None:

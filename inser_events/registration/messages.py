@@ -321,7 +321,7 @@ def retry(entry: OutboxMail) -> bool:
     )
     if again.scalar() is None:
         return False
-    enqueue(mail.deliver, mail_id=entry.id)
+    mail.hand_on(entry.id)
     return True
 
 
