@@ -4,7 +4,7 @@ import threading
 from time import time
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits.storage import Storage
@@ -12,7 +12,22 @@ from limits.storage import Storage
 from inser_events.config import Settings
 
 MOST_KEYS = 10_000
-limiter = Limiter(get_remote_address)
+
+
+class RouteLimiter(Limiter):
+    """Limits as routes and blueprints declare them; there are none for everything.
+
+    The library looks before every request for limits of all kinds, and once more in the view for its own: for most
+    requests the first look, a thirtieth of a registration's time, can find nothing.
+    """
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:  # noqa: FBT001, FBT002 — the library's own signature
+        of_blueprints = self.limit_manager._blueprint_limits  # noqa: SLF001 — known nowhere else
+        if not in_middleware or request.blueprint in of_blueprints:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = RouteLimiter(get_remote_address)
 
 
 def init_app(app: Flask) -> None:

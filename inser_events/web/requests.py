@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, request
-from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask import Flask, Request, Response, abort, current_app, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 
 from inser_events.audit import Actor, act_as
@@ -25,6 +25,12 @@ class Sessions(SecureCookieSessionInterface):
     Libraries look at the session on every request, and Flask would then mark every answer as depending on the
     cookie, so that no cache between us and the reader could keep a public page.
     """
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of the cookie; who has none need not wait for signatures to be set up."""
+        if self.get_cookie_name(app) in request.cookies:
+            return super().open_session(app, request)
+        return self.session_class()
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Save as usual where somebody may be signed in."""
