@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, flash, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Flask, Request, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_limiter.util import get_remote_address
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore, current_user
@@ -180,6 +180,8 @@ def init_app(app: Flask) -> None:
         wan_signin_response_form=PasskeyAnswer,
         oauth=LateOAuth(app) if settings.oidc else None,
     )
+    # The library would take a token from the address too, where it ends up in logs. People sign in by cookie only.
+    app.login_manager.request_loader(_nobody)  # type: ignore[attr-defined] # set by Flask-Login
     pages = cast("Blueprint", app.blueprints["security"])
     limiter.limit(GUESSES, methods=["POST"])(pages)
     noticing.init_app(app)
@@ -204,6 +206,10 @@ def _change_views(views: dict[str, Any]) -> None:
     for name in ("two_factor_token_validation", "mf_recovery", "two_factor_setup"):
         view = _for_visitors(views[f"security.{name}"])
         views[f"security.{name}"] = limiter.limit(CODE_GUESSES, key_func=_whose_codes, methods=["POST"])(view)
+
+
+def _nobody(_request: Request) -> None:
+    """Whom a request without a session comes from."""
 
 
 def _by_module(view: View) -> View:

@@ -102,3 +102,13 @@ def test_a_language_we_do_not_speak_is_refused(app: Flask, sign_in: SignIn) -> N
 def test_choosing_a_language_ends_the_one_in_the_address(app: Flask, sign_in: SignIn) -> None:
     page = sign_in(make_user()).get("/manage?q=1&lang=fr").text
     assert ['action="/manage/account/language?lang="' in page, 'name="next" value="/manage?q=1"' in page] == [True] * 2
+
+
+def test_a_token_of_the_library_signs_nobody_in(app: Flask) -> None:
+    """It would stand in the logs with the address it came in."""
+    with app.test_request_context():
+        token = str(make_user().get_auth_token())
+    db.session.commit()
+    client = app.test_client()
+    assert client.get("/manage", query_string={"auth_token": token}).status_code == 302
+    assert client.get("/manage", headers={"Authentication-Token": token}).status_code == 302
