@@ -28,6 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from inser_events.clock import now
 from inser_events.config import Settings
 from inser_events.database import Model, db, insert_if_new
+from inser_events.documents.text import tidy
 from inser_events.jobs import apart, enqueue, every, job, name_of, settle, wake, works_here
 
 ATTEMPTS = 8
@@ -37,6 +38,7 @@ SMTP_SECONDS = 20
 PERMANENT = 500
 """From this reply code on the mail server will not change its mind (RFC 5321 section 4.2.1)."""
 SWEEP_AT_ONCE = 200
+SUBJECT_LENGTH = 300
 VOID = "There is nothing to tell any more."
 
 
@@ -182,7 +184,7 @@ def _settings() -> Settings:
 
 
 def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:300]
+    return tidy(text)[:SUBJECT_LENGTH]
 
 
 def _address(name: str, email: str) -> Address | str:

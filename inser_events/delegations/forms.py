@@ -25,10 +25,11 @@ from inser_events.delegations.models import Delegation, Role
 from inser_events.delegations.names import kind_words, role_words
 from inser_events.delegations.operations import MOST_SEATS, NAME_LENGTH, DelegationData
 from inser_events.delegations.people import Nominee
+from inser_events.documents.text import tidy
 from inser_events.events.models import Category, Event, Mode
 from inser_events.languages import ENDONYMS, INTERFACE
 from inser_events.people.countries import country_choices
-from inser_events.registration.forms import PERSON_FIELDS, PersonForm, mode_words, person_values, tidy, usable_email
+from inser_events.registration.forms import PERSON_FIELDS, PersonForm, mode_words, person_values, usable_email
 from inser_events.registration.models import Registration
 from inser_events.registration.operations import RegistrationData
 from inser_events.registration.question_forms import Asking, asking, form_data

@@ -16,10 +16,11 @@ from inser_events.delegations.names import role_words
 from inser_events.delegations.people import Nominee
 from inser_events.documents.sheets import Sheet
 from inser_events.documents.tables import Table
+from inser_events.documents.text import tidy
 from inser_events.languages import direction
 from inser_events.people.search import fold
 from inser_events.registration.form_models import Question, QuestionKind
-from inser_events.registration.forms import mode_words, tidy
+from inser_events.registration.forms import mode_words
 from inser_events.registration.import_answers import YES
 from inser_events.registration.import_headings import guess, is_heading, key
 from inser_events.registration.import_reading import LOOKS, read_row

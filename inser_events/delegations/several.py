@@ -11,10 +11,10 @@ from inser_events.delegations.models import DelegationKind
 from inser_events.delegations.names import kind_words, names_key
 from inser_events.delegations.operations import MOST_SEATS, DelegationData
 from inser_events.documents.tables import Table, heading_key, table_from
+from inser_events.documents.text import tidy
 from inser_events.events.models import Category, Event
 from inser_events.languages import INTERFACE
 from inser_events.people.search import fold
-from inser_events.registration.forms import tidy
 from inser_events.registration.import_reading import country_of
 
 HEADINGS: Mapping[str, Sequence[str]] = {

@@ -12,6 +12,8 @@ _LINE_BREAKS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Not allowed by XML 1.0 (section 2.2) or RFC 5545 (CONTROL); lone surrogates cannot be written as UTF-8 at all.
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _BREAK_OR_TAB = re.compile(r"[\n\t]+")
+_JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+"""Unseen, but part of how names are written in Persian, Urdu, Sinhala and Malayalam."""
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -55,6 +57,15 @@ def one_line(text: str) -> str:
     if text.isprintable():
         return text.strip()
     return _BREAK_OR_TAB.sub(" ", printable(text)).strip()
+
+
+def tidy(text: str | None) -> str:
+    """What was typed into a line: no control characters, no doubled blanks; letters of every script stay as typed."""
+    if not text:
+        return ""
+    if not text.isprintable():
+        text = "".join(letter if letter.isprintable() or letter in _JOINERS else " " for letter in text)
+    return " ".join(text.split())
 
 
 def with_commas(parts: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, StopValidation, ValidationError
 
 from inser_events.addresses import UnusableEmail, clean_email
+from inser_events.documents.text import tidy
 from inser_events.events.models import Category, Event, Mode, Seats
 from inser_events.languages import ENDONYMS, INTERFACE
 from inser_events.people.countries import country_choices, is_country
@@ -37,11 +38,6 @@ PERSON_FIELDS = (
     "gender",
 )
 PHONE_LENGTH = 40
-
-
-def tidy(text: str | None) -> str:
-    """One line without control characters or doubled blanks; letters of every script stay as typed."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text or "").split())
 
 
 def address_if_any(form: Any, field: Field) -> None:

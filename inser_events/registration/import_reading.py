@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from inser_events.addresses import UnusableEmail, clean_email, folded_email
 from inser_events.documents.tables import Table
+from inser_events.documents.text import tidy
 from inser_events.events.models import Category, Mode
 from inser_events.languages import ENDONYMS, INTERFACE, text_in
 from inser_events.people.countries import country_choices
@@ -18,7 +19,7 @@ from inser_events.people.search import fold
 from inser_events.people.tables import country_code
 from inser_events.registration.errors import UnusableAnswer
 from inser_events.registration.form_models import Question
-from inser_events.registration.forms import NAME_LENGTH, ORGANISATION_LENGTH, PHONE_LENGTH, international_number, tidy
+from inser_events.registration.forms import NAME_LENGTH, ORGANISATION_LENGTH, PHONE_LENGTH, international_number
 from inser_events.registration.import_answers import NEW, YES, answer_of
 from inser_events.registration.import_headings import FIELDS, Looks
 from inser_events.registration.models import Gender, State

@@ -8,7 +8,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from inser_events.addresses import clean_email, folded_email
 from inser_events.audit import record
 from inser_events.clock import now
-from inser_events.database import db, insert_whole, new_uid
+from inser_events.database import db, insert_whole, made_of, new_uid
 from inser_events.events.models import Category, Event, Mode
 from inser_events.events.queries import registration_state
 from inser_events.people.search import fold
@@ -146,7 +146,8 @@ def enter(event: Event, data: RegistrationData, email: str, at: datetime, *, app
     """
     values = vars(data) | {"email": email}
     uid = new_uid()
-    registration = Registration(
+    registration = made_of(
+        Registration,
         uid=uid,
         event_id=event.id,
         event=event,
@@ -154,6 +155,7 @@ def enter(event: Event, data: RegistrationData, email: str, at: datetime, *, app
         created_at=at,
         is_sample=event.is_sample,
         state=State.PENDING,
+        organisation_key=fold(data.organisation),
         **values,
     )
     if approved:
@@ -162,7 +164,7 @@ def enter(event: Event, data: RegistrationData, email: str, at: datetime, *, app
     if not insert_whole(registration):
         release(registration)
         return None
-    ticket = Ticket(number=new_ticket_number(), registration_id=registration.id, issued_at=at)
+    ticket = made_of(Ticket, number=new_ticket_number(), registration_id=registration.id, issued_at=at)
     while not insert_whole(ticket):
         ticket.number = new_ticket_number()
     set_committed_value(ticket, "registration", registration)

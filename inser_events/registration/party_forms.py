@@ -10,7 +10,8 @@ from wtforms import EmailField, StringField
 from wtforms.validators import Length, Optional
 
 from inser_events.addresses import folded_email
-from inser_events.registration.forms import NAME_LENGTH, ORGANISATION_LENGTH, tidy, usable_email
+from inser_events.documents.text import tidy
+from inser_events.registration.forms import NAME_LENGTH, ORGANISATION_LENGTH, usable_email
 from inser_events.registration.operations import RegistrationData
 from inser_events.registration.parties import Entry
 from inser_events.web.forms import PublicForm

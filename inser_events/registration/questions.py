@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 
 from inser_events.database import ask, db, find_or_raise
 from inser_events.events.models import Category, Event
@@ -163,11 +163,27 @@ def questions_of(event_id: int, *, removed: bool = False) -> Sequence[Question]:
     return db.session.scalars(_EVER_ASKED if removed else _ASKED, {"event_id": event_id}).all()
 
 
+_events, _questions = Event.__table__, Question.__table__
+# Most events have no questions of their own: one look tells, and a rush of people passes here.
+_PLAN = (
+    select(
+        _settings.c.event_id.is_not(None).label("has_settings"),
+        _settings.c["rules", "categories", "party_size", "group_approval", "approved_categories"],
+        exists().where(_questions.c.event_id == _events.c.id, _questions.c.removed_at.is_(None)).label("has_questions"),
+    )
+    .select_from(_events.outerjoin(_settings, _settings.c.event_id == _events.c.id))
+    .where(_events.c.id == bindparam("event_id"))
+)
+
+
 def plan_of(event: Event) -> Plan:
     """The form of an event as it is asked today."""
-    settings = settings_of(event.id)
-    approval = Approval(settings.group_approval, settings.approved_categories)
-    return Plan(settings.rules, settings.categories, questions_of(event.id), settings.party_size, approval)
+    row = ask(_PLAN, event_id=event.id).one()
+    questions = questions_of(event.id) if row.has_questions else []
+    if not row.has_settings:
+        return Plan({}, [str(Category.PARTICIPANT)], questions)
+    approval = Approval(row.group_approval, row.approved_categories)
+    return Plan(row.rules, row.categories, questions, row.party_size, approval)
 
 
 def find_question(event: Event, uid: str) -> Question:

@@ -13,12 +13,13 @@ from inser_events.agenda.speaker_models import SpeakerLink
 from inser_events.agenda.speaker_parts import parts_by_person
 from inser_events.audit import Actor, act_as
 from inser_events.clock import now
+from inser_events.documents.text import tidy
 from inser_events.events.models import Category, Event
 from inser_events.languages import INTERFACE
 from inser_events.people.models import Person
 from inser_events.registration import operations, queries
 from inser_events.registration.errors import AlreadyRegistered, RegistrationClosed, SpeakerAddressMissing
-from inser_events.registration.forms import tidy, usable_email
+from inser_events.registration.forms import usable_email
 from inser_events.registration.models import Registration
 from inser_events.registration.operations import RegistrationData
 from inser_events.registration.privacy_texts import agreed_version

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from inser_events.documents.text import one_line, plain_text, printable
+from inser_events.documents.text import one_line, plain_text, printable, tidy
 
 
 @pytest.mark.parametrize("text", ["", "Opening", "ورشة العمل", "土壤侵蚀 🌍", "a\tb\nc", "\u200eleft\u200f \u202b"])
@@ -51,3 +51,18 @@ def test_plain_text_keeps_paragraphs_and_lists_apart() -> None:
 
 def test_plain_text_leaves_out_scripts_and_styles() -> None:
     assert plain_text("<style>p{}</style>a<script>alert(1)</script>b") == "ab"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (None, ""),
+        ("  Amina   Berrada ", "Amina Berrada"),
+        ("one\ntwo\tthree\x00", "one two three"),
+        ("\u202eevil", "evil"),
+        ("علی\u200cرضا", "علی\u200cرضا"),
+        ("ශ්\u200dරී", "ශ්\u200dරී"),
+    ],
+)
+def test_what_is_typed_into_a_line_is_tidied_and_names_of_every_script_stay(typed: str | None, kept: str) -> None:
+    assert tidy(typed) == kept

@@ -18,13 +18,12 @@ from inser_events.clock import now
 from inser_events.database import commit, db
 from inser_events.documents.sheets import FORMULA_STARTS, Sheet, xlsx
 from inser_events.documents.sheets import csv as write_csv
-from inser_events.documents.text import one_line, printable
+from inser_events.documents.text import one_line, printable, tidy
 from inser_events.events.models import Event, TeamRole
 from inser_events.registration import answers, form_operations, imports, operations, queries, uploads
 from inser_events.registration.errors import UnusableQuestion
 from inser_events.registration.form_models import Answer, Question
 from inser_events.registration.form_operations import QuestionData
-from inser_events.registration.forms import tidy
 from inser_events.registration.import_batches import find_batch, rows_of
 from inser_events.registration.import_reading import Defaults
 from inser_events.registration.models import Registration

@@ -21,10 +21,10 @@ from inser_events.clock import now
 from inser_events.database import commit
 from inser_events.documents.calendar import Attendee, invitation
 from inser_events.documents.sheets import csv as write_csv
+from inser_events.documents.text import tidy
 from inser_events.events.models import TeamRole
 from inser_events.registration import operations, queries
 from inser_events.registration.exports import COLUMNS, table
-from inser_events.registration.forms import tidy
 from inser_events.registration.models import Registration
 from inser_events.registration.notices import personal_entry
 from tests.factories import make_member, make_user
