@@ -166,7 +166,7 @@ class ItemForm(BaseForm):
     """A numbered item."""
 
     seen = HiddenField()
-    number = _line(_l("Number"), InputRequired(_l("Enter a number such as 3 or 3.1.")))
+    number = _line(_l("Item number"), InputRequired(_l("Enter a number such as 3 or 3.1.")))
     purpose = SelectField(_l("Purpose"), choices=[])
     documents = Checkboxes(_l("Documents"), choices=[])
 

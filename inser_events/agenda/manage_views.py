@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Flask, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_security import current_user
 from werkzeug.wrappers import Response
 from wtforms import Field
@@ -338,7 +339,7 @@ def copy_whole_day(event: Event, day: str) -> ResponseReturnValue:
     form = CopyForm()
     if form.validate_on_submit() and form.day.data and _is_date(day):
         copies = copy_day(event, date.fromisoformat(day), form.day.data)
-        flash(_("%(count)s sessions copied.", count=len(copies)), "success")
+        flash(ngettext("One session copied.", "%(num)s sessions copied.", len(copies)), "success")
     return redirect(f"/manage/{event.slug}/agenda")
 
 

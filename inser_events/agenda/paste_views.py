@@ -6,6 +6,7 @@ from datetime import date
 from flask import Blueprint, Flask, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from inser_events.agenda.bulk import enter_pasted
 from inser_events.agenda.errors import Unusable
@@ -43,7 +44,9 @@ def paste(event: Event) -> ResponseReturnValue:
     if pasted is not None and not pasted.entries:
         form.text.errors = [*form.text.errors, _("No line begins with a time such as 09:00 or 9h30.")]
     elif pasted is not None and request.form.get("then") == "add" and (added := _enter(event, form, pasted)):
-        flash(_("%(count)s sessions added to the draft.", count=len(added)), "success")
+        flash(
+            ngettext("One session added to the draft.", "%(num)s sessions added to the draft.", len(added)), "success"
+        )
         return redirect(f"/manage/{event.slug}/agenda")
     page = render_managed("agenda/manage_paste.html", event, "agenda", form=form, pasted=pasted)
     return page, UNUSABLE if form.errors or form.form_errors else 200

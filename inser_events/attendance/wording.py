@@ -22,6 +22,7 @@ _PLACE = re.compile(r"\{\{([^{}\n]*)\}\}")
 _NAME = re.compile(r"\s*([a-z_]+)(\?)?\s*")
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
+_BEFORE_COMMA = re.compile(r" +([,.;:，。；：、،؛])")
 LONGEST = 10_000
 
 
@@ -69,7 +70,7 @@ def _paragraph(part: str, values: Mapping[str, str]) -> Iterator[str]:
         return
     put = _PLACE.sub(lambda place: one_line(values.get(place[1].strip().removesuffix("?").strip(), "")), part)
     # An empty value must leave no doubled blank, and none before a comma.
-    lines = (re.sub(r" +([,.;:])", r"\1", re.sub(r"[ \t]{2,}", " ", line)).strip() for line in put.split("\n"))
+    lines = (_BEFORE_COMMA.sub(r"\1", re.sub(r"[ \t]{2,}", " ", line)).strip() for line in put.split("\n"))
     if joined := "\n".join(lines).strip():
         yield joined
 

@@ -51,7 +51,7 @@ RICH = ("description", "venue_directions")
 LOCALIZED = (*LINES, *RICH)
 """Fields with a text per language."""
 PLAIN = ("kind", "time_zone", "venue_address", "venue_country", "online_platform", "online_link", "contact_email")
-ROOM_LINE = re.compile(r"^(?P<name>.*?)(?:[,;\t:]\s*(?P<capacity>\d{1,7}))?\s*$")
+ROOM_LINE = re.compile(r"^(?P<name>.*?)(?:[,;\t:，；：،؛]\s*(?P<capacity>\d{1,7}))?\s*$")
 
 
 class Checkboxes(SelectMultipleField):  # type: ignore[misc] # WTForms carries no types
@@ -142,7 +142,7 @@ class FactsForm(BaseForm):
     def offer(self, networks: Iterable[Network], language: str, event: Event | None = None) -> None:
         """Fill the choices; what *event* has stays choosable even if it is unusual."""
         self.kind.choices = choices((kind.value, kind_label(kind)) for kind in Kind)
-        self.network_id.choices = choices([("0", _("None")), *((str(one.id), one.acronym) for one in networks)])
+        self.network_id.choices = choices([("0", _("No network")), *((str(one.id), one.acronym) for one in networks)])
         self.time_zone.choices = choices(zone_choices(event.time_zone) if event else [("", ""), *zone_choices()])
         self.venue_country.choices = choices(country_choices(language))
         codes = [*INTERFACE, *(code for code in (event.languages if event else []) if code not in INTERFACE)]

@@ -290,7 +290,7 @@ def _field(name: str) -> str:
         "given_name": _("Given name"),
         "family_name": _("Family name"),
         "name_latin": _("Name in Latin letters"),
-        "honorific": _("Title"),
+        "honorific": _("Form of address"),
         "email": _("E-mail"),
         "organisation": _("Organisation"),
         "job_title": _("Position"),

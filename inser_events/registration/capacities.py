@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy import delete, func, select
 
 from inser_events.audit import record
@@ -166,7 +166,11 @@ def _own_reasons(registration: Registration) -> Iterator[str]:
             named = next(one.organisation for one in party if one.organisation_key == short.share.key)
             yield _("%(organisation)s has %(taken)s of %(capacity)s seats in the room.", organisation=named, **counts)
     if len(party) > 1:
-        yield _("%(number)s people wait together and are seated together.", number=len(party))
+        yield ngettext(
+            "One person waits together with them and is seated together with them.",
+            "%(num)s people wait together with them and are seated together with them.",
+            len(party) - 1,
+        )
 
 
 def _room_reasons(registration: Registration) -> Iterator[str]:
@@ -188,7 +192,7 @@ def _room_reasons(registration: Registration) -> Iterator[str]:
     elif not before:
         return
     if before:
-        yield _("%(number)s people wait before this person.", number=before)
+        yield ngettext("One person waits before this person.", "%(num)s people wait before this person.", before)
 
 
 def _(message: str, **values: object) -> str:

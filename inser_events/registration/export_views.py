@@ -68,9 +68,9 @@ def column_labels(questions: Sequence[Question], languages: Sequence[str]) -> di
         "state": _("State"),
         "language": _("Language"),
         "listed": _("Agrees to be listed"),
-        "created_at": _("Registered"),
-        "confirmed_at": _("Confirmed"),
-        "cancelled_at": _("Cancelled"),
+        "created_at": _("Registered on"),
+        "confirmed_at": _("Confirmed on"),
+        "cancelled_at": _("Cancelled on"),
     }
     own = {question.field: text_in(question.wording.label, languages).value for question in questions}
     return {column: words.get(column, column) for column in COLUMNS} | own

@@ -45,7 +45,7 @@ def mail_tabs(event: Event, here: str) -> list[tuple[str, str, bool]]:
     pages = (
         ("messages", _("Messages"), f"{base}/messages"),
         ("outbox", _("Outbox"), f"{base}/outbox"),
-        ("suppressed", _("Left out"), f"{base}/suppressed"),
+        ("suppressed", _("Addresses left out"), f"{base}/suppressed"),
     )
     return [(label, address, key == here) for key, label, address in pages]
 
@@ -216,7 +216,14 @@ def act(event: Event, uid: str, act: str) -> ResponseReturnValue:
 def _send(message: Message) -> ResponseReturnValue:
     people, _left_out = audiences.count(message.event, audience_from(message.audience))
     if request.form.get("people", type=int) != people:
-        flash(_("It is for %(number)s people now. Look once more, then send.", number=people), "warn")
+        flash(
+            ngettext(
+                "It is for one person now. Look once more, then send.",
+                "It is for %(num)s people now. Look once more, then send.",
+                people,
+            ),
+            "warn",
+        )
         return to(message)
     messages.send_now(message)
     flash(ngettext("One mail is on its way.", "%(num)s mails are on their way.", people), "good")

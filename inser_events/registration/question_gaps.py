@@ -16,4 +16,4 @@ def texts_of_questions(event: Event) -> Iterator[Translatable]:
         yield Translatable(_("Question"), _("Question"), wording.label, fields(f"{form}#label"))
         yield Translatable(_("Question"), _("Explanation"), wording.help, fields(f"{form}#help"))
         for option in wording.options:
-            yield Translatable(_("Question"), _("Answer"), option["label"], always(f"{form}#answers-title"))
+            yield Translatable(_("Question"), _("Possible answer"), option["label"], always(f"{form}#answers-title"))

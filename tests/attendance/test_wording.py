@@ -18,6 +18,11 @@ def test_an_empty_value_leaves_no_gap() -> None:
     assert filled("Dear {{ honorific }} {{ name }} {{ honorific }}, hello", VALUES) == ["Dear Amina Benali, hello"]
 
 
+@pytest.mark.parametrize("comma", ["，", "：", "،"])
+def test_an_empty_value_leaves_no_gap_before_the_commas_of_other_scripts(comma: str) -> None:
+    assert filled(f"{{{{ name }}}} {{{{ honorific }}}}{comma}", VALUES) == [f"Amina Benali{comma}"]
+
+
 def test_a_paragraph_with_a_question_mark_goes_when_there_is_nothing_to_say() -> None:
     text = "One.\n\nTime: {{ hours? }}.\n\nTwo."
     assert [filled(text, VALUES), filled(text, {**VALUES, "hours": "2 h"})] == [

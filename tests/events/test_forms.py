@@ -9,6 +9,8 @@ from inser_events.events.operations import RoomData
     [
         ("Plenary hall, 200", "Plenary hall", 200),
         ("Plenary hall;200", "Plenary hall", 200),
+        ("全体会议厅，200", "全体会议厅", 200),
+        ("القاعة الكبرى، 200", "القاعة الكبرى", 200),
         ("Plenary hall: 200 ", "Plenary hall", 200),
         ("Room 3", "Room 3", None),
         ("Hall A, left, 20", "Hall A, left", 20),

@@ -120,7 +120,7 @@ def test_a_party_that_waits_for_its_share_keeps_it_and_lets_others_pass() -> Non
     assert states(*pair, same, other) == ["waitlisted"] * 3 + ["confirmed"]
     assert capacities.why_waiting(pair[0]) == [
         "INRA has 1 of 2 seats in the room.",
-        "2 people wait together and are seated together.",
+        "One person waits together with them and is seated together with them.",
     ]
     cancel(first)
     assert states(*pair, same) == ["confirmed"] * 2 + ["waitlisted"]

@@ -40,7 +40,7 @@ class NewEventForm(BaseForm):
     def offer(self, networks: Iterable[Network], zone: str) -> None:
         """Fill the lists."""
         self.zone.choices = choices(zone_choices(zone))
-        self.network_id.choices = choices([("0", _("None")), *((str(one.id), one.acronym) for one in networks)])
+        self.network_id.choices = choices([("0", _("No network")), *((str(one.id), one.acronym) for one in networks)])
 
 
 class StepsForm(BaseForm):

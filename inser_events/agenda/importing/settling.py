@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from inser_events.agenda.importing.report import Report
 from inser_events.agenda.importing.tree import ReadSession, Tree
@@ -60,9 +61,12 @@ def _with_length(session: ReadSession, starts: list[datetime], clock: ZoneInfo, 
     gap = int((min(later) - session.starts_at).total_seconds()) // 60 if later else 0
     same_day = later and min(later).astimezone(clock).date() == session.starts_at.astimezone(clock).date()
     minutes = gap if same_day and 0 < gap <= LONGEST_GAP else DEFAULT_MINUTES
-    report.mended(
-        "length-missing", session.where, _("Its length is not given; %(count)s minutes were taken.", count=minutes)
+    taken = ngettext(
+        "Its length is not given; one minute was taken.",
+        "Its length is not given; %(num)s minutes were taken.",
+        minutes,
     )
+    report.mended("length-missing", session.where, taken)
     return replace(session, minutes=minutes)
 
 
