@@ -342,7 +342,10 @@ def test_the_registrar_is_told_why_somebody_waits() -> None:
     register(event)
     register(event)
     last = register(event)
-    assert capacities.why_waiting(last) == ["In person: 3 of 3 seats are taken.", "One person waits before this person."]
+    assert capacities.why_waiting(last) == [
+        "In person: 3 of 3 seats are taken.",
+        "One person waits before this person.",
+    ]
     assert capacities.why_waiting(register(event, mode="online")) == []
 
 
