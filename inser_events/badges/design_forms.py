@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FloatField, HiddenField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from inser_events.badges.checks import Problem
@@ -15,7 +15,7 @@ from inser_events.badges.print_forms import finite
 from inser_events.documents.colours import parsed
 from inser_events.events.models import Category
 from inser_events.web.filters import category_label, endonym
-from inser_events.web.forms import BaseForm, choices
+from inser_events.web.forms import BaseForm, NumberField, choices
 
 BACKS = ("none", "fold", "sheet")
 
@@ -43,12 +43,12 @@ def kind_words() -> dict[str, str]:
     }
 
 
-def _length(label: Any) -> FloatField:
-    return FloatField(label, validators=[InputRequired(_l("Write a number, such as 12.5.")), finite])
+def _length(label: Any) -> NumberField:
+    return NumberField(label, validators=[InputRequired(_l("Write a number, such as 12.5.")), finite])
 
 
-def _points(label: Any, **more: Any) -> FloatField:
-    return FloatField(label, validators=[Optional(), finite, NumberRange(0, 400, _l("From 0 to 400."))], **more)
+def _points(label: Any, **more: Any) -> NumberField:
+    return NumberField(label, validators=[Optional(), finite, NumberRange(0, 400, _l("From 0 to 400."))], **more)
 
 
 class FieldForm(BaseForm):
@@ -155,8 +155,8 @@ class PaperForm(BaseForm):
     )
     gap_across = _length(_l("Gap between columns (mm)"))
     gap_down = _length(_l("Gap between rows (mm)"))
-    left = FloatField(_l("White at the left (mm)"), validators=[Optional(), finite])
-    top = FloatField(_l("White at the top (mm)"), validators=[Optional(), finite])
+    left = NumberField(_l("White at the left (mm)"), validators=[Optional(), finite])
+    top = NumberField(_l("White at the top (mm)"), validators=[Optional(), finite])
     has_cut_marks = BooleanField(_l("Marks to cut along"))
     back = SelectField(_l("Back"))
     is_mirrored = BooleanField(_l("On wide badges, change left and right for Arabic"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DecimalField, Field, IntegerField, RadioField, SelectField, StringField
+from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from inser_events.badges.runs import LONGEST_REASON
@@ -13,7 +13,7 @@ from inser_events.badges.selection import Order, Selection, Which
 from inser_events.badges.stock import find_layout, layout_names
 from inser_events.events.models import Category, Event
 from inser_events.web.filters import category_label, mode_label
-from inser_events.web.forms import BaseForm, choices
+from inser_events.web.forms import BaseForm, MillimetresField, choices
 
 FARTHEST = 20
 """Millimetres by which a print may be moved."""
@@ -90,8 +90,8 @@ def finite(_form: Any, field: Field) -> None:
         raise ValidationError(_("Write a number, such as 1.5."))
 
 
-def _millimetres(label: Any, description: Any) -> DecimalField:
-    return DecimalField(
+def _millimetres(label: Any, description: Any) -> MillimetresField:
+    return MillimetresField(
         label,
         description=description,
         places=1,

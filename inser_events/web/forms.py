@@ -9,7 +9,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, request
+from flask_babel import gettext
 from flask_wtf import FlaskForm
+from wtforms import DecimalField, FloatField
 from wtforms.fields.choices import SelectChoice
 from wtforms.meta import DefaultMeta
 
@@ -28,6 +30,32 @@ def _choice(value: str, label: Any) -> SelectChoice:
         return SelectChoice(value, label)
     foreign = label.value and label.language != page_language()
     return SelectChoice(value, label.value, {"lang": label.language, "dir": label.direction} if foreign else {})
+
+
+def with_a_point(number: str) -> str:
+    """A number as Python reads it: most of the world writes 12,5."""
+    number = number.strip().replace("٫", ".")
+    return number.replace(",", ".") if number.count(",") == 1 and "." not in number else number
+
+
+class _AsWritten:
+    """A field that reads a number with a point or a comma, and says in our words what is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it as people write it."""
+        field: Any = super()
+        try:
+            field.process_formdata([with_a_point(value) for value in valuelist])
+        except ValueError as error:
+            raise ValueError(gettext("Write a number, such as 12.5.")) from error
+
+
+class NumberField(_AsWritten, FloatField):  # type: ignore[misc] # WTForms carries no types
+    """A number."""
+
+
+class MillimetresField(_AsWritten, DecimalField):  # type: ignore[misc] # WTForms carries no types
+    """A length, exact to its last place."""
 
 
 class _Meta(FlaskForm.Meta):  # type: ignore[misc] # Flask-WTF carries no types
