@@ -42,7 +42,6 @@ class Registration(Model, PersonFields):
     __table_args__ = (
         UniqueConstraint("event_id", "active_email"),
         Index("ix_registration_event_created", "event_id", "created_at", "id"),
-        Index("ix_registration_event_state", "event_id", "state", "mode"),
         Index("ix_registration_waiting", "event_id", "mode", "waiting_since", "id"),
         Index("ix_registration_organisation", "event_id", "organisation_key"),
         Index("ix_registration_group", "event_id", "group_key"),
