@@ -1,16 +1,19 @@
 """``inser-events`` and ``python -m inser_events``."""
 
+import re
 import sys
 from typing import Any
 
 import click
 from flask.cli import FlaskGroup
+from sqlalchemy.exc import DatabaseError, DataError, DBAPIError, IntegrityError
 
 from inser_events import __version__, create_app
-from inser_events.config import ConfigError
-from inser_events.errors import Refused
 
 BAD_INPUT = 2
+INTERRUPTED = 130
+"""Ctrl+C, as every shell tells it: 128 and the number of the signal."""
+OUTDATED = re.compile(r"no such (table|column)|has no column|(relation|column) .* does not exist")
 FROM_EXTENSIONS = frozenset({"limiter", "openapi", "roles", "users"})
 """Commands that extensions add to every application."""
 NAME = "inser-events"
@@ -45,12 +48,22 @@ def main() -> None:
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(BAD_INPUT)
-    except (ConfigError, Refused) as error:
-        _refuse(str(error))
     except click.ClickException as error:
         _refuse(error.format_message())
+    except DBAPIError as error:
+        _refuse(_said_by_database(error))
     except click.Abort:
-        sys.exit(1)
+        sys.exit(INTERRUPTED)
+
+
+def _said_by_database(error: DBAPIError) -> str:
+    """What is wrong with the database, for whoever runs it. Raises *error* again when it is our own mistake."""
+    said = str(error.orig).strip()
+    if OUTDATED.search(said):
+        return "The database is not up to date. Run: inser-events db upgrade"
+    if isinstance(error, IntegrityError | DataError) or not isinstance(error, DatabaseError):
+        raise error
+    return f"The database does not answer: {said.splitlines()[0]}. Run: inser-events doctor"
 
 
 def _refuse(message: str) -> None:

@@ -7,10 +7,12 @@ is, and its sweep queues again what has not left.
 """
 
 import base64
+import gzip
 import json
 import os
 import shutil
 import tarfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -21,7 +23,7 @@ from typing import Any
 from sqlalchemy import Table, func, insert, inspect, select, text
 from sqlalchemy.types import Date, LargeBinary
 
-from inser_events import migrating
+from inser_events import migrating, terminal
 from inser_events.clock import now
 from inser_events.config import Settings
 from inser_events.database import UTCDateTime, db, expect_writing
@@ -29,6 +31,7 @@ from inser_events.errors import Refused
 
 FORMAT = 1
 AT_ONCE = 500
+AT_ONCE_BYTES = 1024 * 1024
 OWNER_ONLY = 0o600
 Progress = Callable[[str], None]
 
@@ -56,17 +59,9 @@ def tables() -> list[Table]:
 
 
 def back_up(path: Path, settings: Settings, progress: Progress = lambda _table: None) -> int:
-    """Write the instance to *path*, readable by its owner only; return how many rows. Raises UnusableBackup."""
-    partial = path.with_name(path.name + ".part")
-    try:
-        with os.fdopen(os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY), "wb") as file:
-            rows = _write(file, settings, progress)
-        partial.replace(path)
-    except OSError as error:
-        raise UnusableBackup(f"{path}: {error.strerror}.") from error
-    finally:
-        partial.unlink(missing_ok=True)
-    return rows
+    """Write the instance to *path*, readable by its owner only; return how many rows. Raises CannotWrite."""
+    with terminal.writing(path, mode=OWNER_ONLY) as file:
+        return _write(file, settings, progress)
 
 
 def _write(file: Any, settings: Settings, progress: Progress) -> int:
@@ -111,10 +106,31 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def check(path: Path) -> None:
-    """Raise UnusableBackup unless *path* looks like a backup."""
+def check(path: Path, settings: Settings) -> None:
+    """Raise UnusableBackup unless *path* is a backup that can be restored here, down to its last byte."""
     with _opened(path) as archive:
-        _revision(archive)
+        made_with = _revision(archive)
+        if made_with != migrating.last_revision():
+            raise UnusableBackup(_other_version(path, made_with))
+        _read(archive, "secret").decode()
+        for table in tables():
+            archive.getmember(f"tables/{table.name}.jsonl")
+        for member in archive.getmembers():
+            if member.isfile():
+                _place_of(member, settings.instance)
+        with gzip.open(path) as whole:  # a tar is read no further than its last file: what is cut off goes unseen
+            while whole.read(AT_ONCE_BYTES):
+                pass
+
+
+def _other_version(path: Path, made_with: str | None) -> str:
+    """What to do with a backup whose tables are not ours. Revisions are numbers that grow."""
+    if made_with is not None and made_with > (migrating.last_revision() or ""):
+        return f"{path}: made by a newer version of the product (tables {made_with}). Install that version here."
+    return (
+        f"{path}: made by an older version of the product (tables {made_with}). "
+        "Restore it with that version, then update and run: inser-events db upgrade"
+    )
 
 
 def restore_tables(path: Path, *, replace: bool = False, progress: Progress = lambda _table: None) -> int:
@@ -123,27 +139,57 @@ def restore_tables(path: Path, *, replace: bool = False, progress: Progress = la
         return _restored(archive, replace=replace, progress=progress)
 
 
-def restore_files(path: Path, settings: Settings) -> None:
-    """Put back the uploads, and the secret with which links and tickets were signed. Raises UnusableBackup."""
+def restore_files(path: Path, settings: Settings) -> bool:
+    """Put back the uploads in place of those that are here, and the secret that signed links and tickets.
+
+    False when INSER_SECRET_KEY sets another secret, so that the links in people's mails do not fit until it is taken
+    away. Raises UnusableBackup.
+    """
     with _opened(path) as archive:
         secret = _read(archive, "secret").decode()
-        for member in archive.getmembers():
-            if member.name.startswith("uploads/") and member.isfile():
-                _put_back(archive, member, settings.instance)
-    if secret != settings.secret_key:
-        (settings.instance / "secret").write_text(secret + "\n")
+        with _instead_of(settings.uploads):
+            for member in archive.getmembers():
+                if member.name.startswith("uploads/") and member.isfile():
+                    _put_back(archive, member, settings.instance)
+    if secret == settings.secret_key:
+        return True
+    with terminal.writing(settings.instance / "secret", mode=OWNER_ONLY) as file:
+        file.write(f"{secret}\n".encode())
+    return not os.environ.get("INSER_SECRET_KEY")
+
+
+@contextmanager
+def _instead_of(folder: Path) -> Iterator[None]:
+    """Inside, *folder* is not there; what was in it comes back when the new one does not come about."""
+    before = folder.with_name(f"{folder.name}.before")
+    shutil.rmtree(before, ignore_errors=True)
+    if folder.is_dir():
+        folder.rename(before)
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        if before.is_dir():
+            before.rename(folder)
+        raise
+    shutil.rmtree(before, ignore_errors=True)
 
 
 def _put_back(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
-    """Write one upload. By hand: Debian 12's Python has no filters that keep a hostile archive inside the folder."""
-    target = (folder / member.name).resolve()
-    content = archive.extractfile(member)
-    if content is None or not target.is_relative_to((folder / "uploads").resolve()):
-        message = f"{member.name} leads out of the folder of uploads."
-        raise UnusableBackup(message)
+    target, content = _place_of(member, folder), archive.extractfile(member)
+    if content is None:
+        raise KeyError(member.name)
     target.parent.mkdir(parents=True, exist_ok=True)
     with content, target.open("wb") as file:
         shutil.copyfileobj(content, file)
+
+
+def _place_of(member: tarfile.TarInfo, folder: Path) -> Path:
+    """Where a file of an archive belongs. By hand: Debian 12's Python has no filters that keep a hostile one inside."""
+    target = (folder / member.name).resolve()
+    if member.name.startswith("uploads/") and not target.is_relative_to((folder / "uploads").resolve()):
+        raise UnusableBackup(f"{member.name} leads out of the folder of uploads.")
+    return target
 
 
 @contextmanager
@@ -154,16 +200,15 @@ def _opened(path: Path) -> Iterator[tarfile.TarFile]:
             yield archive
     except OSError as error:
         raise UnusableBackup(f"{path}: {error.strerror or 'not a backup of this product'}.") from error
-    except (tarfile.TarError, EOFError, KeyError, TypeError, ValueError) as error:
+    except (tarfile.TarError, zlib.error, EOFError, KeyError, TypeError, ValueError) as error:
         raise UnusableBackup(f"{path}: not a backup of this product.") from error
 
 
 def _restored(archive: tarfile.TarFile, *, replace: bool, progress: Progress) -> int:
     revision = _revision(archive)
     if revision != migrating.revision():
-        raise UnusableBackup(f"{archive.name!s}: it has the tables of another version of the product ({revision}).")
-    if not replace and holds_data():
-        raise NotEmpty
+        raise UnusableBackup(_other_version(Path(str(archive.name)), revision))
+    check_empty(replace=replace)
     total = 0
     for table in reversed(tables()):
         db.session.execute(table.delete())
@@ -181,6 +226,12 @@ def _revision(archive: tarfile.TarFile) -> str | None:
         raise UnusableBackup(f"{archive.name!s}: made by another version of the product.")
     revision: str | None = meta["revision"]
     return revision
+
+
+def check_empty(*, replace: bool) -> None:
+    """Raise NotEmpty when something would be lost that nobody gave up."""
+    if not replace and has_tables() and holds_data():
+        raise NotEmpty
 
 
 def holds_data() -> bool:

@@ -8,8 +8,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import available_timezones
 
-OFFSET_VARIABLE = "INSER_CLOCK_OFFSET"
-"""Seconds added to the machine's clock; set by ``demo --live`` and inherited by every process it starts."""
+from inser_events.config import OFFSET_VARIABLE
 
 _fixed: ContextVar[datetime | None] = ContextVar("clock_fixed", default=None)
 
@@ -23,7 +22,7 @@ def now() -> datetime:
 
 
 def _offset() -> timedelta:
-    return timedelta(seconds=float(os.environ.get(OFFSET_VARIABLE, "0")))
+    return timedelta(seconds=float(os.environ.get(OFFSET_VARIABLE) or 0))
 
 
 @lru_cache(maxsize=1)

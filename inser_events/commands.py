@@ -1,14 +1,13 @@
 """Commands of the instance as a whole: serve, worker, db, doctor, backup, restore."""
 
-import sys
 from pathlib import Path
 
 import click
 from flask import Flask, current_app
 from flask.cli import AppGroup
 
-from inser_events import migrating
-from inser_events.backup import back_up, check, restore_files, restore_tables, tables
+from inser_events import migrating, terminal
+from inser_events.backup import back_up, check, check_empty, restore_files, restore_tables, tables
 from inser_events.config import Settings
 from inser_events.database import commit
 from inser_events.doctor import Finding, Level, examine
@@ -24,11 +23,6 @@ def this_app() -> Flask:
     """The application itself, for what outlives the command's context."""
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 — werkzeug's documented way out of a proxy
     return app
-
-
-def unseen() -> bool:
-    """Whether nobody watches the terminal, so that progress bars would only fill a log."""
-    return not sys.stderr.isatty()
 
 
 @click.command("serve")
@@ -80,7 +74,8 @@ def doctor_command(context: click.Context) -> None:
 def backup_command(file: Path) -> None:
     """Write everything (tables, uploads, secret) to FILE, a .tar.gz for the owner's eyes only."""
     settings: Settings = current_app.extensions["settings"]
-    with click.progressbar(length=len(tables()), label="Saving", file=sys.stderr, hidden=unseen()) as bar:
+    terminal.check_place(file)
+    with terminal.steps(len(tables()), "Saving") as bar:
         rows = back_up(file, settings, lambda _table: bar.update(1))
     click.echo(f"Saved {rows} rows to {file}. Keep it safe: it contains personal data and the instance's secret.")
 
@@ -91,13 +86,17 @@ def backup_command(file: Path) -> None:
 def restore_command(file: Path, *, replace: bool) -> None:
     """Fill a new instance from FILE, a backup. Stop the server first."""
     settings: Settings = current_app.extensions["settings"]
-    check(file)
+    check(file, settings)
+    check_empty(replace=replace)
     migrating.bring_up_to_date()
-    with click.progressbar(length=len(tables()), label="Restoring", file=sys.stderr, hidden=unseen()) as bar:
+    with terminal.steps(len(tables()), "Restoring") as bar:
         rows = restore_tables(file, replace=replace, progress=lambda _table: bar.update(1))
+    fits = restore_files(file, settings)
     commit()
-    restore_files(file, settings)
     click.echo(f"Restored {rows} rows.")
+    if not fits:
+        click.echo("Its tickets and links are signed with another secret than INSER_SECRET_KEY sets. Take that setting")
+        click.echo(f"away: the right secret is in {settings.instance / 'secret'} now.")
 
 
 def init_app(app: Flask) -> None:

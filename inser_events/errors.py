@@ -1,15 +1,18 @@
-"""The roots of every domain's errors. Views show them as pages, the API as RFC 9457 problem documents."""
+"""The roots of every domain's errors.
+
+Views show them as pages, the API as RFC 9457 problem documents, every command line (Flask's too) as one line with exit
+status 2: which is what click does with a ClickException.
+"""
+
+import click
 
 
-class Refused(Exception):
+class Refused(click.ClickException):
     """A rule says no. The message is meant for the person who asked: what happened, what to do next."""
 
     status = 409
     title = "Not possible"
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    exit_code = 2
 
 
 class NotFound(Refused):

@@ -8,11 +8,13 @@ from pathlib import Path
 from threading import Event
 
 
-def run(folder: Path, *arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
+def run(
+    folder: Path, *arguments: object, module: str = "inser_events", **variables: str
+) -> subprocess.CompletedProcess[str]:
     """Run the command line on the instance in *folder*, with the environment's INSER_ settings replaced."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("INSER_")}
     return subprocess.run(
-        [sys.executable, "-m", "inser_events", *map(str, arguments)],
+        [sys.executable, "-m", module, *map(str, arguments)],
         env={**own, "INSER_INSTANCE": str(folder), **variables},
         capture_output=True,
         text=True,

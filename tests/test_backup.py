@@ -18,6 +18,7 @@ from inser_events.backup import (
 from inser_events.config import Settings
 from inser_events.database import commit, db, expect_writing
 from inser_events.events.models import Event
+from tests.command_line import run
 from tests.factories import make_event, make_person, make_session, make_slot, make_user
 
 
@@ -100,6 +101,72 @@ def test_a_backup_with_another_migration_is_refused(archive: Path, tmp_path: Pat
         other.addfile(entry, BytesIO(text))
     with pytest.raises(UnusableBackup, match="0000"):
         restore_tables(path, replace=True)
+
+
+def test_uploads_of_before_are_gone_after_a_restore(archive: Path, settings: Settings) -> None:
+    (settings.uploads / "later.jpg").write_bytes(b"later")
+    assert restore_files(archive, settings)
+    assert [path.name for path in settings.instance.glob("uploads*/*")] == ["photo.jpg"]
+
+
+def test_uploads_stay_when_those_of_the_backup_cannot_be_read(archive: Path, settings: Settings) -> None:
+    (settings.uploads / "later.jpg").write_bytes(b"later")
+    with tarfile.open(archive, "w:gz") as damaged:
+        for name, mode in (("secret", 0o600), ("uploads/a/b", 0o600), ("uploads/a", 0o600)):
+            entry = tarfile.TarInfo(name)
+            entry.mode = mode
+            damaged.addfile(entry, BytesIO(b""))
+    with pytest.raises(UnusableBackup):
+        restore_files(archive, settings)
+    assert sorted(path.name for path in settings.instance.glob("uploads*/*")) == ["later.jpg", "photo.jpg"]
+
+
+def test_another_secret_in_the_environment_is_told(
+    archive: Path, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INSER_SECRET_KEY", "x" * 40)
+    other = Settings(**{**vars(settings), "instance": tmp_path, "secret_key": "x" * 40})
+    assert not restore_files(archive, other)
+    assert oct((tmp_path / "secret").stat().st_mode & 0o777) == "0o600"
+
+
+def saved_by_the_command(folder: Path) -> Path:
+    """A backup of an instance with one account and one upload, made as an administrator does."""
+    run(folder / "old", "db", "upgrade")
+    run(folder / "old", "user", "create", "amina@example.org")
+    (folder / "old/uploads").mkdir()
+    (folder / "old/uploads/photo.jpg").write_bytes(bytes(range(256)) * 40)
+    run(folder / "old", "backup", folder / "saved.tar.gz")
+    return folder / "saved.tar.gz"
+
+
+def test_a_backup_that_was_cut_off_fills_nothing(tmp_path: Path) -> None:
+    saved = saved_by_the_command(tmp_path)
+    saved.write_bytes(saved.read_bytes()[:-20])
+    refused = run(tmp_path / "new", "restore", saved)
+    said = f"inser-events: {saved}: not a backup of this product.\n"
+    assert (refused.returncode, refused.stdout, refused.stderr) == (2, "", said)
+    untouched = run(tmp_path / "new", "members", "export", "x")
+    assert untouched.stderr == "inser-events: The database is not up to date. Run: inser-events db upgrade\n"
+
+
+@pytest.mark.parametrize(
+    ("revision", "advice"),
+    [
+        ("0001", "made by an older version of the product (tables 0001). Restore it with that version, then update "),
+        ("9999", "made by a newer version of the product (tables 9999). Install that version here."),
+    ],
+)
+def test_a_backup_of_another_version_says_what_to_do(tmp_path: Path, revision: str, advice: str) -> None:
+    path = tmp_path / "other.tar.gz"
+    with tarfile.open(path, "w:gz") as other:
+        text = f'{{"format": 1, "revision": "{revision}"}}'.encode()
+        entry = tarfile.TarInfo("meta.json")
+        entry.size = len(text)
+        other.addfile(entry, BytesIO(text))
+    refused = run(tmp_path / "new", "restore", path)
+    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
+    assert refused.stderr.startswith(f"inser-events: {path}: {advice}")
 
 
 def test_a_backup_cannot_write_outside_the_instance(settings: Settings, tmp_path: Path) -> None:

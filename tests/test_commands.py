@@ -60,7 +60,9 @@ BAD = [
     (["members", "export", "nope"], "There is no network “nope”."),
     (["members", "import"], "Missing argument 'NETWORK'."),
     (["backup"], "Missing argument 'FILE'."),
-    (["backup", "/nowhere/at/all.tar.gz"], "/nowhere/at/all.tar.gz: No such file or directory."),
+    (["backup", "/nowhere/at/all.tar.gz"], "There is no folder /nowhere/at."),
+    (["backup", "/dev"], "Invalid value for 'FILE': File '/dev' is a directory."),
+    (["backup", ""], ". is a folder. Name a file in it."),
     (["restore", "/nowhere.tar.gz"], "/nowhere.tar.gz: No such file or directory."),
     (["restore", __file__], f"{__file__}: not a backup of this product."),
 ]
@@ -89,6 +91,42 @@ def test_an_empty_database_is_not_served(tmp_path: Path) -> None:
     result = run(tmp_path, "serve", "--port", "8179")
     said = "inser-events: The database is not up to date. Run: inser-events db upgrade\n"
     assert (result.returncode, result.stderr) == (2, said)
+
+
+def test_missing_tables_are_told_in_one_line(tmp_path: Path) -> None:
+    result = run(tmp_path, "members", "export", "inser")
+    said = "inser-events: The database is not up to date. Run: inser-events db upgrade\n"
+    assert (result.returncode, result.stdout, result.stderr) == (2, "", said)
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("sqlite:////nowhere/x.db", "unable to open database file"),
+        (
+            "postgresql://u@127.0.0.1:1/x",
+            'connection failed: connection to server at "127.0.0.1", port 1 failed: Connection refused',
+        ),
+    ],
+)
+def test_a_database_that_is_not_there_is_told_in_one_line(tmp_path: Path, url: str, reason: str) -> None:
+    result = run(tmp_path, "db", "upgrade", INSER_DATABASE_URL=url)
+    said = f"inser-events: The database does not answer: {reason}. Run: inser-events doctor\n"
+    assert (result.returncode, result.stdout, result.stderr) == (2, "", said)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "message"),
+    [
+        (["members", "export", "nope"], {}, "There is no network “nope”."),
+        (["doctor"], {"INSER_REDIS_URL": "x"}, "INSER_REDIS_URL: must start with redis:// or rediss:// or unix://."),
+    ],
+)
+def test_flasks_own_command_line_tells_it_in_one_line_too(
+    instance: Path, arguments: list[str], variables: dict[str, str], message: str
+) -> None:
+    result = run(instance, "--app", "inser_events", *arguments, module="flask", **variables)
+    assert (result.returncode, result.stdout, result.stderr) == (2, "", f"Error: {message}\n")
 
 
 def test_a_bad_setting_is_named(tmp_path: Path) -> None:

@@ -43,11 +43,57 @@ def test_a_secret_is_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
         ("INSER_SMTP_URL", "localhost"),
         ("INSER_SMTP_URL", "http://localhost"),
         ("INSER_MAIL_FROM", "nobody"),
+        ("INSER_DATABASE_URL", "sqlite"),
+        ("INSER_DATABASE_URL", "sqlite://"),
+        ("INSER_DATABASE_URL", "sqlite:///:memory:"),
+        ("INSER_DATABASE_URL", "postgresql://user:password@host:port/name"),
+        ("INSER_REDIS_URL", "redis://"),
+        ("INSER_REDIS_URL", "redis://localhost:port"),
+        ("INSER_REDIS_URL", "redis://localhost/queue"),
+        ("INSER_BASE_URL", "https://events.example.org:99999"),
+        ("INSER_BASE_URL", "https://[::1"),
+        ("INSER_BASE_URL", "https://somebody@events.example.org"),
+        ("INSER_BASE_URL", "https://events example.org"),
+        ("INSER_BASE_URL", "https://événements.example.org"),
+        ("INSER_SMTP_URL", "smtp:"),
+        ("INSER_SMTP_URL", "smtp://"),
+        ("INSER_SMTP_URL", "smtp://localhost:port"),
+        ("INSER_MAIL_FROM", "Soil\nBcc: all@example.org <events@example.org>"),
+        ("INSER_MAIL_FROM", "Soil <events@example.org>, Water <water@example.org>"),
+        ("INSER_MAIL_FROM", "Soil <soil events@example.org>"),
+        ("INSER_CLOCK_OFFSET", "tomorrow"),
+        ("INSER_CLOCK_OFFSET", "nan"),
+        ("INSER_CLOCK_OFFSET", "1e12"),
     ],
 )
 def test_a_bad_value_refuses_to_start_and_names_the_variable(tmp_path: Path, variable: str, value: str) -> None:
     with pytest.raises(ConfigError, match=rf"^{variable}: "):
         settings(tmp_path, **{variable: value})
+
+
+def test_nobody_signs_with_a_secret_that_was_cut_off(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("\n")
+    with pytest.raises(ConfigError, match=r"^INSER_SECRET_KEY: the secret in .* has less than 32 characters\.$"):
+        settings(tmp_path)
+
+
+def test_a_bad_value_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError):
+        settings(tmp_path, INSER_BASE_URL="nonsense")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [
+        ("HTTPS://Events.Example.ORG:8443/", "https://events.example.org:8443"),
+        (" https://events.example.org\n", "https://events.example.org"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_the_base_url_is_spelled_as_browsers_spell_an_origin(tmp_path: Path, value: str, address: str) -> None:
+    found = settings_from({"INSER_INSTANCE": str(tmp_path), "INSER_BASE_URL": value})
+    assert found.base_url == address
 
 
 def test_an_instance_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -102,6 +102,8 @@ def options(settings: Settings) -> Mapping[str, Any]:
         **_second_step(settings),
         **_passkeys(),
         **_organisation(settings),
+        # Without values: “private=True” would name a header that is private, and nothing else.
+        "SECURITY_CACHE_CONTROL": {"private": None, "no-store": None},
         "SECURITY_STATIC_FOLDER": None,
         # Tests sign in a thousand times; nothing of theirs needs to stay secret.
         **({"SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": CHEAP_HASHES} if testing else {}),

@@ -18,6 +18,7 @@ from inser_events.documents.pdf import PdfUnavailable
 from inser_events.errors import Refused
 from inser_events.events.identity import look_of
 from inser_events.languages import INTERFACE
+from inser_events.terminal import check_place, write
 
 Writer = Callable[[Snapshot, str], bytes]
 FORMATS: Mapping[str, Writer] = {
@@ -33,7 +34,7 @@ group = AppGroup("event", help="Events as files.")
 
 
 class NotHere(Refused):
-    """This machine cannot do it: the file cannot be written, or a library is missing."""
+    """This machine cannot do it: a library is missing."""
 
 
 @click.command("programme")
@@ -44,7 +45,9 @@ class NotHere(Refused):
 @click.option("--archive", is_flag=True, help="PDF/A-3a, with the calendar and the schedule inside.")
 def programme_command(slug: str, output: Path | None, lang: str | None, paper: str, archive: bool) -> None:  # noqa: FBT001 — a flag of the command line
     """Write the printed programme of the last release."""
+    path = output or Path(f"{slug}-programme.pdf")
     published = find_published(slug)
+    check_place(path)
     releases = releases_of(published.event_id, limit=2)
     snapshot = snapshot_of(published.release_id)
     settings: Settings = current_app.extensions["settings"]
@@ -60,7 +63,8 @@ def programme_command(slug: str, output: Path | None, lang: str | None, paper: s
         )
     except PdfUnavailable as error:
         raise NotHere(str(error)) from error
-    _write(output or Path(f"{slug}-programme.pdf"), pdf)
+    write(path, pdf)
+    click.echo(str(path))
 
 
 @group.command("export")
@@ -70,20 +74,15 @@ def programme_command(slug: str, output: Path | None, lang: str | None, paper: s
 def export_command(slug: str, kind: str, output: Path | None) -> None:
     """Write the last release as a file."""
     snapshot = snapshot_of(find_published(slug).release_id)
-    _write(output or Path(f"{slug}-{NAMES[kind]}"), FORMATS[kind](snapshot, _base_url()))
+    path = output or Path(f"{slug}-{NAMES[kind]}")
+    check_place(path)
+    write(path, FORMATS[kind](snapshot, _base_url()))
+    click.echo(str(path))
 
 
 def _base_url() -> str:
     settings: Settings = current_app.extensions["settings"]
     return settings.base_url
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise NotHere(f"cannot write {path}: {error.strerror}") from error
-    click.echo(str(path))
 
 
 def init_app(app: Flask) -> None:

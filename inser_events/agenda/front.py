@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from inser_events.database import db, only_reading
 from inser_events.languages import INTERFACE
+from inser_events.web.caching import takes_gzip
 from inser_events.web.health import answers, seconds
 
 PREFIX = "/events/"
@@ -110,7 +111,7 @@ class Front:
         row = self._last_release(slug)
         if row is None:
             return None
-        zipped = "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "")
+        zipped = takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
         return Wanted(row[0], row[1], path, query, environ["wsgi.url_scheme"], zipped)
 
     def _last_release(self, slug: str) -> tuple[int, int] | None:

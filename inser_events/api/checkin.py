@@ -25,6 +25,7 @@ from inser_events.clock import now
 from inser_events.database import after_commit, rollback
 from inser_events.errors import Refused
 from inser_events.web.access import devices
+from inser_events.web.caching import takes_gzip
 from inser_events.web.errors import problem
 
 ATTEMPTS = 3
@@ -228,7 +229,7 @@ def _json(body: bytes) -> Response:
     # Names of people: no cache may keep them, and a device that is signed off must be able to forget them.
     response.headers["Cache-Control"] = "no-store"
     response.headers["Vary"] = "Accept-Encoding"
-    if len(body) > WORTH_ZIPPING and "gzip" in request.headers.get("Accept-Encoding", ""):
+    if len(body) > WORTH_ZIPPING and takes_gzip(request.headers.get("Accept-Encoding", "")):
         response.headers["Content-Encoding"] = "gzip"
         body = gzip.compress(body, 4)
     response.set_data(body)

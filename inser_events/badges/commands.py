@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
+from inser_events import terminal
 from inser_events.badges.errors import NoSuchLayout, NothingToPrint
 from inser_events.badges.exports import Printing, badges_pdf
 from inser_events.badges.faces import faces_of
@@ -47,9 +48,7 @@ def badges_command(  # noqa: PLR0913, PLR0917 — the options of the command lin
     event = find_event(slug)
     snapshot = published(event)
     path = output or Path(f"{slug}-badges.pdf")
-    if not path.parent.is_dir():
-        message = f"There is no folder {path.parent}."
-        raise click.UsageError(message)
+    terminal.check_place(path)
     chosen = _layout(event, layout)
     if start > chosen.per_page:
         message = f"A sheet of this layout has places 1 to {chosen.per_page}."
@@ -60,7 +59,7 @@ def badges_command(  # noqa: PLR0913, PLR0917 — the options of the command lin
     if not ids and which != Which.ALL:
         raise NothingToPrint
     done: list[Printed] = []
-    with click.progressbar(length=len(ids), label="Badges") as bar:
+    with terminal.steps(len(ids), "Badges") as bar:
         body = badges_pdf(
             faces_of(registrations(ids, done), snapshot, language),
             chosen,
@@ -70,7 +69,7 @@ def badges_command(  # noqa: PLR0913, PLR0917 — the options of the command lin
             progress=lambda count: bar.update(count - bar.pos),
             printing=Printing(start - 1, shift_of(event.id, chosen.name), pictures_of(chosen)),
         )
-    path.write_bytes(body)
+    terminal.write(path, body)
     if printed:
         note(event.id, done, at=now(), actor="system", layout_name=chosen.description)
         commit()

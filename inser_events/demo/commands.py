@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,12 +9,11 @@ import click
 from flask import Flask
 from sqlalchemy import func, select
 
-from inser_events import migrating
+from inser_events import migrating, terminal
 from inser_events.accounts.models import User
 from inser_events.backup import has_tables
-from inser_events.clock import OFFSET_VARIABLE
-from inser_events.commands import PORT, this_app, unseen
-from inser_events.config import Settings
+from inser_events.commands import PORT, this_app
+from inser_events.config import OFFSET_VARIABLE, Settings
 from inser_events.database import commit, db
 from inser_events.demo.loading import LAUNCH, STEPS, SignIn, is_loaded, load_demo
 from inser_events.errors import Refused
@@ -97,7 +95,7 @@ def not_sample() -> str:
 
 def load(settings: Settings) -> None:
     """Load the demo and keep the passwords of its accounts beside the database, for the owner only."""
-    with click.progressbar(length=STEPS, label="Loading", file=sys.stderr, hidden=unseen()) as bar:
+    with terminal.steps(STEPS, "Loading") as bar:
         sign_ins = load_demo(bar.update)
     commit()
     path = settings.instance / SIGN_IN_FILE

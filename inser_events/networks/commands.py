@@ -1,14 +1,13 @@
 """``inser-events members``."""
 
 import sys
-from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TypeVar
 
 import click
 from flask import Flask
 from flask.cli import AppGroup
 
+from inser_events import terminal
 from inser_events.clock import now
 from inser_events.database import commit, rollback
 from inser_events.documents.tables import UnreadableTable, read_table
@@ -17,7 +16,6 @@ from inser_events.networks.operations import import_members
 from inser_events.networks.queries import find_network, members
 from inser_events.people.tables import people_in, person_columns
 
-T = TypeVar("T")
 MOST_TOLD = 20
 group = AppGroup("members", help="Members of networks.")
 
@@ -32,7 +30,8 @@ def import_command(network: str, file: Path, *, dry_run: bool) -> None:
     table = read_table(file)
     columns = person_columns(table, file.name)
     people = list(people_in(table, columns))
-    result = import_members(found, shown(people, "Importing"), at=now())
+    with terminal.each(people, len(people), "Importing") as shown:
+        result = import_members(found, shown, at=now())
     for place, problem in result.problems[:MOST_TOLD]:
         click.echo(f"{file.name}, row {table.numbers[place]}: {problem}", err=True)
     if result.problems:
@@ -55,19 +54,10 @@ def export_command(network: str, output: Path | None) -> None:
     if output is None:
         sys.stdout.buffer.write(exports.csv(members(found)))
         return
+    terminal.check_place(output, ".csv", ".xlsx")
     as_book = output.suffix.lower() == ".xlsx"
-    content = exports.xlsx(found.acronym, members(found)) if as_book else exports.csv(members(found))
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        raise UnreadableTable(f"{output}: {error.strerror}.") from error
+    terminal.write(output, exports.xlsx(found.acronym, members(found)) if as_book else exports.csv(members(found)))
     click.echo(f"Wrote {output}.")
-
-
-def shown(things: Sequence[T], label: str) -> Iterator[T]:
-    """The same things, with a progress bar when somebody watches."""
-    with click.progressbar(things, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        yield from bar
 
 
 def init_app(app: Flask) -> None:

@@ -1,6 +1,5 @@
 """``inser-events registrations``."""
 
-import sys
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain
@@ -11,6 +10,7 @@ from flask import Flask
 from flask.cli import AppGroup
 from sqlalchemy import Select, select
 
+from inser_events import terminal
 from inser_events.clock import now
 from inser_events.database import commit, db, rollback
 from inser_events.documents.sheets import Sheet, csv_chunks, xlsx
@@ -31,8 +31,6 @@ from inser_events.registration.models import Registration
 from inser_events.registration.queries import Wanted, filtered
 
 MOST_TOLD = 20
-FEW = 50
-"""Below so many rows a progress bar only flickers."""
 group = AppGroup("registrations", help="Who is registered for an event.")
 
 
@@ -58,7 +56,7 @@ def import_command(slug: str, file: Path, *, dry_run: bool, send_tickets: bool) 
     _refuse_faulty(file.name, plan)
     moment = now()
     chosen = imports.chosen_of(plan, None)
-    with click.progressbar(length=len(chosen), label="Importing", file=sys.stderr, hidden=len(chosen) < FEW) as bar:
+    with terminal.steps(len(chosen), "Importing") as bar:
         imports.carry_out(event, chosen, defaults, at=moment, progress=lambda done: bar.update(done - bar.pos))
     if send_tickets and not dry_run:
         for registration in db.session.scalars(_entered(event, moment)).all():
@@ -98,12 +96,7 @@ def export(slug: str, output: Path | None, columns: str | None) -> None:
     """Write everyone registered for SLUG to a file (default: SLUG-registrations.csv), with their answers."""
     event = find_event(slug)
     path = output or Path(f"{slug}-registrations.csv")
-    if path.suffix not in {".csv", ".xlsx"}:
-        message = f"{path}: the name must end in .csv or .xlsx."
-        raise click.UsageError(message)
-    if not path.parent.is_dir():
-        message = f"There is no folder {path.parent}."
-        raise click.UsageError(message)
+    terminal.check_place(path, ".csv", ".xlsx")
     questions = answers.columns(event)
     labels = header([text_in(question.wording.label, event.languages).value for question in questions])
     places = _places(labels, columns)
@@ -111,11 +104,12 @@ def export(slug: str, output: Path | None, columns: str | None) -> None:
     people, names = sum(queries.counts(event).values()), group_names(event, event.languages[0])
     lines = ([cells[place] for place in places] for cells in table(answers.cells(event, questions, chosen), names))
     titles = [labels[place] for place in places]
-    with click.progressbar(lines, people, label="Writing", file=sys.stderr, hidden=people < FEW) as told:
-        if path.suffix == ".csv":
-            path.write_bytes(b"".join(csv_chunks(chain([titles], told))))
+    with terminal.each(lines, people, "Writing") as told:
+        if path.suffix.lower() == ".csv":
+            content = b"".join(csv_chunks(chain([titles], told)))
         else:
-            path.write_bytes(xlsx([Sheet(name="Registrations", header=titles, rows=told)], created=now()))
+            content = xlsx([Sheet(name="Registrations", header=titles, rows=told)], created=now())
+    terminal.write(path, content)
     click.echo(str(path))
 
 

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 
 from flask import Response, request
+from werkzeug.http import parse_accept_header
 
 ENTRIES = 512
 
@@ -39,6 +40,13 @@ def is_for_everyone() -> bool:
     return _for_everyone.get()
 
 
+def takes_gzip(accept_encoding: str) -> bool:
+    """Whether the reader can unpack it; ``gzip;q=0`` says no (RFC 9110 section 12.5.3). Hardly anybody weighs."""
+    if "gzip" not in accept_encoding or "q=0" not in accept_encoding:
+        return "gzip" in accept_encoding
+    return parse_accept_header(accept_encoding)["gzip"] > 0
+
+
 def rendered(key: Hashable, content_type: str, make: Callable[[], bytes]) -> Rendered:
     """The answer kept under *key*, made now if need be. The key must name everything the answer depends on."""
     with _lock:
@@ -64,7 +72,7 @@ def respond(entry: Rendered, *, max_age: int = 0, filename: str = "") -> Respons
     """Send a kept answer: ``304`` when the reader has it, compressed when the reader can."""
     if entry.etag in request.headers.get("If-None-Match", ""):
         response = Response(status=304)
-    elif "gzip" in request.headers.get("Accept-Encoding", ""):
+    elif takes_gzip(request.headers.get("Accept-Encoding", "")):
         response = Response(entry.zipped, content_type=entry.content_type)
         response.headers["Content-Encoding"] = "gzip"
     else:

@@ -51,9 +51,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         log.error("request failed", exc_info=error.original_exception, extra={"path": request.path})
         rollback()
     if request.path.startswith("/api/"):
-        return problem(status, error.name, error.description or "", **getattr(error, "data", {}).get("more", {}))
-    response = Response(_page(status, ""), status=status)
-    for name, value in error.get_headers():
+        response = problem(status, error.name, error.description or "", **getattr(error, "data", {}).get("more", {}))
+    else:
+        response = Response(_page(status, ""), status=status)
+    for name, value in error.get_headers():  # Allow of a 405, Retry-After of a 429
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
     return response

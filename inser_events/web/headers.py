@@ -27,6 +27,8 @@ def _add(response: Response) -> Response:
         "same-origin" if not request.path.startswith(("/tickets/", "/slots/")) else "no-referrer"
     )
     headers["Permissions-Policy"] = f"camera=({'self' if scanner else ''}), geolocation=(), microphone=()"
+    # Pages of one person, mostly: nobody but their browser keeps them, and it asks before it shows them again.
+    headers.setdefault("Cache-Control", "private, no-cache")
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.is_secure:
         headers["Strict-Transport-Security"] = f"max-age={YEAR}"

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from inser_events.agenda.publishing import publish_agenda
-from inser_events.clock import OFFSET_VARIABLE
+from inser_events.config import OFFSET_VARIABLE
 from inser_events.database import commit, db
 from inser_events.demo.loading import SignIn
 from tests.browser.conftest import DESK, PHONE, axe_findings, sign_in

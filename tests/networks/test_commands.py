@@ -10,6 +10,7 @@ from inser_events.networks.errors import NoSuchNetwork
 from inser_events.networks.models import Network
 from inser_events.networks.operations import NetworkData, add_network
 from inser_events.networks.queries import member_count
+from inser_events.terminal import CannotWrite
 
 TABLE = """Given name;Family name;E-mail;Country;Organisation
 Lamiae;Ghaouti;a@example.org;Maroc;INRA
@@ -94,5 +95,10 @@ def test_a_network_that_does_not_exist(run: Run, table: Path) -> None:
 
 
 def test_a_file_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
-    with pytest.raises(UnreadableTable, match="No such file or directory"):
+    with pytest.raises(CannotWrite, match="There is no folder"):
         run("export", "inser", "-o", tmp_path / "none" / "out.csv")
+
+
+def test_a_file_of_another_kind_is_not_made(run: Run, tmp_path: Path) -> None:
+    with pytest.raises(CannotWrite, match=r"the name must end in \.csv or \.xlsx\.$"):
+        run("export", "inser", "-o", tmp_path / "out.doc")

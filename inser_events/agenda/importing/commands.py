@@ -1,12 +1,12 @@
 """``inser-events event import``."""
 
-import sys
 from pathlib import Path
 
 import click
 from flask import Flask
 from sqlalchemy import select
 
+from inser_events import terminal
 from inser_events.accounts.models import User
 from inser_events.agenda.commands import group
 from inser_events.agenda.differences import headline, in_words
@@ -21,9 +21,6 @@ from inser_events.errors import Refused
 from inser_events.events.models import Event
 from inser_events.networks.models import Network
 from inser_events.networks.queries import find_network
-
-FEW = 20
-"""Fewer sessions than this need no progress bar."""
 
 
 class NobodyThere(Refused):
@@ -98,8 +95,7 @@ def _apply(prepared: Prepared, slug: str, network: Network | None) -> Event:
     )
     if network is not None and event.network_id != network.id:
         event.network = network
-    bar = click.progressbar(length=len(plan.steps), label="Importing", file=sys.stderr, hidden=len(plan.steps) < FEW)
-    with bar:
+    with terminal.steps(len(plan.steps), "Importing") as bar:
         apply_plan(plan, event, at=now(), progress=lambda _number: bar.update(1))
     return event
 
