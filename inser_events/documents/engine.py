@@ -1,4 +1,4 @@
-"""WeasyPrint and the libraries below it: found, loaded when a document is asked for, and spared work done for nothing.
+"""WeasyPrint and the libraries below it: found, loaded when a document is asked for, and amended.
 
 The only place that imports WeasyPrint, and only when it is needed: it takes a third of a second and needs Pango, a
 system library, so a server without it must start and say what is missing.
@@ -73,7 +73,7 @@ def layout_engine() -> Library:
     except OSError as error:
         msg = f"PDF needs Pango, which is not installed. {_INSTALL}"
         raise PdfUnavailable(msg) from error
-    _spare_work()
+    _amend()
     # WeasyPrint lets Pillow take pictures that are cut off, everywhere; an upload must be whole.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint
@@ -131,18 +131,43 @@ def _without_what_is_seldom_needed() -> Iterator[None]:
 
 
 @lru_cache(maxsize=1)
-def _spare_work() -> None:
-    """What WeasyPrint 70 does over again, to the same end, is done once."""
+def _amend() -> None:
+    """What WeasyPrint 70 does over again, to the same end, is done once, and tags say their language."""
     import pydyf  # noqa: PLC0415 — loaded with WeasyPrint, see the module's docstring
     from weasyprint.css.targets import TargetCollector  # noqa: PLC0415 — same
     from weasyprint.formatting_structure.boxes import LineBox  # noqa: PLC0415 — same
     from weasyprint.layout import inline, page  # noqa: PLC0415 — same
+    from weasyprint.pdf import tags  # noqa: PLC0415 — same
 
+    tags._build_box_tree = _in_its_language(tags._build_box_tree, pydyf.String)  # noqa: SLF001 — no other way in
     inline.avoid_collisions = _begun_at_their_end(inline.avoid_collisions, LineBox)
     page.make_page = _with_numbers_known_so_far(page.make_page)
     TargetCollector.collect_missing_counters = _by_their_names(TargetCollector.collect_missing_counters)
     TargetCollector.cache_target_page_counters = _but_their_count(TargetCollector.cache_target_page_counters)
     pydyf.PDF.page_references = property(_pages_listed_once)
+
+
+def _in_its_language(build: Library, string: Library) -> Library:
+    """Give the structure of a document the ``lang`` of the HTML (PDF/UA-1, 7.2), so that each part is read out right.
+
+    The tree is built from the outside in, so a list of the languages around is enough to mark only what differs.
+    """
+    around: list[str] = []
+
+    def box_tree(box: Library, *rest: Library) -> Iterator[Library]:
+        outer = around[-1] if around else ""
+        around.append(box.style["lang"] or outer)
+        try:
+            for element in build(box, *rest):
+                if outer and around[-1] != outer:
+                    element["Lang"] = string(around[-1])
+                    if element["S"] == "/NonStruct":  # ``bdi``: what has no meaning of its own need not be heeded
+                        element["S"] = "/Span"
+                yield element
+        finally:
+            around.pop()
+
+    return box_tree
 
 
 def _begun_at_their_end(placed: Library, line_box: type) -> Library:
