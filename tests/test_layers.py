@@ -25,7 +25,7 @@ LAYERS = {
 """Height of the file names that every domain shares; a domain's other files stand where their imports allow."""
 BANNED = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "base"}
 HEAVY = {
-    "weasyprint": "documents/pdf.py",
+    "weasyprint": "documents/engine.py",
     "xlsxwriter": "documents/sheets.py",
     "qrcode": "documents/qr.py",
     "pypdfium2": "documents/raster.py",

@@ -14,7 +14,7 @@ from inser_events.agenda.programme import programme_pdf
 from inser_events.agenda.queries import find_published, releases_of, snapshot_of
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.config import Settings
-from inser_events.documents.pdf import PdfUnavailable
+from inser_events.documents.engine import PdfUnavailable
 from inser_events.errors import Refused
 from inser_events.events.identity import look_of
 from inser_events.languages import INTERFACE

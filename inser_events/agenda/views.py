@@ -26,7 +26,7 @@ from inser_events.clock import now
 from inser_events.config import Settings
 from inser_events.documents.calendar import MEDIA_TYPE
 from inser_events.documents.collation import sort_key
-from inser_events.documents.pdf import PdfUnavailable
+from inser_events.documents.engine import PdfUnavailable
 from inser_events.events.identity import look_of
 from inser_events.events.queries import find_event, registration_state, seats_of
 from inser_events.web.access import public

@@ -12,7 +12,7 @@ from inser_events.badges.drawing import Run, badge
 from inser_events.badges.face import BANDS, Face
 from inser_events.badges.layouts import Layout
 from inser_events.badges.shapes import rgb
-from inser_events.documents.pdf import engine_lock
+from inser_events.documents.engine import engine_lock
 from inser_events.documents.structure import Group, Mark, Part, artifact, unread
 from inser_events.documents.typeset import MM, Press
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from inser_events.agenda import snapshot as snapshots
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.database import db
-from inser_events.documents.pdf import PdfUnavailable
+from inser_events.documents.engine import PdfUnavailable
 from inser_events.documents.text import one_line
 from inser_events.documents.typeset import missing_glyphs
 from inser_events.events.models import Event

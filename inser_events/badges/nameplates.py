@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from inser_events.documents.pdf import engine_lock
+from inser_events.documents.engine import engine_lock
 from inser_events.documents.structure import Group, Mark, Part, artifact, unread
 from inser_events.documents.text import spoken_language
 from inser_events.documents.typeset import MM, Block, Press

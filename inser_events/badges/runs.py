@@ -23,7 +23,7 @@ from inser_events.badges.stock import find_layout, folder, pictures_of, settings
 from inser_events.clock import now
 from inser_events.database import db
 from inser_events.delegations.queries import delegates_by_registration
-from inser_events.documents.pdf import PdfUnavailable
+from inser_events.documents.engine import PdfUnavailable
 from inser_events.documents.text import one_line
 from inser_events.errors import Refused
 from inser_events.events.errors import NoSuchEvent

@@ -11,7 +11,7 @@ from inser_events.badges.drawing import Run, badge
 from inser_events.badges.face import Face
 from inser_events.badges.layouts import LAYOUTS
 from inser_events.badges.shapes import rgb
-from inser_events.documents.pdf import engine_lock
+from inser_events.documents.engine import engine_lock
 from inser_events.documents.structure import Group, Mark, Part, artifact
 from inser_events.documents.text import spoken_language
 from inser_events.documents.typeset import MM, Block, Press

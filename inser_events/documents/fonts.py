@@ -37,18 +37,36 @@ _HANGUL = range(0xAC00, 0xD7A4)
 
 def families(language: str = "") -> tuple[str, ...]:
     """Return the font families to try in turn for text in *language*, a BCP 47 tag."""
+    order = _han(language)
+    return (_name(order), "sans-serif") if _is_ours() else _listed(order)
+
+
+def style_sheet(html: str = "") -> str:
+    """Return the CSS that gives every language in *html* its fonts. A rule for no language costs time all the same."""
+    rules = [f"html{{font-family:{_css(families())}}}"]
+    rules += [
+        f":lang({language}){{font-family:{_css(families(language))}}}"
+        for language in HAN_LANGUAGES
+        if f'lang="{language}' in html
+    ]
+    return "\n".join(rules)
+
+
+def _han(language: str) -> tuple[str, ...]:
+    """In which order the fonts for Han characters come in *language*."""
     primary, *rest = language.split("-")
     traditional = primary == "zh" and bool({"Hant", "TW", "HK", "MO"} & set(rest))
-    han = _TRADITIONAL if traditional else _HAN.get(primary, _HAN["zh"])
-    scripts = (f"Noto Sans {name}" for name in (*_SCRIPTS, *han))
+    return _TRADITIONAL if traditional else _HAN.get(primary, _HAN["zh"])
+
+
+def _listed(order: tuple[str, ...]) -> tuple[str, ...]:
+    scripts = (f"Noto Sans {name}" for name in (*_SCRIPTS, *order))
     return ("Noto Sans", _ARABIC, *scripts, "Noto Emoji", *_RARE, "sans-serif")
 
 
-def style_sheet() -> str:
-    """Return the CSS that gives every language its fonts."""
-    rules = [f"html{{font-family:{_css(families())}}}"]
-    rules += [f":lang({language}){{font-family:{_css(families(language))}}}" for language in HAN_LANGUAGES]
-    return "\n".join(rules)
+def _name(order: tuple[str, ...]) -> str:
+    """One name for the whole list, known to our configuration: a list is copied and compared for every line of text."""
+    return f"INSER {order[0]}"
 
 
 def language_of(text: str, default: str = "") -> str:
@@ -77,12 +95,25 @@ def configure() -> None:
         os.environ["FONTCONFIG_FILE"] = str(_written(_configuration()))
 
 
+def _is_ours() -> bool:
+    """Whether fontconfig reads our file, be it that the process that started this one has named it."""
+    return os.environ.get("FONTCONFIG_FILE") == str(_path(_configuration()))
+
+
+def _alias(order: tuple[str, ...]) -> str:
+    # "Same": as strong as if the names were asked for themselves. First, so that the machine's rules see them.
+    names = "".join(f"<family>{name}</family>" for name in _listed(order)[:-1])
+    return f'  <alias binding="same"><family>{_name(order)}</family><prefer>{names}</prefer></alias>'
+
+
 def _configuration() -> str:
     # Noto Sans takes apart letters with two accents, as in "Thị", for which the same holds; it has them whole as well.
     # Colour emoji fonts are bitmaps or layers that cannot be set as text; the outline font prints well in grey.
+    aliases = "\n".join(_alias(order) for order in (_TRADITIONAL, *_HAN.values()))
     return f"""<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>
+{aliases}
   <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
   <include ignore_missing="yes">/opt/homebrew/etc/fonts/fonts.conf</include>
   <include ignore_missing="yes">/usr/local/etc/fonts/fonts.conf</include>
@@ -106,13 +137,17 @@ def _configuration() -> str:
 
 def _written(text: str) -> Path:
     """Write the configuration once, under a name made from its content; several processes may do so together."""
-    path = _cache_folder() / f"fonts-{sha256(text.encode()).hexdigest()[:12]}.conf"
+    path = _path(text)
     if not path.exists():
         handle, temporary = tempfile.mkstemp(dir=path.parent)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
             file.write(text)
         Path(temporary).replace(path)
     return path
+
+
+def _path(text: str) -> Path:
+    return _cache_folder() / f"fonts-{sha256(text.encode()).hexdigest()[:12]}.conf"
 
 
 def _cache_folder() -> Path:

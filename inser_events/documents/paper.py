@@ -1,5 +1,6 @@
 """HTML for paper: a template and plain values in, a page for `documents.pdf` out. No request and no database."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from unicodedata import bidirectional
@@ -10,13 +11,14 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from inser_events.config import STATIC, TEMPLATES
-from inser_events.documents.text import printable
+from inser_events.documents.text import comma_after, other_script, printable
 from inser_events.languages import Text, direction
 
 STYLES = STATIC / "css" / "pdf"
 
 _RIGHT, _LEFT = {"R", "AL", "AN"}, {"L", "EN", "AN", "ES", "ET"}
 _ISOLATES = {"ltr": "\N{LEFT-TO-RIGHT ISOLATE}", "rtl": "\N{RIGHT-TO-LEFT ISOLATE}"}
+_COMMAS = re.compile("(, |\N{ARABIC COMMA} |\N{FULLWIDTH COMMA})")
 _END = "\N{POP DIRECTIONAL ISOLATE}"
 
 
@@ -60,7 +62,19 @@ def _shown(text: Text, page_language: str) -> Markup:
 def _said(context: Context, text: Text | str) -> Markup:
     """A text of the document's language, or marked with its own."""
     language = str(context["language"])
-    return _shown(text, language) if isinstance(text, Text) else isolated(text, direction(language))
+    if isinstance(text, Text):
+        return _shown(text, language)
+    if direction(language) == "rtl":
+        # In parts it would change places: a title in Latin letters stands left of its organisation there, too.
+        return _spoken(text, language)
+    return escape(text) if text.isascii() else Markup("").join(_spoken(part, language) for part in _COMMAS.split(text))
+
+
+def _spoken(text: str, page_language: str) -> Markup:
+    """A name: kept from its line, and marked for those who listen where another voice is needed."""
+    if language := other_script(text, page_language):
+        return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(language, direction(language), text)
+    return isolated(text, direction(page_language))
 
 
 @pass_context
@@ -101,5 +115,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters.update(way=way, said=_said, paragraphs=_paragraphs, marks=_marks, alone=_alone)
+    environment.filters.update(
+        way=way, said=_said, paragraphs=_paragraphs, marks=_marks, alone=_alone, comma=comma_after
+    )
     return environment

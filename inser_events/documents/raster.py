@@ -5,7 +5,7 @@ The only place that imports pypdfium2, and only when a picture is asked for.
 
 from io import BytesIO
 
-from inser_events.documents.pdf import engine_lock
+from inser_events.documents.engine import engine_lock
 
 LARGEST = 5000
 """Pixels on a side: a hostile page size must not fill the memory."""

@@ -35,6 +35,16 @@ def finish(pdf: Library) -> None:
     _join_links(pdf, objects)
     if "StructTreeRoot" in pdf.catalog:
         _mark_margins(pdf, objects)
+    _pack(pdf)
+
+
+def _pack(pdf: Library) -> None:
+    """Deflate what is to be deflated. pydyf does so twice: for the file, and for the number by which it is known."""
+    for thing in pdf.objects:
+        if getattr(thing, "compress", False):
+            packed = thing.data.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
+            thing.stream, thing.compress = [packed], False
+            thing.extra["Filter"] = "/FlateDecode"
 
 
 def _join_links(pdf: Library, objects: dict[int, Library]) -> None:

@@ -71,10 +71,11 @@ def tidy(text: str | None) -> str:
 def with_commas(parts: Iterable[str]) -> str:
     """What there is of *parts* as a list, each followed by the comma of the script it ends in."""
     found = [part for part in map(one_line, parts) if part]
-    return "".join(f"{part}{_comma(part)}" for part in found[:-1]) + "".join(found[-1:])
+    return "".join(f"{part}{comma_after(part)}" for part in found[:-1]) + "".join(found[-1:])
 
 
-def _comma(text: str) -> str:
+def comma_after(text: str) -> str:
+    """The comma of the script that *text* ends in, with the space that belongs to it."""
     last = next((ord(letter) for letter in reversed(text) if letter.isalpha()), 0)
     if last in _ARABIC:
         return "\N{ARABIC COMMA} "
@@ -92,6 +93,21 @@ def spoken_language(text: str, around: str, own: str = "") -> str:
     if own and (own.partition("-")[0] in scripts or (not scripts and _is_latin(own))):
         return own
     return scripts[0] if scripts else _LATIN
+
+
+@lru_cache(maxsize=4096)
+def other_script(text: str, around: str) -> str:
+    """The language to mark *text* with if all its letters are of a script that *around* is not written in.
+
+    Empty for Latin letters, of which nobody can say what language they are.
+    """
+    languages = _scripts(text)
+    if not languages or around.partition("-")[0] in languages:
+        return ""
+    ranges = [letters for letters, spoken in _SCRIPTS if languages[0] in spoken]
+    ranges += [_KANA] if languages == ("ja",) else []
+    is_whole = all(any(ord(letter) in letters for letters in ranges) for letter in text if letter.isalpha())
+    return languages[0] if is_whole else ""
 
 
 @lru_cache(maxsize=4096)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from io import BytesIO
 
 from inser_events.documents import fonts
-from inser_events.documents.pdf import Library, engine_lock, text_engine
+from inser_events.documents.engine import Library, engine_lock, text_engine
 from inser_events.documents.pictures import Pixels, pixels
 from inser_events.documents.structure import Part, Tree, metadata
 from inser_events.documents.text import one_line
@@ -107,7 +107,7 @@ class _Layout:
 
 @dataclass(slots=True)
 class Press:
-    """Sets texts and gathers the pages of one PDF. Hold `pdf.engine_lock()` for as long as one is in use.
+    """Sets texts and gathers the pages of one PDF. Hold `engine.engine_lock()` for as long as one is in use.
 
     Raises PdfUnavailable when Pango is missing.
     """

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from inser_events.database import rollback
-from inser_events.documents.pdf import PdfUnavailable
+from inser_events.documents.engine import PdfUnavailable
 from inser_events.errors import Refused
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from flask import Flask
 from inser_events.agenda.publishing import publish_agenda
 from inser_events.clock import now
 from inser_events.database import commit
-from inser_events.documents.pdf import PdfUnavailable
+from inser_events.documents.engine import PdfUnavailable
 from inser_events.errors import Refused
 from inser_events.events.models import Event
 from tests.factories import make_event, make_session

@@ -1,6 +1,7 @@
 """The programme for those who listen to it (PDF/UA-1), and for the archive (PDF/A-3a)."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from flask_babel import Babel
 
 from inser_events.agenda import exports
 from inser_events.agenda.programme import Paper, programme_pdf
-from inser_events.agenda.snapshot import Snapshot
-from tests.agenda.sample import BASE_URL, launch, many, plenary
-from tests.documents.accessible import problems
+from inser_events.agenda.snapshot import Person, Snapshot
+from tests.agenda.sample import BASE_URL, launch, many, plenary, session, slot, uid
+from tests.documents.accessible import problems, spoken
+
+NINE = datetime(2025, 9, 15, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -90,3 +93,18 @@ def test_same_release_gives_the_same_bytes(variant: str) -> None:
         for _ in range(2)
     ]
     assert twice[0] == twice[1]
+
+
+def test_what_is_not_in_the_language_of_the_programme_says_its_own(tmp_path: Path) -> None:
+    people = {uid("li"): Person(uid("li"), "محمد بن يوسف", job_title="Director", organisation="معهد البحوث")}
+    talk = session("Eröffnung", NINE, slots=[slot("Talk", NINE, 10, "li")])
+    opening = msgspec.structs.replace(talk, title={"fr": "Ouverture"}, abstract={"fr": "<p>Bonjour.</p>"})
+    document = programme_pdf(launch(people=people, sessions=[opening]), language="en", base_url=BASE_URL)
+    with pikepdf.open(BytesIO(document)) as opened:
+        assert [each for each in spoken(opened) if each[1] != "en"] == [
+            *[("H4", "fr"), ("P", "fr")],
+            *[("Span", "ar"), ("Span", "ar")],
+            *[("Span", "ar"), ("Span", "ar")],
+            *[("Span", "ar"), ("Link", "fr")],
+        ]
+    assert problems(document, tmp_path) == []

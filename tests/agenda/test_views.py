@@ -9,7 +9,7 @@ from inser_events.agenda.models import Session
 from inser_events.agenda.publishing import publish_agenda
 from inser_events.agenda.queries import draft_sessions
 from inser_events.clock import fixed_at, now
-from inser_events.documents.pdf import PdfUnavailable
+from inser_events.documents.engine import PdfUnavailable
 from inser_events.events.models import Event
 from inser_events.web import caching
 from tests.factories import NINE, make_event, make_person, make_session, make_slot

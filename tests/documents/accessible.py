@@ -62,6 +62,11 @@ def structure(opened: pikepdf.Pdf) -> Iterator[tuple[str, Any, list[str]]]:
     yield from walk(opened.Root["/StructTreeRoot"]["/K"], [])
 
 
+def spoken(opened: pikepdf.Pdf) -> list[tuple[str, str]]:
+    """Elements in a language of their own, in reading order: name and language."""
+    return [(name, str(element["/Lang"])) for name, element, _ in structure(opened) if "/Lang" in element]
+
+
 def _elements(opened: pikepdf.Pdf, titles: int) -> Iterator[str]:
     every = list(structure(opened))
     levels = [int(name[1]) for name, _, _ in every if name in {"H1", "H2", "H3", "H4", "H5", "H6"}]

@@ -1,12 +1,8 @@
 """PDF from HTML: reproducible, tagged, with the right fonts, and blind to everything that is not ours."""
 
-import builtins
-import sys
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from types import ModuleType
 
 import pikepdf
 import pypdfium2
@@ -154,35 +150,6 @@ def test_character_that_no_font_has_is_named() -> None:
     assert typeset.missing_glyphs("a\U000e9999b\U0010fffd") == {"\U000e9999", "\U0010fffd"}
 
 
-def test_missing_pango_is_explained_with_the_command_to_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = builtins.__import__
-
-    def without_pango(
-        name: str,
-        globals_: Mapping[str, object] | None = None,
-        locals_: Mapping[str, object] | None = None,
-        fromlist: Sequence[str] = (),
-        level: int = 0,
-    ) -> ModuleType:
-        if name == "weasyprint":
-            message = "cannot load library 'libpango-1.0-0'"
-            raise OSError(message)
-        return real(name, globals_, locals_, fromlist, level)
-
-    monkeypatch.delitem(sys.modules, "weasyprint", raising=False)
-    monkeypatch.setattr(builtins, "__import__", without_pango)
-    problem = pdf.pdf_problem() or ""
-    assert [
-        word for word in ("apt install libpango", "dnf install pango", "brew install pango") if word not in problem
-    ] == []
-    with pytest.raises(pdf.PdfUnavailable):
-        rendered("<p>a</p>")
-
-
-def test_pdf_can_be_made_here() -> None:
-    assert pdf.pdf_problem() is None
-
-
 def test_fonts_are_found_without_installing_them_and_the_owner_can_choose_others(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -195,6 +162,17 @@ def test_fonts_are_found_without_installing_them_and_the_owner_can_choose_others
     fonts.configure()
     written = [path.name for path in (tmp_path / "inser-events").iterdir()]
     assert (len(written), written[0].endswith(".conf")) == (1, True)
+    assert fonts.families("ja") == ("INSER JP", "sans-serif")
+
+
+def test_owner_s_fonts_are_asked_for_by_the_names_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FONTCONFIG_FILE", "/owner/fonts.conf")
+    names = fonts.families("ja")
+    assert (names[:2], names[-1], names.index("Noto Sans JP") < names.index("Noto Sans SC")) == (
+        ("Noto Sans", "Vazirmatn"),
+        "sans-serif",
+        True,
+    )
 
 
 def test_missing_print_fonts_are_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from inser_events.documents.text import one_line, plain_text, printable, tidy
+from inser_events.documents.text import comma_after, one_line, other_script, plain_text, printable, tidy
 
 
 @pytest.mark.parametrize("text", ["", "Opening", "ورشة العمل", "土壤侵蚀 🌍", "a\tb\nc", "\u200eleft\u200f \u202b"])
@@ -66,3 +66,28 @@ def test_plain_text_leaves_out_scripts_and_styles() -> None:
 )
 def test_what_is_typed_into_a_line_is_tidied_and_names_of_every_script_stay(typed: str | None, kept: str) -> None:
     assert tidy(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "around", "expected"),
+    [
+        ("محمد بن يوسف", "en", "ar"),
+        ("معهد البحوث (2)", "fr", "ar"),
+        ("محمد بن يوسف", "ar", ""),
+        ("Почвенный институт", "ar", "ru"),
+        ("土壤研究所", "en", "zh"),
+        ("土壤研究所", "zh", ""),
+        ("田中さん", "zh", "ja"),
+        ("王 Wang", "en", ""),
+        ("Lifeng Li", "ar", ""),
+        ("Lifeng Li", "en", ""),
+        ("2025", "en", ""),
+    ],
+)
+def test_other_script_is_named_when_a_text_is_wholly_in_it(text: str, around: str, expected: str) -> None:
+    assert other_script(text, around) == expected
+
+
+@pytest.mark.parametrize(("text", "comma"), [("Li", ", "), ("محمد", "، "), ("王伟", "，"), ("(2025)", ", ")])
+def test_comma_is_of_the_script_before_it(text: str, comma: str) -> None:
+    assert comma_after(text) == comma
