@@ -71,6 +71,7 @@ def column_labels(questions: Sequence[Question], languages: Sequence[str]) -> di
         "created_at": _("Registered"),
         "confirmed_at": _("Confirmed"),
         "cancelled_at": _("Cancelled"),
+        "uid": _("Which registration it is"),
     }
     own = {question.field: text_in(question.wording.label, languages).value for question in questions}
     return {column: words.get(column, column) for column in COLUMNS} | own
