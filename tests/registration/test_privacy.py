@@ -235,6 +235,14 @@ def test_erasing_gives_the_seat_to_the_next_and_mails_only_them(app: Flask, even
     assert [b"next@example.org" in mail for mail in recipients] == [True]
 
 
+def test_erasing_somebody_without_an_address_gives_the_seat_to_the_next(event: Event) -> None:
+    desk = operations.register(event, someone(), at=now())
+    desk.email, desk.active_email = "", operations.active_key(desk.uid, "", through_focal_point=False)
+    waiting = operations.register(event, someone(), at=now())
+    erase_person(desk, at=now())
+    assert (desk.state, desk.family_name, waiting.state) == ("cancelled", NOBODY, "confirmed")
+
+
 def test_erasing_oneself_asks_first_and_closes_the_link(client: FlaskClient, event: Event) -> None:
     person = amina(event)
     link = f"/tickets/{queries.link_of(person)}"
