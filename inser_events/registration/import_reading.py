@@ -1,7 +1,7 @@
 """One row of a stranger's table as a registration: what its cells mean, and what is wrong with them. Plain reading."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -141,12 +141,24 @@ def _whole_name(row: Row, _name: str, text: str) -> None:
         _plain(row, "honorific", parts.honorific)
 
 
-def _country(row: Row, _name: str, text: str) -> None:
-    code = country_of(text)
-    if code:
-        row.values["country"] = code
+def _meant(row: Row, name: str, text: str) -> None:
+    """Words for one of several things."""
+    meaning, refusal = _MEANINGS[name]
+    found = meaning(text)
+    if found:
+        row.values[name] = found
     else:
-        row.problems.append(_("No country is called “%(text)s”.", text=text[:60]))
+        row.problems.append(refusal(text[:60]))
+
+
+_MEANINGS: Mapping[str, tuple[Callable[[str], str], Callable[[str], str]]] = {
+    "country": (country_of, lambda text: _("No country is called “%(text)s”.", text=text)),
+    "mode": (mode_of, lambda text: _("“%(text)s” is neither in the room nor online.", text=text)),
+    "category": (category_of, lambda text: _("There is no category “%(text)s”.", text=text)),
+    "language": (language_of, lambda text: _("“%(text)s” is none of the six languages of our mails.", text=text)),
+    "gender": (gender_of, lambda text: _("“%(text)s” is none of the answers about gender.", text=text)),
+}
+"""Of a field, what a cell means there, and what is said when it means nothing."""
 
 
 def _settle_phone(row: Row) -> None:
@@ -167,38 +179,6 @@ def _number(text: str, country: str) -> str:
     return international_number(f"+{lost[1]}" if lost else text, country)
 
 
-def _gender(row: Row, name: str, text: str) -> None:
-    found = gender_of(text)
-    if found:
-        row.values[name] = found
-    else:
-        row.problems.append(_("“%(text)s” is none of the answers about gender.", text=text[:60]))
-
-
-def _mode(row: Row, _name: str, text: str) -> None:
-    mode = mode_of(text)
-    if mode:
-        row.values["mode"] = mode
-    else:
-        row.problems.append(_("“%(text)s” is neither in the room nor online.", text=text[:60]))
-
-
-def _category(row: Row, _name: str, text: str) -> None:
-    found = category_of(text)
-    if found:
-        row.values["category"] = found
-    else:
-        row.problems.append(_("There is no category “%(text)s”.", text=text[:60]))
-
-
-def _language(row: Row, _name: str, text: str) -> None:
-    code = language_of(text)
-    if code:
-        row.values["language"] = code
-    else:
-        row.problems.append(_("“%(text)s” is none of the six languages of our mails.", text=text[:60]))
-
-
 def _listed(row: Row, name: str, text: str) -> None:
     row.values[name] = fold(text) in YES
 
@@ -212,14 +192,10 @@ def _uid(row: Row, _name: str, text: str) -> None:
 
 
 _READERS = {
+    **dict.fromkeys(_MEANINGS, _meant),
     "email": _email,
     "name": _whole_name,
-    "country": _country,
-    "mode": _mode,
-    "category": _category,
-    "language": _language,
     "listed": _listed,
-    "gender": _gender,
     "state": _state,
     "uid": _uid,
 }

@@ -1,6 +1,7 @@
 """Privacy: versions of the notice, one person's data, erasure, the public list, forgetting in time."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from inser_events.clock import fixed_at, now
 from inser_events.database import commit, db
 from inser_events.events.models import Event, Seats, TeamRole
 from inser_events.mail import OutboxMail
+from inser_events.registration import listed as listing
 from inser_events.registration import operations, queries, retention
 from inser_events.registration.form_models import Answer, Question, Upload, Wording
 from inser_events.registration.models import Registration
@@ -158,6 +160,35 @@ def test_only_confirmed_people_who_agreed_are_listed_without_address(client: Fla
     )
     page = client.get(f"/events/{event.slug}/participants").get_data(as_text=True)
     assert [word in page for word in ("Named", "Silent", "Waiting", "n@example.org")] == [True, False, False, False]
+
+
+def names_on(client: FlaskClient, address: str) -> list[str]:
+    return re.findall(r'<th scope="row"><bdi>(.*?)</bdi>', client.get(address).get_data(as_text=True))
+
+
+@pytest.fixture
+def listed(event: Event) -> list[str]:
+    """People who agreed to be named, in the order of an English alphabet."""
+    change_settings(event, list_public=True, retain_until=None)
+    for family in ("de Vries", "Zhao", "Élodie", "Edel", "van Dam"):
+        operations.register(event, someone(given_name="", family_name=family, listed=True, mode="online"), at=now())
+    return ["de Vries", "Edel", "Élodie", "van Dam", "Zhao"]
+
+
+def test_the_list_is_in_the_order_of_the_alphabet(client: FlaskClient, event: Event, listed: list[str]) -> None:
+    assert names_on(client, f"/events/{event.slug}/participants") == listed
+
+
+@pytest.mark.parametrize("most", [5, 4])
+def test_every_name_is_on_one_page_whoever_puts_them_in_order(
+    client: FlaskClient, event: Event, listed: list[str], most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "PAGE", 2)
+    monkeypatch.setattr(listing, "MOST_IN_ORDER", most)
+    pages = [names_on(client, f"/events/{event.slug}/participants?page={page}") for page in (1, 2, 3)]
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert sorted(name for page in pages for name in page) == sorted(listed)
+    assert names_on(client, f"/events/{event.slug}/participants?page=99") == pages[2]
 
 
 # One person's data
