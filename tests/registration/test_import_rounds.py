@@ -86,7 +86,7 @@ def corrected(event: Event, who: Registration, **cells: str) -> bytes:
     """The exported workbook with some cells of one row typed anew, as Excel saves it."""
     book = load_workbook(io.BytesIO(exported(event, "xlsx")))
     sheet = book.worksheets[0]
-    names = {cell.value: cell.column for cell in sheet[1]}
+    names = {str(cell.value): place for place, cell in enumerate(sheet[1], start=1)}
     row = next(row for row in range(2, sheet.max_row + 1) if sheet.cell(row, names["uid"]).value == who.uid)
     for name, text in cells.items():
         sheet.cell(row, names[name], text)

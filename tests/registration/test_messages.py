@@ -22,7 +22,7 @@ from inser_events.documents.sheets import csv
 from inser_events.events.models import Event, TeamRole
 from inser_events.languages import Localized
 from inser_events.mail import MailState, OutboxMail
-from inser_events.registration import audiences, messages, operations, placeholders, queries
+from inser_events.registration import audiences, messages, operations, placeholders, queries, suppressions
 from inser_events.registration.audiences import Audience
 from inser_events.registration.message_letters import letter
 from inser_events.registration.message_models import Message, MessageState, Suppression
@@ -472,6 +472,16 @@ def test_a_list_of_bounces_is_read_with_its_reasons(event: Event, registrar: Fla
 def test_a_bad_list_of_bounces_is_refused(event: Event, registrar: FlaskClient, content: bytes) -> None:
     data = {"file": (io.BytesIO(content), "bounces.csv")}
     assert registrar.post(f"/manage/{event.slug}/suppressed", data=data).status_code == 422
+
+
+def test_a_list_that_is_too_long_is_refused_whole(
+    event: Event, registrar: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suppressions, "MOST", 1)
+    answer = registrar.post(f"/manage/{event.slug}/suppressed", data={"addresses": "a@example.org b@example.org"})
+    assert answer.status_code == 422
+    assert "There are more than 1 addresses in it." in answer.get_data(as_text=True)
+    assert db.session.scalar(select(func.count(Suppression.id))) == 0
 
 
 def test_typed_addresses_are_left_out_and_taken_back(event: Event, registrar: FlaskClient) -> None:
