@@ -19,7 +19,7 @@ from inser_events.web.filters import country as country_name
 from inser_events.web.languages import page_language
 
 LONGEST = 300
-NAMES = ("title", "name", "email", "person", "number", "symbol")
+NAMES = ("title", "name", "email", "person", "number", "symbol", "subject")
 """Under which of these an entry keeps the name of what it is about, most telling first."""
 
 

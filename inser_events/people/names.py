@@ -1,6 +1,7 @@
 """A name typed or pasted as one line, taken apart, and where a name stands in the alphabet."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple, TypeVar
 
 from inser_events.documents.collation import Key, is_familiar, sort_key
@@ -58,6 +59,7 @@ def _in_capitals(word: str) -> bool:
 P = TypeVar("P", bound=PersonFields)
 
 
+@lru_cache(maxsize=4096)
 def name_key(family_name: str, given_name: str, name_latin: str, language: str) -> Key:
     """Where a name stands for readers of *language*: by family name, in letters they know if there are such."""
     if name_latin and not is_familiar(family_name, language):

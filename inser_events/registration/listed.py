@@ -10,7 +10,7 @@ from inser_events.people.names import name_key
 from inser_events.registration.models import Registration, State
 
 PAGE = 200
-MOST_IN_ORDER = 2_000
+MOST_IN_ORDER = 1_000
 """So many names are put in order while one waits; databases know no alphabets, but a longer list is theirs."""
 
 
