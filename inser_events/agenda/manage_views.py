@@ -48,7 +48,9 @@ from inser_events.events.errors import Outdated
 from inser_events.events.models import Event, Room
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
+from inser_events.people.names import by_name
 from inser_events.web.access import allowed
+from inser_events.web.languages import page_language
 
 blueprint = Blueprint("manage_agenda", __name__, url_prefix="/manage/<slug>/agenda")
 UNUSABLE = 422
@@ -168,7 +170,7 @@ def session_page(event: Event, found: Session, form: NewSlotForm) -> ResponseRet
         row=timed(found),
         left=found.minutes - used,
         form=form,
-        people=people_of(event),
+        people=by_name(people_of(event), page_language()),
         published=operations.was_published(found),
         conflicts=[one for one in conflicts_of(event, draft_sessions(event)) if found in one.sessions],
     )

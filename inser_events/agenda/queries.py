@@ -167,12 +167,10 @@ def documents_of(event: Event) -> Sequence[Document]:
 
 
 def people_of(event: Event) -> Sequence[Person]:
-    """Everybody who appears in the draft agenda, by name."""
+    """Everybody who appears in the draft agenda."""
     appearing = select(Speaker.person_id).join(Session, Speaker.session_id == Session.id)
     return db.session.scalars(
-        select(Person)
-        .where(Person.id.in_(appearing.where(Session.event_id == event.id)))
-        .order_by(Person.family_name, Person.given_name, Person.id)
+        select(Person).where(Person.id.in_(appearing.where(Session.event_id == event.id))).order_by(Person.id)
     ).all()
 
 

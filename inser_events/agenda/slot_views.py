@@ -35,9 +35,10 @@ from inser_events.events.models import Event
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
 from inser_events.people.errors import NameMissing, UnknownCountry
-from inser_events.people.names import name_parts
+from inser_events.people.names import by_name, name_parts
 from inser_events.people.operations import PersonData, data_of
 from inser_events.web.access import allowed
+from inser_events.web.languages import page_language
 
 blueprint = Blueprint("manage_slots", __name__, url_prefix="/manage/<slug>/agenda")
 PERSON = ("honorific", "given_name", "family_name", "name_latin", "job_title", "organisation", "country", "email")
@@ -192,7 +193,7 @@ def add_speaker(event: Event, place: str, uid: str) -> ResponseReturnValue:
         speaker=None,
         place=found,
         person=person,
-        people=people_of(event),
+        people=by_name(people_of(event), page_language()),
         outdated=None,
     )
     return page, _status(form, None)

@@ -10,11 +10,11 @@ from sqlalchemy.orm import lazyload
 from inser_events.database import db
 from inser_events.delegations.models import Delegate, Delegation, Role
 from inser_events.delegations.names import called
-from inser_events.documents.collation import Key, is_familiar, sort_key
+from inser_events.documents.collation import Key
 from inser_events.documents.text import one_line
 from inser_events.events.models import Category, Event, Mode
 from inser_events.people.countries import country_name
-from inser_events.people.names import name_parts
+from inser_events.people.names import name_key
 from inser_events.registration.models import Registration, State
 
 MOST_PEOPLE = 1_000_000
@@ -58,12 +58,7 @@ class Guest:
 
     def sort_key(self, language: str) -> tuple[Key, str]:
         """Where the name stands in the alphabet: by family name, in Latin letters where readers know no other."""
-        family, given = self.family_name, self.given_name
-        if self.name_latin and not is_familiar(family, language):
-            parts = name_parts(self.name_latin)
-            family, given = parts.family_name, parts.given_name
-        # A sign that sorts before every letter, so that Li Wei comes before Lian An.
-        return sort_key(f"{family}\t{given}", language), self.organisation
+        return name_key(self.family_name, self.given_name, self.name_latin, language), self.organisation
 
     def delegation_order(self, language: str) -> tuple[bool, int, tuple[Key, str]]:
         """Where the person stands among those of one delegation or country: the head first, then as the list has it."""

@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from inser_events.badges.models import BadgeStanding
 from inser_events.database import db
-from inser_events.documents.collation import is_familiar, sort_key
+from inser_events.documents.collation import sort_key
 from inser_events.events.models import Event
 from inser_events.people.countries import country_name
-from inser_events.people.names import name_parts
+from inser_events.people.names import name_key
 from inser_events.registration.models import Registration, State, Ticket
 
 
@@ -114,12 +114,7 @@ def ordered_ids(event: Event, selection: Selection, language: str) -> list[int]:
 
 
 def _key(row: Any, order: Order, language: str) -> tuple[Any, ...]:
-    family, given = row.family_name, row.given_name
-    if row.name_latin and not is_familiar(family, language):
-        parts = name_parts(row.name_latin)
-        family, given = parts.family_name, parts.given_name
-    # A sign that sorts before every letter, so that Li Wei comes before Lian An.
-    name = (sort_key(f"{family}\t{given}", language), row.id)
+    name = (name_key(row.family_name, row.given_name, row.name_latin, language), row.id)
     if order == Order.ORGANISATION:
         return (sort_key(row.organisation, language), *name)
     if order == Order.COUNTRY:

@@ -51,6 +51,8 @@ COLUMNS = (
     "mode",
 )
 MULTIPLE = ";"
+EXAMPLE = {"given_name": "Amina", "family_name": "BENALI", "email": "amina@example.org"}
+"""Nobody: the row that shows how the template is filled in."""
 
 
 @dataclass
@@ -79,7 +81,7 @@ def template(delegation: Delegation) -> Sheet:
     labels = [_("In the room or online") if name == "mode" else str(form[name].label.text) for name in names]
     questions = [_label(one) for one in form.plan.questions if one.kind != QuestionKind.FILE]
     modes = delegation.event.modes
-    sample = {"honorific": _("Ms"), "given_name": "Amina", "family_name": "BENALI", "email": "amina@example.org"}
+    sample = {**EXAMPLE, "honorific": _("Ms")}
     sample |= {"mode": mode_words(modes[0]) if modes else "", "job_title": _("Director")}
     example = [role_words()[Role.HEAD], *(sample.get(name, "") for name in names), *("" for _one in questions)]
     return Sheet(
@@ -88,6 +90,13 @@ def template(delegation: Delegation) -> Sheet:
         rows=[example],
         right_to_left=direction(page_language()) == "rtl",
     )
+
+
+def without_example(table: Table) -> Table:
+    """The table without the template's own row, which people leave where it is."""
+    example = set(EXAMPLE.values())
+    rows = [row for row in zip(table.numbers, table.rows, strict=True) if not example <= set(row[1])]
+    return replace(table, rows=[cells for _number, cells in rows], numbers=[number for number, _cells in rows])
 
 
 def _label(question: Question) -> str:
@@ -104,6 +113,8 @@ def read_nominees(delegation: Delegation, table: Table) -> list[NamedRow]:
     for number, cells in zip(table.numbers, table.rows, strict=True):
         row = read_row(number, {name: tidy(cells[place]) for place, name in columns.items() if place < len(cells)})
         problems = [problem for problem in row.problems if problem != _("There is no e-mail address.")]
+        if row.ended:
+            problems.append(_("The row says “%(text)s”. Cancel people on their own page.", text=row.ended[:60]))
         given: dict[str, Any] = {name: value for name, value in row.values.items() if isinstance(value, str)}
         answers = dict(_answers(questions, cells, problems))
         role = _role(cells[roles], problems) if roles is not None else ""

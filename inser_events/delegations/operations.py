@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from inser_events.addresses import UnusableEmail, clean_email
+from inser_events.addresses import UnusableEmail, clean_email, folded_email
 from inser_events.audit import record
 from inser_events.database import db
 from inser_events.delegations.errors import StillPeople, UnusableDelegation
@@ -21,6 +21,8 @@ from inser_events.events.models import Category, Event, Mode
 from inser_events.languages import INTERFACE, Localized
 from inser_events.people.countries import is_country
 from inser_events.registration.groups import caps_of, set_caps
+from inser_events.registration.models import Registration
+from inser_events.registration.operations import searchable
 
 MOST_DELEGATIONS = 1_000
 MOST_SEATS = 10_000
@@ -101,9 +103,10 @@ def change_delegation(delegation: Delegation, data: DelegationData, *, at: datet
         return
     for name, value in values.items():
         setattr(delegation, name, value)
-    if before.focal_email != delegation.focal_email:
+    if folded_email(before.focal_email) != folded_email(delegation.focal_email):
         # Another person: nobody has invited or reminded them, and the old link is not theirs.
         delegation.link_number = delegation.invited_at = delegation.mailed_at = delegation.opened_at = None
+        _reach_through(delegation)
     record(
         "change delegation details",
         delegation,
@@ -112,6 +115,15 @@ def change_delegation(delegation: Delegation, data: DelegationData, *, at: datet
         after={"name": name_of(delegation, event.languages[0])} | _audited(data),
     )
     _set_caps(delegation, data, at)
+
+
+def _reach_through(delegation: Delegation) -> None:
+    """Messages to people without an address of their own go to the focal point there is now."""
+    mine = Registration.event_id == delegation.event_id, Registration.group_key == delegation.uid
+    known = Registration.search_text != ""  # of those who were erased nothing is left
+    for one in db.session.scalars(select(Registration).where(*mine, Registration.through_focal_point, known)):
+        one.email = delegation.focal_email
+        one.search_text = searchable(one)
 
 
 def _set_caps(delegation: Delegation, data: DelegationData, at: datetime) -> None:

@@ -1,5 +1,7 @@
 """The focal point's pages of one person: correct, give a role, replace, withdraw, answer those who ask to come."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Flask, Response, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -78,15 +80,22 @@ def correct(token: str, uid: str) -> ResponseReturnValue:
     return back(token, "corrected")
 
 
+def _done(
+    token: str, uid: str, act: Callable[[Delegate], object], said: str, anchor: str = "people"
+) -> ResponseReturnValue:
+    """Do one thing with a person, for which our own page was asked; the page then says so."""
+    _delegation, delegate = find_person(token, uid)
+    confirmed()
+    act(delegate)
+    return back(token, said, anchor)
+
+
 @blueprint.post("/role")
 @by_link
 @limiter.limit("60/minute")
 def role(token: str, uid: str) -> ResponseReturnValue:
     """Say what somebody is in the delegation."""
-    _delegation, delegate = find_person(token, uid)
-    confirmed()
-    people.change_role(delegate, request.form.get("role", ""))
-    return back(token, "corrected")
+    return _done(token, uid, lambda one: people.change_role(one, request.form.get("role", "")), "corrected")
 
 
 @blueprint.post("/move")
@@ -94,10 +103,8 @@ def role(token: str, uid: str) -> ResponseReturnValue:
 @limiter.limit("120/minute")
 def move(token: str, uid: str) -> ResponseReturnValue:
     """One place up or down in the list."""
-    _delegation, delegate = find_person(token, uid)
-    confirmed()
-    people.move(delegate, -1 if request.form.get("way") == "up" else 1)
-    return back(token, "corrected")
+    by = -1 if request.form.get("way") == "up" else 1
+    return _done(token, uid, lambda one: people.move(one, by), "corrected")
 
 
 @blueprint.post("/withdraw")
@@ -105,10 +112,7 @@ def move(token: str, uid: str) -> ResponseReturnValue:
 @limiter.limit("60/minute")
 def withdraw(token: str, uid: str) -> ResponseReturnValue:
     """Somebody does not come after all."""
-    _delegation, delegate = find_person(token, uid)
-    confirmed()
-    people.withdraw(delegate, at=now())
-    return back(token, "withdrawn")
+    return _done(token, uid, lambda one: people.withdraw(one, at=now()), "withdrawn")
 
 
 @blueprint.route("/replace", methods=["GET", "POST"])
@@ -135,11 +139,8 @@ def replace(token: str, uid: str) -> ResponseReturnValue:
 @limiter.limit("60/minute")
 def answer_offer(token: str, uid: str) -> ResponseReturnValue:
     """Accept the seats that are kept for somebody and those who wait with them, or give them up."""
-    _delegation, delegate = find_person(token, uid)
-    confirmed()
-    values = request.form
-    offers.answer_offer(delegate.registration, values.get("answer", ""), values.get("mode", ""), at=now())
-    return back(token, "corrected")
+    said, mode = request.form.get("answer", ""), request.form.get("mode", "")
+    return _done(token, uid, lambda one: offers.answer_offer(one.registration, said, mode, at=now()), "corrected")
 
 
 @blueprint.post("/answer")
@@ -147,10 +148,11 @@ def answer_offer(token: str, uid: str) -> ResponseReturnValue:
 @limiter.limit("60/minute")
 def answer(token: str, uid: str) -> ResponseReturnValue:
     """Yes or no to somebody who registered alone."""
-    _delegation, delegate = find_person(token, uid)
-    confirmed()
-    said = request.form.get("answer")
-    if said not in {"yes", "no"}:
-        raise NotPending
-    people.answer(delegate, yes=said == "yes", reason=request.form.get("reason", ""), at=now())
-    return back(token, "answered", "asking")
+    said, reason = request.form.get("answer"), request.form.get("reason", "")
+
+    def decide(one: Delegate) -> None:
+        if said not in {"yes", "no"}:
+            raise NotPending
+        people.answer(one, yes=said == "yes", reason=reason, at=now())
+
+    return _done(token, uid, decide, "answered", "asking")

@@ -15,7 +15,7 @@ from inser_events.documents.text import tidy
 from inser_events.events.models import Category, Event
 from inser_events.languages import INTERFACE
 from inser_events.people.search import fold
-from inser_events.registration.import_reading import country_of
+from inser_events.registration.import_words import country_of
 
 HEADINGS: Mapping[str, Sequence[str]] = {
     "name": ("Delegation", "Name", "Member", "Country", "Organisation", "Organization", "Nom", "Pays", "Délégation"),

@@ -12,7 +12,7 @@ from inser_events.database import rollback
 from inser_events.delegations import people
 from inser_events.delegations.errors import NoSuchLetter, RowsRefused
 from inser_events.delegations.models import Delegation
-from inser_events.delegations.nominee_tables import NamedRow, knows_heading, read_nominees, template
+from inser_events.delegations.nominee_tables import NamedRow, knows_heading, read_nominees, template, without_example
 from inser_events.delegations.views import back, confirmed, download, holder, show
 from inser_events.documents.sheets import xlsx
 from inser_events.documents.tables import MOST_BYTES, UnreadableTable, table_from
@@ -54,7 +54,8 @@ def upload(token: str) -> ResponseReturnValue:
         try:
             if sent is None or not sent.filename:
                 raise UnreadableTable(_("Choose a file first."))  # noqa: TRY301 — one way to show a problem
-            table = table_from(sent.stream.read(MOST_BYTES + 1), sent.filename[:100], is_heading=knows_heading)
+            content = sent.stream.read(MOST_BYTES + 1)
+            table = without_example(table_from(content, sent.filename[:100], is_heading=knows_heading))
             if not table.rows:
                 raise UnreadableTable(_("The file has headings but no rows."))  # noqa: TRY301 — one way to show a problem
             if len(table.rows) > people.MOST_AT_ONCE:

@@ -6,11 +6,12 @@ Nothing in a file is trusted: not its name, not its declared sizes, not its dime
 
 import csv
 import io
+import re
 import warnings
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
 from inser_events.documents.sheets import FORMULA_STARTS
-from inser_events.documents.text import one_line
+from inser_events.documents.text import one_line, printable
 from inser_events.errors import Refused
 
 MEGABYTE = 1024 * 1024
@@ -30,7 +31,11 @@ MOST_UNPACKED = 120 * MEGABYTE
 MOST_PARTS = 2_000
 ROWS_BEFORE_HEADINGS = 15
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-SEPARATORS = ",;\t"
+SEPARATORS = ",;\t|"
+ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
+"""What stands in a cell of a workbook when a formula has no value."""
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+"""A control character in a workbook (ECMA-376 part 1, 22.4.2.4); Microsoft Forms writes line breaks with them."""
 _BROKEN = (
     *(BadZipFile, zlib.error, ParseError, EOFError, OSError, NotImplementedError, RuntimeError),
     *(KeyError, IndexError, ValueError, TypeError, AttributeError, AssertionError, OverflowError),
@@ -53,6 +58,10 @@ class Table:
     rows: Sequence[Sequence[str]]
     numbers: Sequence[int] = field(default_factory=tuple)
     """For each row its number as a spreadsheet shows it, the first line of the file being 1."""
+    sheet: str = ""
+    """Of a workbook with several sheets in sight, the name of the one that was read."""
+    others: Sequence[str] = ()
+    """The names of those that were not."""
 
     def columns(self, names: Mapping[str, Sequence[str]]) -> dict[str, int]:
         """Which column holds what: *names* gives for each wanted thing the headings it may have."""
@@ -64,8 +73,13 @@ class Table:
         return {wanted: place for wanted, place in found.items() if place is not None}
 
 
-def read_table(path: Path, *, is_heading: Callable[[str], bool] | None = None) -> Table:
-    """Read a CSV or XLSX file. Raises UnreadableTable."""
+Knows = Callable[[str], bool]
+"""Whether a cell is a heading one looks for."""
+Lines = Sequence[list[str]]
+
+
+def read_table(path: Path, *, is_heading: Knows | None = None, keep_breaks: bool = False) -> Table:
+    """Read a CSV or XLSX file as `table_from`. Raises UnreadableTable."""
     try:
         too_large = path.stat().st_size > MOST_BYTES
         content = b"" if too_large else path.read_bytes()
@@ -73,30 +87,38 @@ def read_table(path: Path, *, is_heading: Callable[[str], bool] | None = None) -
         raise UnreadableTable(f"{path}: {error.strerror}.") from error
     if too_large:
         raise UnreadableTable(f"{path.name}: larger than {MOST_BYTES // MEGABYTE} MB.")
-    return table_from(content, path.name, is_heading=is_heading)
+    return table_from(content, path.name, is_heading=is_heading, keep_breaks=keep_breaks)
 
 
-def table_from(content: bytes, name: str, *, is_heading: Callable[[str], bool] | None = None) -> Table:
+def table_from(content: bytes, name: str, *, is_heading: Knows | None = None, keep_breaks: bool = False) -> Table:
     """Read a table from a file's content; *name* is for messages.
 
     The headings are the first filled row, or the first among the first rows of which *is_heading* knows two cells:
-    many offices write a title above their tables. Raises UnreadableTable.
+    many offices write a title above their tables. Of a workbook the first sheet in sight with such a row is read, else
+    the first with anything in it. Cells are one line each, unless *keep_breaks*. Raises UnreadableTable.
     """
     if len(content) > MOST_BYTES:
         raise UnreadableTable(f"{name}: larger than {MOST_BYTES // MEGABYTE} MB.")
-    lines = _xlsx(content, name) if content.startswith(b"PK\x03\x04") else _csv(content, name)
-    filled = [(number, _trimmed(line)) for number, line in enumerate(lines, start=1) if any(line)]
+    lines: Lines
+    sheet, others = "", tuple[str, ...]()
+    if content.startswith(b"PK\x03\x04"):
+        lines, sheet, others = _xlsx(content, name, is_heading)
+    else:
+        lines = list(_csv(content, name))
+    clean = printable if keep_breaks else one_line
+    cleaned = ([clean(cell).strip() for cell in line] for line in lines)
+    filled = [(number, _trimmed(line)) for number, line in enumerate(cleaned, start=1) if any(line)]
     if not filled:
         raise UnreadableTable(f"{name}: the file is empty.")
     if len(filled) > MOST_ROWS:
         raise UnreadableTable(f"{name}: more than {MOST_ROWS} rows.")
-    start = _heading_row([line for _number, line in filled[:ROWS_BEFORE_HEADINGS]], is_heading)
-    header, rows = filled[start][1], filled[start + 1 :]
+    start, _sure = _heading_row([line for _number, line in filled[:ROWS_BEFORE_HEADINGS]], is_heading)
+    header, rows = [one_line(cell) for cell in filled[start][1]], filled[start + 1 :]
     width = len(header)
     if width > MOST_COLUMNS:
         raise UnreadableTable(f"{name}: more than {MOST_COLUMNS} columns.")
     padded = [[*row[:width], *[""] * (width - len(row))] for _number, row in rows]
-    return Table(header, padded, [number for number, _row in rows])
+    return Table(header, padded, [number for number, _row in rows], sheet, others)
 
 
 def heading_key(heading: str) -> str:
@@ -110,21 +132,26 @@ def _trimmed(line: list[str]) -> list[str]:
     return line
 
 
-def _heading_row(lines: Sequence[Sequence[str]], is_heading: Callable[[str], bool] | None) -> int:
-    if is_heading is None:
-        return 0
-    known = [sum(1 for cell in line if cell and is_heading(cell)) for line in lines]
-    return next((place for place, number in enumerate(known) if number > 1), 0)
+def _heading_row(lines: Sequence[Sequence[str]], is_heading: Knows | None) -> tuple[int, bool]:
+    """Which of the first lines has the headings, and whether they are known."""
+    known = [sum(1 for cell in line if cell and is_heading(cell)) for line in lines] if is_heading else []
+    found = next((place for place, number in enumerate(known) if number > 1), None)
+    return found or 0, found is not None
 
 
 def _csv(content: bytes, name: str) -> Iterator[list[str]]:
     text = _decoded(content, name)
     text, separator = _separator(text)
+    # Strict: a quotation mark that is not closed would swallow the rest of the file.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
-            yield [one_line(_unquoted(cell)) for cell in row]
+        for row in reader:
+            yield [_unquoted(cell) for cell in row]
     except csv.Error as error:
-        raise UnreadableTable(f"{name}: not a readable CSV file ({error}).") from error
+        wrong = (
+            "a quotation mark is never closed" if "end of data" in str(error) else f"line {reader.line_num}: {error}"
+        )
+        raise UnreadableTable(f"{name}: not a readable CSV file ({wrong}).") from error
 
 
 def _separator(text: str) -> tuple[str, str]:
@@ -134,16 +161,18 @@ def _separator(text: str) -> tuple[str, str]:
     """
     first, _, rest = text.partition("\n")
     declared = first.strip().removeprefix('"').removesuffix('"')
-    if declared.startswith("sep=") and declared[4:] and declared[4] in SEPARATORS + "|":
+    if declared.startswith("sep=") and declared[4:] and declared[4] in SEPARATORS:
         return rest, declared[4]
 
-    def cells(separator: str) -> int:
+    def cells(separator: str) -> tuple[int, int]:
+        found = 0
         try:
             # Strict: with the wrong separator quotes stand in the middle of cells, which tells it from the right one.
-            first_rows = islice(csv.reader(io.StringIO(text), delimiter=separator, strict=True), 5)
-            return sum(len(row) for row in first_rows)
+            for row in islice(csv.reader(io.StringIO(text), delimiter=separator, strict=True), 5):
+                found += len(row)
         except (csv.Error, ValueError):
-            return 0
+            return 0, found
+        return found, found
 
     return text, max(SEPARATORS, key=cells)
 
@@ -154,6 +183,8 @@ def _decoded(content: bytes, name: str) -> str:
         raise UnreadableTable(f"{name}: an old or protected Excel file. Save it as .xlsx without a password.")
     if content.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"\x1f\x8b", b"7z\xbc\xaf")):
         raise UnreadableTable(f"{name}: not a CSV or XLSX file.")
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:5].lower() in _MARKUP:
+        raise UnreadableTable(f"{name}: a web page, whatever its name says. Open it in Excel and save it as .xlsx.")
     encodings = [encoding for mark, encoding in MARKS if content.startswith(mark)] or _unmarked(content)
     for encoding in encodings:
         try:
@@ -163,6 +194,9 @@ def _decoded(content: bytes, name: str) -> str:
         if "\0" not in text:
             return text
     raise UnreadableTable(f"{name}: not a CSV or XLSX file, or not saved as UTF-8.")
+
+
+_MARKUP = {b"<html", b"<!doc", b"<?xml", b"<tabl", b"<meta"}
 
 
 def _unmarked(content: bytes) -> list[str]:
@@ -180,8 +214,11 @@ def _unquoted(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
 
 
-def _xlsx(content: bytes, name: str) -> Iterator[list[str]]:
-    """The first sheet's rows. Of a formula the value is read that the spreadsheet program kept with it."""
+def _xlsx(content: bytes, name: str, is_heading: Knows | None) -> tuple[Lines, str, tuple[str, ...]]:
+    """The rows of a sheet, its name where there are several, and the names of the others.
+
+    Of a formula the value is read that the spreadsheet program kept with it.
+    """
     # Loaded when needed: it costs a tenth of a second and megabytes that the server never uses.
     from openpyxl import load_workbook  # noqa: PLC0415 — see above
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 — same
@@ -191,27 +228,45 @@ def _xlsx(content: bytes, name: str) -> Iterator[list[str]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions, which say nothing about the cells
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-            yield from _cells(book, name)
+            sheets = [one for one in book.worksheets if one.sheet_state == "visible"] or book.worksheets
+            read = _sheet_with_table(sheets, name, is_heading)
+            lines = list(_cells(read, name))
+            book.close()
     except (*_BROKEN, InvalidFileException) as error:
         raise UnreadableTable(f"{name}: not a readable XLSX file.") from error
+    several = len(sheets) > 1
+    return lines, read.title if several else "", tuple(one.title for one in sheets if one is not read)
+
+
+def _sheet_with_table(sheets: Sequence[Any], name: str, is_heading: Knows | None) -> Any:
+    """The first sheet with headings that are known, else the first with anything in it, else the first."""
+    if not sheets:
+        raise UnreadableTable(f"{name}: the workbook has no sheet with cells.")
+    filled = []
+    for sheet in sheets if len(sheets) > 1 else ():
+        lines = [line for line in islice(_cells(sheet, name), 2 * ROWS_BEFORE_HEADINGS) if any(line)]
+        if _heading_row(lines[:ROWS_BEFORE_HEADINGS], is_heading)[1]:
+            return sheet
+        filled += [sheet] if lines else []
+    return (filled or sheets)[0]
 
 
 def _check_size(content: bytes, name: str) -> None:
     """Refuse a bomb. No part unpacks to more than it declares: zipfile stops reading there."""
     with ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
+        if parts and parts[0].filename == "mimetype":
+            raise UnreadableTable(f"{name}: an OpenDocument file. Save it as .xlsx and try again.")
         if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
             raise UnreadableTable(f"{name}: too large once unpacked. Copy the table into a new file and try again.")
 
 
+MIDNIGHT = time()
 MOST_EMPTY = 1_000
 """Empty rows in a row that end a table: formatting alone reaches the last row of some sheets."""
 
 
-def _cells(book: Any, name: str) -> Iterator[list[str]]:
-    if not book.worksheets:
-        raise UnreadableTable(f"{name}: the workbook has no sheet with cells.")
-    sheet = book.worksheets[0]
+def _cells(sheet: Any, name: str) -> Iterator[list[str]]:
     # A single cell in the last corner would stretch every row to 16,384 columns.
     sheet.reset_dimensions()
     empty = 0
@@ -222,16 +277,16 @@ def _cells(book: Any, name: str) -> Iterator[list[str]]:
         if number > MOST_ROWS:
             raise UnreadableTable(f"{name}: more than {MOST_ROWS} rows.")
         yield [_text(cell) for cell in row]
-    book.close()
 
 
 def _text(cell: object) -> str:
-    if cell is None:
+    if cell is None or cell in ERRORS:
         return ""
     if isinstance(cell, datetime):
-        return cell.isoformat(" ", "minutes")
+        # A day without a time is kept as its midnight.
+        return cell.date().isoformat() if cell.time() == MIDNIGHT else cell.isoformat(" ", "minutes")
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return one_line(str(cell))
+    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), str(cell))

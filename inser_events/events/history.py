@@ -1,14 +1,17 @@
 """The audit log in words: who did what, and what changed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from inser_events.accounts.acts import safety_acts
+from inser_events.accounts.models import User
 from inser_events.audit import SYSTEM, AuditEntry
+from inser_events.database import db
 from inser_events.documents.text import plain_text
 from inser_events.languages import text_in
 from inser_events.web.filters import best_text, category_label, marked, mode_label, state_label
@@ -16,7 +19,7 @@ from inser_events.web.filters import country as country_name
 from inser_events.web.languages import page_language
 
 LONGEST = 300
-NAMES = ("title", "name", "email", "person", "number", "symbol")
+NAMES = ("title", "name", "email", "person", "number", "symbol", "subject")
 """Under which of these an entry keeps the name of what it is about, most telling first."""
 
 
@@ -38,13 +41,25 @@ class Told:
     act: str
     thing: str
     changes: list[Change]
+    address: str = ""
+    """Of the actor, where ``actor`` is a name."""
 
 
-def told(entry: AuditEntry) -> Told:
-    """An audit entry in words, in the language of the page."""
+def all_told(entries: Iterable[AuditEntry]) -> list[Told]:
+    """Audit entries in words, in the language of the page; those who have an account by their names."""
+    entries = list(entries)
+    wanted = select(User.id, User.name).where(User.id.in_({one.user_id for one in entries if one.user_id}))
+    names: dict[int | None, str] = {user: name for user, name in db.session.execute(wanted) if name}
+    return [_told(one, names.get(one.user_id, "")) for one in entries]
+
+
+def _told(entry: AuditEntry, name: str) -> Told:
     sides = (entry.after, entry.before)
     thing = next((_thing(side[name]) for side in sides for name in NAMES if side.get(name)), "")
-    return Told(entry.at, _actor(entry.actor), acts().get(entry.action, entry.action), thing, _changes(entry))
+    act, changes = acts().get(entry.action, entry.action), _changes(entry)
+    if name and name != entry.actor:
+        return Told(entry.at, name, act, thing, changes, entry.actor)
+    return Told(entry.at, _actor(entry.actor), act, thing, changes)
 
 
 def _thing(value: Any) -> str:

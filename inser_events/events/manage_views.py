@@ -13,7 +13,7 @@ from inser_events.events import forms, operations, overview
 from inser_events.events.access import may_edit, may_own, may_see, strongest_role
 from inser_events.events.errors import Outdated, SlugTaken, UnusableEvent
 from inser_events.events.forms import ActForm, CreateForm, SettingsForm, TextsForm
-from inser_events.events.history import told
+from inser_events.events.history import all_told
 from inser_events.events.models import Event
 from inser_events.events.moments import moment_of
 from inser_events.events.navigation import render_managed
@@ -79,7 +79,7 @@ def event(event: Event) -> ResponseReturnValue:
         seats=seats_of(event.id),
         registration_state=registration_state(event, now()),
         register_url=f"{current_app.extensions['settings'].base_url}/events/{event.slug}/register",
-        recent=[told(entry) for entry in entries],
+        recent=all_told(entries),
         editable=may_edit(current_user, event),
     )
 
@@ -156,7 +156,7 @@ def history(event: Event) -> ResponseReturnValue:
         "events/manage_history.html",
         event,
         "history",
-        entries=[told(entry) for entry in entries],
+        entries=all_told(entries),
         page=min(page, pages),
         pages=pages,
         everyone=everyone,

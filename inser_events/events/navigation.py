@@ -29,58 +29,32 @@ def event_name(event: Event) -> str:
 def groups(event: Event, user: User, here: str) -> list[NavGroup]:
     """The pages this user may open, in the order of the work; a group of which they may open none is left out."""
     role = strongest_role(user, event)
-    shown = [
-        (
-            heading,
-            [
-                (label, f"/manage/{event.slug}{path}", icon, key == here)
-                for key, label, path, icon, roles in pages
-                if role in roles
-            ],
-        )
-        for heading, pages in _pages()
-    ]
-    return [(heading, pages) for heading, pages in shown if pages]
+    found: dict[str, list[NavEntry]] = {}
+    for heading, key, label, path, icon, roles in _pages():
+        if role in roles:
+            found.setdefault(heading, []).append((label, f"/manage/{event.slug}{path}", icon, key == here))
+    return list(found.items())
 
 
-def _pages() -> list[tuple[str, list[tuple[str, str, str, str, Roles]]]]:
-    """Key, label, path, icon and the roles of every page, by the part of the work it belongs to."""
+def _pages() -> list[tuple[str, str, str, str, str, Roles]]:
+    """The part of the work it belongs to, key, label, path, icon and the roles of every page."""
+    programme, people, on_the_day, whole = _("Programme"), _("People"), _("At the event"), _("Event")
     return [
-        ("", [("overview", _("Overview"), "", "soil", SEE)]),
-        (
-            _("Programme"),
-            [
-                ("agenda", _("Agenda"), "/agenda", "calendar", SEE),
-                ("speakers", _("Speakers"), "/speakers", "user", EDIT),
-                ("publish", _("Publish"), "/publish", "check", EDIT),
-            ],
-        ),
-        (
-            _("People"),
-            [
-                ("registrations", _("Registrations"), "/registrations", "ticket", REGISTER),
-                ("delegations", _("Delegations"), "/delegations", "globe", REGISTER),
-                ("mail", _("Mail"), "/messages", "mail", REGISTER),
-                ("statistics", _("Statistics"), "/statistics", "chart", REGISTER),
-            ],
-        ),
-        (
-            _("At the event"),
-            [
-                ("badges", _("Print"), "/print", "print", REGISTER),
-                ("door", _("Door"), "/door", "scan", SCAN),
-                ("run", _("Run sheet"), "/run", "clock", EDIT),
-            ],
-        ),
-        (
-            _("Event"),
-            [
-                ("settings", _("Settings"), "/settings", "settings", EDIT),
-                ("team", _("Team"), "/team", "users", OWN),
-                ("privacy", _("Privacy"), "/privacy", "info", EDIT),
-                ("history", _("History"), "/history", "history", SEE),
-            ],
-        ),
+        ("", "overview", _("Overview"), "", "soil", SEE),
+        (programme, "agenda", _("Agenda"), "/agenda", "calendar", SEE),
+        (programme, "speakers", _("Speakers"), "/speakers", "user", EDIT),
+        (programme, "publish", _("Publish"), "/publish", "check", EDIT),
+        (people, "registrations", _("Registrations"), "/registrations", "ticket", REGISTER),
+        (people, "delegations", _("Delegations"), "/delegations", "globe", REGISTER),
+        (people, "mail", _("Mail"), "/messages", "mail", REGISTER),
+        (people, "statistics", _("Statistics"), "/statistics", "chart", REGISTER),
+        (on_the_day, "badges", _("Print"), "/print", "print", REGISTER),
+        (on_the_day, "door", _("Door"), "/door", "scan", SCAN),
+        (on_the_day, "run", _("Run sheet"), "/run", "clock", EDIT),
+        (whole, "settings", _("Settings"), "/settings", "settings", EDIT),
+        (whole, "team", _("Team"), "/team", "users", OWN),
+        (whole, "privacy", _("Privacy"), "/privacy", "info", EDIT),
+        (whole, "history", _("History"), "/history", "history", SEE),
     ]
 
 

@@ -1,6 +1,11 @@
-"""A name typed or pasted as one line, taken apart: what stands before it, given name, family name."""
+"""A name typed or pasted as one line, taken apart, and where a name stands in the alphabet."""
 
-from typing import NamedTuple
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
+
+from inser_events.documents.collation import Key, is_familiar, sort_key
+from inser_events.people.models import PersonFields
 
 _HONORIFICS = frozenset(
     [
@@ -49,3 +54,21 @@ def _is_honorific(word: str) -> bool:
 def _in_capitals(word: str) -> bool:
     letters = [letter for letter in word if letter.isalpha()]
     return len(letters) >= _FAMILY_LETTERS and all(letter.isupper() for letter in letters)
+
+
+P = TypeVar("P", bound=PersonFields)
+
+
+@lru_cache(maxsize=4096)
+def name_key(family_name: str, given_name: str, name_latin: str, language: str) -> Key:
+    """Where a name stands for readers of *language*: by family name, in letters they know if there are such."""
+    if name_latin and not is_familiar(family_name, language):
+        parts = name_parts(name_latin)
+        family_name, given_name = parts.family_name, parts.given_name
+    # A sign that sorts before every letter, so that Li Wei comes before Lian An.
+    return sort_key(f"{family_name}\t{given_name}", language)
+
+
+def by_name(people: Iterable[P], language: str) -> list[P]:
+    """People in the order of the alphabet, as readers of *language* know it."""
+    return sorted(people, key=lambda one: name_key(one.family_name, one.given_name, one.name_latin, language))

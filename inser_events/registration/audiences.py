@@ -28,6 +28,8 @@ class Audience:
     languages: Sequence[str] = ()
     presence: str = ""
     people: Sequence[str] = ()
+    groups: Sequence[str] = ()
+    """Keys of delegations."""
 
 
 def audience_from(values: Mapping[str, Any]) -> Audience:
@@ -67,6 +69,7 @@ def _fitting(event_id: int, audience: Audience) -> Select[Registration]:
         (Registration.country, audience.countries),
         (Registration.language, audience.languages),
         (Registration.uid, audience.people),
+        (Registration.group_key, audience.groups),
     ):
         if values:
             wanted = wanted.where(column.in_(list(values)))

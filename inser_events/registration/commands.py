@@ -18,15 +18,15 @@ from inser_events.documents.tables import Table, UnreadableTable, read_table
 from inser_events.events.models import Event
 from inser_events.events.queries import find_event
 from inser_events.languages import text_in
-from inser_events.registration import answers, imports, notices, queries
+from inser_events.registration import answers, import_plans, imports, notices, queries
 from inser_events.registration.exports import header, table
 from inser_events.registration.groups import group_names
 from inser_events.registration.import_answers import askable, headings_of
 from inser_events.registration.import_batches import usual_defaults
 from inser_events.registration.import_headings import guess, is_heading, key
 from inser_events.registration.import_models import ImportMemory
+from inser_events.registration.import_plans import Planned
 from inser_events.registration.import_reading import LOOKS, Defaults, read_rows
-from inser_events.registration.imports import Planned
 from inser_events.registration.models import Registration
 from inser_events.registration.queries import Wanted, filtered
 
@@ -46,16 +46,16 @@ def import_command(slug: str, file: Path, *, dry_run: bool, send_tickets: bool) 
     none when one has a problem.
     """
     event = find_event(slug)
-    read = read_table(file, is_heading=is_heading)
+    read = read_table(file, is_heading=is_heading, keep_breaks=True)
     columns, defaults = _reading(event, read)
     if "email" not in columns.values():
         raise UnreadableTable(f"{file.name}: no column “E-mail”. Correct the columns on the event's import page.")
     imports.hold(event)
     questions = {question.field: question for question in askable(event)}
-    plan = imports.planned(event, list(read_rows(read, columns, questions)), defaults)
+    plan = import_plans.planned(event, list(read_rows(read, columns, questions)), defaults)
     _refuse_faulty(file.name, plan)
     moment = now()
-    chosen = imports.chosen_of(plan, None)
+    chosen = import_plans.chosen_of(plan, None)
     with terminal.steps(len(chosen), "Importing") as bar:
         imports.carry_out(event, chosen, defaults, at=moment, progress=lambda done: bar.update(done - bar.pos))
     if send_tickets and not dry_run:
@@ -65,7 +65,7 @@ def import_command(slug: str, file: Path, *, dry_run: bool, send_tickets: bool) 
         rollback()
     else:
         commit()
-    counts = imports.counted(plan)
+    counts = import_plans.counted(plan)
     verb = "would be added" if dry_run else "added"
     click.echo(f"{counts['new']} {verb}, {counts['changed']} changed, {counts['same']} the same.")
 

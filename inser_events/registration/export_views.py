@@ -71,6 +71,7 @@ def column_labels(questions: Sequence[Question], languages: Sequence[str]) -> di
         "created_at": _("Registered on"),
         "confirmed_at": _("Confirmed on"),
         "cancelled_at": _("Cancelled on"),
+        "uid": _("Which registration it is"),
     }
     own = {question.field: text_in(question.wording.label, languages).value for question in questions}
     return {column: words.get(column, column) for column in COLUMNS} | own

@@ -28,6 +28,7 @@ COLUMNS = (
     "created_at",
     "confirmed_at",
     "cancelled_at",
+    "uid",
 )
 
 

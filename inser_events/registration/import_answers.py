@@ -131,6 +131,8 @@ def kind_of(cells: Sequence[str]) -> tuple[QuestionKind, list[str]]:
     found = list(dict.fromkeys(cells))
     if not found:
         return QuestionKind.TEXT, []
+    if any("\n" in cell for cell in found):
+        return QuestionKind.LONG_TEXT, []
     for kind in (QuestionKind.DATE, QuestionKind.NUMBER):
         if all(_reads(kind, cell) for cell in found):
             return kind, []

@@ -18,7 +18,7 @@ from inser_events.errors import NotFound, Refused
 from inser_events.events.models import Event
 from inser_events.events.queries import of_event
 from inser_events.jobs import enqueue, every, in_two_steps, job
-from inser_events.registration import imports, notices
+from inser_events.registration import import_plans, imports, notices
 from inser_events.registration.import_answers import NEW, add_questions, askable, headings_of
 from inser_events.registration.import_files import (
     drop_old,
@@ -134,7 +134,9 @@ def _use(batch: ImportBatch, header: Sequence[str], columns: Mapping[int, str]) 
     """Read the columns like this, now and the next time. What shall become a question is asked for each time."""
     batch.columns = {str(place): name for place, name in columns.items()}
     memory = db.session.get(ImportMemory, batch.event_id) or ImportMemory(event_id=batch.event_id, headings={})
-    told = {key(heading): columns.get(place, "") for place, heading in enumerate(header)}
+    told: dict[str, str] = {}
+    for place, heading in enumerate(header):
+        told[key(heading)] = told.get(key(heading)) or columns.get(place, "")
     memory.headings = {**memory.headings, **{heading: name for heading, name in told.items() if name != NEW}}
     db.session.add(memory)
     db.session.flush()  # whoever looks for it by its key finds it
@@ -188,12 +190,12 @@ def _import(batch: ImportBatch, rows: Sequence[Row], progress: Callable[[int], N
     event, defaults, moment = batch.event, Defaults(**batch.defaults), now()
     imports.hold(event)
     _ask_new_questions(batch, rows, moment)
-    plan = imports.planned(event, rows, defaults)
-    imports.carry_out(event, imports.chosen_of(plan, batch.chosen), defaults, at=moment, progress=progress)
-    done = imports.counted(imports.chosen_of(plan, batch.chosen))
-    batch.counts = imports.counted(plan) | {"new": done["new"], "changed": done["changed"]}
+    plan = import_plans.planned(event, rows, defaults)
+    imports.carry_out(event, import_plans.chosen_of(plan, batch.chosen), defaults, at=moment, progress=progress)
+    done = import_plans.counted(import_plans.chosen_of(plan, batch.chosen))
+    batch.counts = import_plans.counted(plan) | {"new": done["new"], "changed": done["changed"]}
     batch.started_at = moment
-    faulty = {one.row.number: " ".join(one.problems) for one in plan if one.outcome == imports.Outcome.FAULTY}
+    faulty = {one.row.number: " ".join(one.problems) for one in plan if one.outcome == import_plans.Outcome.FAULTY}
     if faulty:
         keep_faulty(_settings(), batch.uid, faulty)
     _end(batch, ImportState.DONE)
@@ -223,8 +225,8 @@ def faulty_rows(batch: ImportBatch) -> tuple[Sequence[str], list[list[str]]]:
     table = kept_table(_settings(), batch.uid, faulty=batch.state == ImportState.DONE)
     if batch.state == ImportState.DONE:
         return table.header, [list(row) for row in table.rows]
-    plan = imports.planned(batch.event, read(batch, table), Defaults(**batch.defaults))
-    told = {one.row.number: " ".join(one.problems) for one in plan if one.outcome == imports.Outcome.FAULTY}
+    plan = import_plans.planned(batch.event, read(batch, table), Defaults(**batch.defaults))
+    told = {one.row.number: " ".join(one.problems) for one in plan if one.outcome == import_plans.Outcome.FAULTY}
     return with_reasons(table, told)
 
 

@@ -12,7 +12,7 @@ from inser_events.people.search import fold
 
 FIELDS = (
     *("email", "name", "honorific", "given_name", "family_name", "name_latin", "organisation", "job_title"),
-    *("country", "phone", "gender", "language", "mode", "category", "listed", "state"),
+    *("country", "phone", "gender", "language", "mode", "category", "listed", "state", "uid"),
 )
 """What a column can hold; ``name`` is a whole name in one cell."""
 
@@ -21,11 +21,13 @@ SPELLINGS: Mapping[str, Sequence[str]] = {
         *("E-mail", "E-mail address", "Mail", "Your e-mail", "Courriel", "Adresse e-mail", "Adresse électronique"),
         *("Adresse mail", "Correo electrónico", "Correo", "Электронная почта", "Эл. почта", "البريد الإلكتروني"),
         *("电子邮件", "电子邮箱", "邮箱", "E-Mail-Adresse", "Endereço de e-mail", "Indirizzo e-mail"),
+        *("Attendee e-mail", "Attendee e-mail address", "Participant e-mail", "User e-mail", "E-mail (work)"),
     ),
     "name": (
         *("Name", "Full name", "Your name", "Display name", "Participant", "Nom complet", "Nom et prénom"),
         *("Prénom et nom", "Nombre completo", "Nombre y apellidos", "ФИО", "Имя и фамилия", "Ф.И.О."),
         *("الاسم", "الاسم الكامل", "姓名", "全名", "Vollständiger Name"),
+        *("Attendee name", "Attendee", "Participant name"),
     ),
     "honorific": (
         *(
@@ -70,14 +72,27 @@ SPELLINGS: Mapping[str, Sequence[str]] = {
     "country": (
         *("Country", "Country code", "Country or territory", "Country/Region", "Country of residence", "Nationality"),
         *("Pays", "Pays de résidence", "País", "País de residencia", "Страна", "البلد", "الدولة", "国家", "Land"),
+        *("Home country", "Country/Region name", "Country of affiliation"),
     ),
     "phone": (
         *("Phone", "Phone number", "Telephone", "Telephone number", "Mobile", "Mobile phone", "Mobile number", "Tel"),
         *("WhatsApp", "Téléphone", "Numéro de téléphone", "Portable", "Teléfono", "Número de teléfono", "Móvil"),
         *("Телефон", "Номер телефона", "الهاتف", "رقم الهاتف", "电话", "电话号码", "手机", "Telefon"),
+        *("Cell phone", "Cell phone number", "Phone no", "Work phone", "GSM"),
     ),
     "gender": ("Gender", "Sex", "Genre", "Sexe", "Género", "Sexo", "Пол", "الجنس", "الجندر", "性别", "Geschlecht"),
-    "language": ("Language", "Preferred language", "Langue", "Idioma", "Язык", "اللغة", "语言", "Sprache"),
+    "language": (
+        "Language",
+        "Preferred language",
+        "Langue",
+        "Idioma",
+        "Язык",
+        "اللغة",
+        "语言",
+        "Sprache",
+        "Locale",
+        "Order locale",
+    ),
     "mode": (
         *("Mode", "Attendance", "Participation", "Mode of participation", "Attendance mode", "Format"),
         *("Mode de participation", "Modalidad", "Modalidad de participación", "Форма участия", "طريقة المشاركة"),
@@ -85,7 +100,11 @@ SPELLINGS: Mapping[str, Sequence[str]] = {
     ),
     "category": ("Category", "Catégorie", "Categoría", "Категория", "الفئة", "类别", "Participant type", "Kategorie"),
     "listed": ("Listed", "List of participants", "Public list", "Liste des participants"),
-    "state": ("State", "Status", "Statut", "Estado", "Статус"),
+    "state": (
+        *("State", "Status", "Statut", "Estado", "Статус", "Attendee status", "Approval status", "Order status"),
+        *("Registration state", "Registration status"),
+    ),
+    "uid": ("uid",),
 }
 WORDS: Mapping[str, Sequence[str]] = {
     "email": ("email", "mail", "courriel", "correo", "почт", "بريد", "邮"),
@@ -145,7 +164,10 @@ def guess(
     found: dict[int, str] = {}
     sure, own = remembered or {}, questions or {}
     fields = {*FIELDS, *own.values()}
-    for place, heading in enumerate(table.header):
+    # Ticket shops name the buyer first; whoever attends is meant.
+    places = sorted(range(len(table.header)), key=lambda place: not key(table.header[place]).startswith("attendee"))
+    for place in places:
+        heading = table.header[place]
         field = sure.get(key(heading), _known().get(key(heading)) or own.get(key(heading), ""))
         if field in fields and field not in found.values():
             found[place] = field

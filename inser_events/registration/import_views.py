@@ -19,7 +19,7 @@ from inser_events.events.models import Category, Event
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
 from inser_events.languages import ENDONYMS, INTERFACE
-from inser_events.registration import imports
+from inser_events.registration import import_plans
 from inser_events.registration.export_views import XLSX_TYPE
 from inser_events.registration.forms import gender_label
 from inser_events.registration.import_answers import NEW, askable, label_of
@@ -71,6 +71,7 @@ def field_labels() -> dict[str, str]:
         "phone": _("Telephone"),
         "gender": _("Gender"),
         "state": _("State"),
+        "uid": _("Which registration it is"),
     }
 
 
@@ -86,13 +87,18 @@ def upload(event: Event) -> ResponseReturnValue:
         try:
             if sent is None or not sent.filename:
                 raise UnreadableTable(_("Choose a file first."))  # noqa: TRY301 — one way to show a problem
-            table = table_from(sent.stream.read(MOST_BYTES + 1), sent.filename[:100], is_heading=is_heading)
+            table = table_from(
+                sent.stream.read(MOST_BYTES + 1), sent.filename[:100], is_heading=is_heading, keep_breaks=True
+            )
             if not table.rows:
                 raise UnreadableTable(_("The file has headings but no rows."))  # noqa: TRY301 — one way to show a problem
         except UnreadableTable as error:
             problem = error.message
         else:
             batch = open_batch(event, table, sent.filename, Actor(current_user.email, current_user.id))
+            if table.others:
+                others = ", ".join(table.others)[:200]
+                flash(_("Only the sheet “%(name)s” is read, not %(others)s.", name=table.sheet, others=others), "info")
             return redirect(_address(event, batch), 303)
     page = render_managed(
         "registration/manage_import.html", event, "registrations", problem=problem, batches=batches_of(event)
@@ -120,8 +126,8 @@ def preview(event: Event, uid: str) -> ResponseReturnValue:
     table = kept_table(current_app.extensions["settings"], uid)
     columns = columns_of(batch)
     questions = {question.field: label_of(question, event) for question in askable(event)}
-    plan = imports.planned(event, read(batch, table), Defaults(**batch.defaults))
-    counts = imports.counted(plan)
+    plan = import_plans.planned(event, read(batch, table), Defaults(**batch.defaults))
+    counts = import_plans.counted(plan)
     wanted = request.args.get("show", "")
     if wanted not in counts:
         wanted = next((name for name in ("faulty", "new", "changed", "same") if counts[name]), "new")

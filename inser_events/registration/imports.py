@@ -1,15 +1,11 @@
-"""Importing registrations from a table: what each row would do, and doing it, all or nothing.
+"""Importing registrations from a table: carrying out what `import_plans` found, all or nothing.
 
-People are found by their address. A row changes only what it says: an empty cell leaves things as they are.
 Thousands of rows come at once, so new people are seated and written in bulk, by the same rules as one at a time.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 from sqlalchemy import insert, or_, select, update
@@ -19,33 +15,16 @@ from inser_events.audit import record
 from inser_events.database import db, rollback
 from inser_events.errors import Refused
 from inser_events.events.models import Event, Seats
-from inser_events.languages import text_in
 from inser_events.registration import operations
 from inser_events.registration.capacity_models import CategorySeats
-from inser_events.registration.form_models import Answer, Question, QuestionKind
+from inser_events.registration.errors import AlreadyRegistered
+from inser_events.registration.form_models import Answer
+from inser_events.registration.import_plans import AT_ONCE, COMPARED, TEXTS, Outcome, Planned, slices
 from inser_events.registration.import_reading import Defaults, Row
 from inser_events.registration.models import Registration, State, Ticket
-from inser_events.registration.questions import Plan, Values, given, plan_of, settings_of
+from inser_events.registration.questions import Values, plan_of, settings_of
 from inser_events.registration.seating import lock_seats, place, promote_waiting
 from inser_events.tokens import new_ticket_number
-
-AT_ONCE = 500
-TEXTS = (
-    *("honorific", "given_name", "family_name", "name_latin", "organisation", "job_title", "country"),
-    *("phone", "gender"),
-)
-COMPARED = (*TEXTS, "language", "category", "listed", "mode")
-"""What a row can change of someone who is registered already."""
-T = TypeVar("T")
-
-
-class Outcome(StrEnum):
-    """What a row does."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    SAME = "same"
-    FAULTY = "faulty"
 
 
 class AtTheSameMoment(Refused):
@@ -57,123 +36,6 @@ class AtTheSameMoment(Refused):
         super().__init__(
             _("Somebody registered with one of these addresses at the same moment. Nothing was imported: try again.")
         )
-
-
-DOES_SOMETHING = frozenset({Outcome.NEW, Outcome.CHANGED})
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A row and what it would do. ``changes``: field → what stands there now and what the row says.
-
-    ``answers``: everything the person will have answered, by the ``uid`` of the questions.
-    """
-
-    row: Row
-    outcome: Outcome
-    problems: Sequence[str] = ()
-    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
-    registration_id: int | None = None
-    answers: Values = field(default_factory=dict)
-
-
-def planned(event: Event, rows: Sequence[Row], defaults: Defaults) -> list[Planned]:
-    """What each row would do now, in the order of the table."""
-    known = _registered(event, {row.email for row in rows if row.email})
-    last = {row.email: row.number for row in rows if row.email}
-    offered = {str(mode) for mode in event.modes}
-    form = plan_of(event)
-    answering = any(row.answers for row in rows)
-    earlier = _answered([person["id"] for person in known.values()]) if answering else {}
-    plan = []
-    for row in rows:
-        problems = [*row.problems, *_problems(row, last, known, offered, defaults)]
-        person = known.get(row.email)
-        if problems:
-            plan.append(Planned(row, Outcome.FAULTY, problems))
-        elif person is None:
-            plan.append(Planned(row, Outcome.NEW, answers=_applying(form, row, asdict(defaults), {})))
-        else:
-            plan.append(_compared(form, row, person, earlier.get(person["id"], {})))
-    return plan
-
-
-def _compared(form: Plan, row: Row, person: Mapping[str, Any], earlier: Values) -> Planned:
-    """What a row changes of somebody."""
-    changes: dict[str, tuple[Any, Any]] = {
-        name: (person[name], value) for name, value in row.values.items() if name in COMPARED and person[name] != value
-    }
-    answers = _applying(form, row, person, earlier)
-    for uid in row.answers:
-        if earlier.get(uid) != answers.get(uid):
-            question = form.by_uid[uid]
-            changes[question.field] = (said(question, earlier.get(uid)), said(question, answers.get(uid)))
-    outcome = Outcome.CHANGED if changes else Outcome.SAME
-    return Planned(row, outcome, changes=changes, registration_id=person["id"], answers=answers)
-
-
-def _applying(form: Plan, row: Row, person: Mapping[str, Any], earlier: Values) -> dict[str, Any]:
-    """What the person will have answered: to the questions that concern them after the import."""
-    if not row.answers:
-        return dict(earlier)
-    values = {**earlier, **row.answers}
-    mode, category = (str(row.values.get(name, person[name])) for name in ("mode", "category"))
-    asked = {question.uid for question in form.asked(mode, category, values)}
-    return {uid: value for uid, value in values.items() if uid in asked and given(value)}
-
-
-def said(question: Question, value: Any) -> str:
-    """An answer in the words of the question."""
-    if not given(value):
-        return ""
-    if question.kind == QuestionKind.CONSENT:
-        return str(_("Yes"))
-    keys = value if isinstance(value, list) else [value] if question.wording.options else []
-    return "; ".join(text_in(question.wording.option(key)).value for key in keys) or str(value)
-
-
-def _answered(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """What these registrations have answered, by the ``uid`` of the questions."""
-    found: dict[int, dict[str, Any]] = {}
-    for some in _slices(ids, AT_ONCE):
-        mine = select(Answer.registration_id, Question.uid, Answer.value).join(Question)
-        for person, uid, value in db.session.execute(mine.where(Answer.registration_id.in_(some))):
-            found.setdefault(person, {})[uid] = value
-    return found
-
-
-def _registered(event: Event, emails: set[str]) -> dict[str, Mapping[str, Any]]:
-    """Those who are registered already, by folded address."""
-    columns = [getattr(Registration, name) for name in ("id", "active_email", *COMPARED)]
-    found: dict[str, Mapping[str, Any]] = {}
-    for some in _slices(sorted(emails), AT_ONCE):
-        mine = select(*columns).where(Registration.event_id == event.id, Registration.active_email.in_(some))
-        found |= {row["active_email"]: row for row in db.session.execute(mine).mappings()}
-    return found
-
-
-def _problems(
-    row: Row, last: Mapping[str, int], known: Mapping[str, Any], offered: set[str], defaults: Defaults
-) -> Iterator[str]:
-    if row.email and last[row.email] != row.number:
-        yield _("Row %(number)s has the same address; that one counts.", number=last[row.email])
-    if row.email and row.email not in known and "family_name" not in row.values:
-        yield _("There is no name.")
-    mode = row.values.get("mode", defaults.mode if row.email not in known else "")
-    if mode and mode not in offered:
-        yield _("This event does not offer that way of taking part.")
-
-
-def counted(plan: Sequence[Planned]) -> dict[str, int]:
-    """How many rows do what."""
-    numbers = Counter(one.outcome for one in plan)
-    return {str(outcome): numbers[outcome] for outcome in Outcome}
-
-
-def chosen_of(plan: Sequence[Planned], numbers: Sequence[int] | None) -> list[Planned]:
-    """The rows that do something, of those chosen; None chooses all."""
-    wanted = None if numbers is None else set(numbers)
-    return [one for one in plan if one.outcome in DOES_SOMETHING and (wanted is None or one.row.number in wanted)]
 
 
 def hold(event: Event) -> None:
@@ -195,7 +57,7 @@ def carry_out(
     """
     try:
         _carry_out(event, plan, defaults, at, progress)
-    except IntegrityError as error:
+    except (IntegrityError, AlreadyRegistered) as error:
         rollback()  # nothing is kept either way, and the words of the refusal may have to look for a language
         raise AtTheSameMoment from error
 
@@ -207,14 +69,14 @@ def _carry_out(
     new = [one for one in plan if one.outcome == Outcome.NEW]
     changed = [one for one in plan if one.outcome == Outcome.CHANGED]
     seated = None if _has_shares(event) else _seated(event, [one.row for one in new], defaults)
-    for some in _slices(new, AT_ONCE):
+    for some in slices(new, AT_ONCE):
         entered = _enter(event, [one.row for one in some], defaults, seated, at)
         _answer(event, dict(zip(entered, (one.answers for one in some), strict=True)), at)
         progress(done := done + len(some))
     if new and seated is None:
         for mode in event.modes:
             promote_waiting(event.id, mode, at=at)
-    for some in _slices(changed, AT_ONCE):
+    for some in slices(changed, AT_ONCE):
         _change(some, at)
         progress(done := done + len(some))
 
@@ -331,7 +193,7 @@ def _change(plan: Sequence[Planned], at: datetime) -> None:
     wanted = {one.registration_id: one for one in plan}
     for registration in db.session.scalars(select(Registration).where(Registration.id.in_(wanted))).all():
         one = wanted[registration.id]
-        values = {name: new for name, (_old, new) in one.changes.items() if name in COMPARED}
+        values = {name: new for name, (_old, new) in one.changes.items() if name in {*COMPARED, "email"}}
         answering = len(values) < len(one.changes)
         mode, category = values.pop("mode", None), values.pop("category", None)
         if values:
@@ -344,7 +206,3 @@ def _change(plan: Sequence[Planned], at: datetime) -> None:
             # Last: which questions concern them depends on mode and category.
             operations.correct_details(registration, {}, answers=one.answers, at=at, by_staff=True)
     db.session.flush()  # what is read after the import is what the import wrote
-
-
-def _slices(things: Sequence[T], size: int) -> Iterator[Sequence[T]]:
-    return (things[start : start + size] for start in range(0, len(things), size))

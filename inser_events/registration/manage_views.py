@@ -15,7 +15,7 @@ from inser_events.database import db
 from inser_events.documents.sheets import Sheet, csv_chunks, xlsx
 from inser_events.errors import NotFound
 from inser_events.events.access import may_register, may_see
-from inser_events.events.history import told
+from inser_events.events.history import all_told
 from inser_events.events.models import Category, Event, Mode
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event, seats_of
@@ -111,7 +111,7 @@ def one(event: Event, uid: str) -> ResponseReturnValue:
         event,
         "registrations",
         registration=registration,
-        history=[told(entry) for entry in history],
+        history=all_told(history),
         party=party_of(registration),
         groups=group_names(event, page_language()) if registration.group_key else {},
         answers=answers.shown_answers(registration),

@@ -13,6 +13,7 @@ from inser_events.documents.text import one_line, printable
 from inser_events.events.models import Category, Event, Mode
 from inser_events.languages import INTERFACE
 from inser_events.registration.audiences import ABSENT, PRESENT, Audience, audience_from
+from inser_events.registration.groups import group_names
 from inser_events.registration.message_models import Message
 from inser_events.registration.messages import MessageData, due_at
 from inser_events.registration.models import State
@@ -65,6 +66,7 @@ def audience_in(values: MultiDict[str, str], event: Event) -> Audience:
         languages=_known(values, "languages", {*INTERFACE, *event.languages}),
         presence=presence if presence in {PRESENT, ABSENT} else "",
         people=tuple(values.getlist("people"))[:10_000],
+        groups=_known(values, "groups", group_names(event, event.languages[0])) if values.get("groups") else (),
     )
 
 

@@ -19,6 +19,7 @@ from inser_events.languages import ENDONYMS, INTERFACE
 from inser_events.people.search_index import holding
 from inser_events.registration import audiences, messages, queries
 from inser_events.registration.audiences import audience_from
+from inser_events.registration.groups import group_names
 from inser_events.registration.message_forms import MessageForm, audience_in, data_of, form_from, form_of
 from inser_events.registration.message_letters import attachment_kinds, letter
 from inser_events.registration.message_models import Message, MessageState
@@ -27,6 +28,7 @@ from inser_events.registration.messages import UnusableMessage, find_message
 from inser_events.registration.models import Registration, State
 from inser_events.registration.placeholders import descriptions
 from inser_events.web.access import allowed
+from inser_events.web.languages import page_language
 
 UNUSABLE = 422
 FOUND = 8
@@ -97,7 +99,7 @@ def write(event: Event) -> ResponseReturnValue:
     form.texts |= {f"body-{code}": text for code, text in data.body.items()}
     form.texts["when"] = "hand" if data.days_before is None else "before"
     form.texts["days_before"] = "" if data.days_before is None else str(data.days_before)
-    if request.args.getlist("people"):
+    if {"people", "groups"} & set(request.args):
         form.audience = audience_in(request.args, event)
     return form_page(event, form, None)
 
@@ -116,6 +118,7 @@ def form_page(event: Event, form: MessageForm, message: Message | None) -> str:
         modes=list(Mode),
         categories=list(Category),
         countries=queries.countries(event),
+        groups=group_names(event, page_language()),
         kinds=attachment_kinds(),
         placeholders=descriptions(),
     )
@@ -160,6 +163,7 @@ def one(event: Event, uid: str) -> ResponseReturnValue:
         message=message,
         name=messages.heading(message),
         audience=audience,
+        groups=group_names(event, page_language()) if audience.groups else {},
         people=people,
         left_out=left_out,
         unreached=audiences.without_address(event.id, audience),

@@ -291,6 +291,18 @@ def send_slice(message_id: int) -> None:
         enqueue(send_slice, message_id=message_id)
 
 
+def _is_over(event: Event, moment: datetime) -> bool:
+    return moment.astimezone(ZoneInfo(event.time_zone)).date() > event.ends_on
+
+
+def _send_due(message: Message) -> None:
+    """Begin to send; what cannot be sent any more is a draft again, and the others go on."""
+    try:
+        send_now(message)
+    except UnusableMessage:
+        stop(message)
+
+
 @every(minutes=1)
 def send_due_messages() -> None:
     """Begin what is due; go on where the rate or a crash made a pause."""
@@ -301,8 +313,11 @@ def send_due_messages() -> None:
             continue
         if message.event.cancelled_at is not None:
             message.state = MessageState.MISSED
+        elif message.days_before is not None and _is_over(message.event, moment):
+            # The event was moved, or nothing ran for days: "see you tomorrow" makes no sense any more.
+            stop(message)
         else:
-            send_now(message)
+            _send_due(message)
     for message_id in db.session.scalars(select(Message.id).where(Message.state == MessageState.SENDING)):
         enqueue(send_slice, message_id=message_id)
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from inser_events.clock import now
 from inser_events.database import db
-from inser_events.documents.tables import MOST_BYTES, UnreadableTable, table_from
+from inser_events.documents.tables import MOST_BYTES, UnreadableTable
 from inser_events.events.access import may_register, may_see
 from inser_events.events.models import Event
 from inser_events.events.navigation import render_managed
@@ -16,15 +16,9 @@ from inser_events.events.queries import find_event
 from inser_events.mail import MailState, OutboxMail
 from inser_events.people.search import like
 from inser_events.registration import messages
+from inser_events.registration.bounces import addresses_in_file, addresses_in_text
 from inser_events.registration.message_views import mail_tabs
-from inser_events.registration.suppressions import (
-    PAGE,
-    addresses_in_table,
-    addresses_in_text,
-    release,
-    suppress,
-    suppressions_of,
-)
+from inser_events.registration.suppressions import PAGE, TooManyAddresses, release, suppress, suppressions_of
 from inser_events.web.access import administrators, allowed
 
 MAILS = 50
@@ -104,10 +98,10 @@ def suppressed(event: Event) -> ResponseReturnValue:
             addresses = _sent_addresses()
             if not addresses:
                 raise UnreadableTable(_("There is no e-mail address in it."))  # noqa: TRY301 — one way to show a problem
-        except UnreadableTable as error:
+            added, unusable = suppress(event, addresses, at=now())
+        except (UnreadableTable, TooManyAddresses) as error:
             problem = error.message
         else:
-            added, unusable = suppress(event, addresses, at=now())
             flash(ngettext("One address is left out now.", "%(num)s addresses are left out now.", added), "good")
             if unusable:
                 flash(ngettext("One line was no address.", "%(num)s lines were no addresses.", unusable), "warn")
@@ -133,7 +127,7 @@ def suppressed(event: Event) -> ResponseReturnValue:
 def _sent_addresses() -> dict[str, str]:
     sent = request.files.get("file")
     if sent is not None and sent.filename:
-        return addresses_in_table(table_from(sent.stream.read(MOST_BYTES + 1), sent.filename[:100]))
+        return addresses_in_file(sent.stream.read(MOST_BYTES + 1), sent.filename[:100])
     return addresses_in_text(request.form.get("addresses", ""))
 
 

@@ -110,7 +110,7 @@ def erase_person(registration: Registration, *, at: datetime) -> dict[str, int]:
 
     Nothing is mailed: there is no address any more. Returns what was erased, as numbers.
     """
-    if registration.active and registration.email:
+    if registration.active and (registration.email or registration.family_name != NOBODY):
         operations.cancel_registration(registration, at=at, notify=False)
     numbers = erase([registration], at=at)
     record("erase person", registration, event_id=registration.event_id, after=numbers)

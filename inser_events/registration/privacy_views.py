@@ -6,7 +6,7 @@ from flask import Blueprint, Flask, Response, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_security import current_user
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 
 from inser_events.agenda.public_links import PublicLink
 from inser_events.clock import now
@@ -18,14 +18,14 @@ from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
 from inser_events.languages import ENDONYMS
 from inser_events.registration import retention
-from inser_events.registration.models import Registration, State
+from inser_events.registration.listed import PAGE, listed_page
+from inser_events.registration.models import Registration
 from inser_events.registration.privacy_texts import notice_for, settings_of, usual_notice, versions_of, write_text
 from inser_events.registration.views import published
 from inser_events.web.access import allowed, public
 from inser_events.web.languages import page_language
 
 UNUSABLE = 422
-PEOPLE = 200
 blueprint = Blueprint("privacy", __name__)
 for_editors = allowed(find_event, may_edit, may_see)
 
@@ -130,19 +130,14 @@ def participants(slug: str) -> ResponseReturnValue:
     event, snapshot = published(slug)
     if not settings_of(event).list_public:
         raise NotFound(_("This event shows no list of participants."))
-    mine = _listed(event)
-    total = db.session.scalar(mine.with_only_columns(func.count())) or 0
-    pages = max(1, -(-total // PEOPLE))
-    page = min(max(1, request.args.get("page", 1, type=int)), pages)
-    in_order = mine.order_by(Registration.family_name, Registration.given_name, Registration.id)
-    people = db.session.scalars(in_order.limit(PEOPLE).offset((page - 1) * PEOPLE)).all()
+    people, page, total = listed_page(event, page_language(), request.args.get("page", 1, type=int))
     body = render_template(
         "registration/participants.html",
         event=snapshot.event,
         people=people,
         total=total,
         page=page,
-        pages=pages,
+        pages=max(1, -(-total // PAGE)),
         page_address=lambda number: url_for("privacy.participants", slug=slug, page=number),
     )
     response = Response(body)
@@ -157,9 +152,3 @@ def list_links(event: Event) -> list[PublicLink]:
     if not settings_of(event).list_public:
         return []
     return [PublicLink(url_for("privacy.participants", slug=event.slug), _("List of participants"))]
-
-
-def _listed(event: Event) -> Select[Registration]:
-    return select(Registration).where(
-        Registration.event_id == event.id, Registration.listed, Registration.state == State.CONFIRMED
-    )

@@ -257,14 +257,20 @@ def _fitting(event: Event, wanted: Wanted, *, by_id: bool) -> list[ColumnElement
     """Event, search, category and delegation as conditions.
 
     Databases do not know how few people a search finds, and would walk all of an event's to pick them out: *by_id*
-    keeps them from using an index of the event, so that they look up those whom the index of the search names.
+    keeps them from using an index of the event, so that they look up those whom the index of the search names, or
+    that of delegations.
     """
-    apart = by_id and search_index.by_id(Registration, wanted.query)
+    apart = by_id and (bool(wanted.group) or search_index.by_id(Registration, wanted.query))
     mine = Registration.event_id + 0 == event.id if apart else Registration.event_id == event.id
     category = [Registration.category == wanted.category] if wanted.category else []
-    group = [Registration.group_key == wanted.group] if wanted.group else []
+    group = [Registration.id.in_(_of_group(event, wanted.group))] if wanted.group else []
     people = [Registration.uid.in_(list(wanted.people))] if wanted.people else []
     return [mine, *category, *group, *people, *search_index.holding(Registration, wanted.query)]
+
+
+def _of_group(event: Event, key: str) -> Select[Any]:
+    other = aliased(Registration)
+    return select(other.id).where(other.event_id == event.id, other.group_key == key)
 
 
 def countries(event: Event) -> list[tuple[str, int]]:

@@ -3,50 +3,43 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import delete, func, select
 
 from inser_events.addresses import UnusableEmail, clean_email, folded_email
 from inser_events.audit import record
 from inser_events.database import db
-from inser_events.documents.tables import Table
 from inser_events.documents.text import one_line
+from inser_events.errors import Refused
 from inser_events.events.models import Event
 from inser_events.people.search import like, words
-from inser_events.registration.import_headings import key
 from inser_events.registration.message_models import Suppression
 
 PAGE = 100
 MOST = 20_000
 REASON_LENGTH = 200
-_REASONS = {
-    key(word)
-    for word in ("Reason", "Error", "Status", "Bounce", "Message", "Diagnostic", "Raison", "Motivo", "Причина")
-}
 
 
-def addresses_in_text(text: str) -> dict[str, str]:
-    """Addresses typed or pasted, parted by anything; no reasons."""
-    parts = text.replace(";", " ").replace(",", " ").replace("<", " ").replace(">", " ").split()
-    return {part: "" for part in parts if "@" in part}
+class TooManyAddresses(Refused):
+    """The list is longer than any list of bounces; nothing of it was kept."""
 
+    status = 422
+    title = "Too many addresses"
 
-def addresses_in_table(table: Table) -> dict[str, str]:
-    """The addresses of a table, from the column with the most of them, each with what its row says of a reason.
-
-    A list without headings, as many mail providers write it, counts its first row too.
-    """
-    rows = [table.header, *table.rows]
-    places = range(len(table.header))
-    best = max(places, key=lambda place: sum("@" in row[place] for row in rows))
-    reason = next((place for place in places if key(table.header[place]) in _REASONS), None)
-    return {row[best]: row[reason] if reason is not None else "" for row in rows if "@" in row[best]}
+    def __init__(self) -> None:
+        super().__init__(_("There are more than %(number)s addresses in it. Send fewer at once.", number=MOST))
 
 
 def suppress(event: Event, addresses: Mapping[str, str], *, at: datetime) -> tuple[int, int]:
-    """Leave these addresses out of the event's messages; how many were added, how many could not be read."""
+    """Leave these addresses out of the event's messages; how many were added, how many could not be read.
+
+    Raises TooManyAddresses.
+    """
+    if len(addresses) > MOST:
+        raise TooManyAddresses
     known = set(db.session.scalars(select(Suppression.address).where(Suppression.event_id == event.id)))
     added = unusable = 0
-    for text, reason in list(addresses.items())[:MOST]:
+    for text, reason in addresses.items():
         try:
             address = folded_email(clean_email(text))
         except UnusableEmail:

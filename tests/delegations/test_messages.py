@@ -11,6 +11,7 @@ from inser_events import jobs
 from inser_events.clock import now
 from inser_events.database import commit, db
 from inser_events.delegations.models import Delegation
+from inser_events.delegations.operations import DelegationData, change_delegation
 from inser_events.events.models import Event
 from inser_events.mail import OutboxMail
 from inser_events.registration import audiences, messages, operations, personal_data
@@ -60,6 +61,18 @@ def text_of(mail: EmailMessage) -> str:
     part = mail.get_body(("plain",))
     assert part is not None
     return str(part.get_content()).replace("\r\n", "\n")
+
+
+def test_a_message_to_a_delegation_reaches_only_its_people(app: Flask, event: Event, delegation: Delegation) -> None:
+    operations.register(event, someone(email="alone@example.org"), at=now(), notify=False)
+    name_people(make_delegation(event, country="FR", focal_email="paris@example.org"), nominee(email=""))
+    db.session.execute(delete(OutboxMail))
+    assert set(sent(app, write(event, audience=Audience(groups=(delegation.uid,))))) == {FOCAL, "zoe@example.org"}
+
+
+def test_a_message_goes_to_the_focal_point_there_is_now(app: Flask, event: Event, delegation: Delegation) -> None:
+    change_delegation(delegation, DelegationData(country="MA", focal_email="new@example.org"), at=now())
+    assert set(sent(app, write(event))) == {"new@example.org", "zoe@example.org"}
 
 
 def test_a_focal_point_gets_one_mail_that_names_its_people(app: Flask, event: Event, delegation: Delegation) -> None:

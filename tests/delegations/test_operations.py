@@ -29,6 +29,7 @@ from inser_events.registration.errors import UnusableFile
 from inser_events.registration.groups import caps_of
 from inser_events.registration.personal_data import data_of as personal_data
 from inser_events.registration.personal_data import erase_person
+from inser_events.registration.queries import Wanted, listing
 from tests.delegations.factories import FOCAL, delegate_of, make_delegation, name_people, nominee
 from tests.queries import count_queries
 from tests.registration.factories import make_open_event
@@ -97,6 +98,25 @@ def test_a_change_is_kept_with_what_it_was_and_another_address_closes_the_link(e
         queries.find_by_link(old)
     entries = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "change delegation details")).all()
     assert [entry.before["in the room"] for entry in entries] == [2, 3]
+
+
+def test_people_without_an_address_follow_the_focal_point(event: Event) -> None:
+    delegation = make_delegation(event)
+    through, own, gone = name_people(delegation, nominee(email=""), nominee(email="own@example.org"), nominee(email=""))
+    erase_person(gone, at=now())
+    addresses = []
+    for focal in ("FOCAL@example.org", "new@example.org", "", "last@example.org"):
+        change_delegation(delegation, DelegationData(country="MA", focal_email=focal), at=now())
+        addresses.append((through.email, own.email, gone.email))
+    assert addresses == [(one, "own@example.org", "") for one in (FOCAL, "new@example.org", "", "last@example.org")]
+    assert [one.email for one in listing(event, Wanted(query="last@example")).rows] == ["last@example.org"]
+
+
+def test_the_same_address_in_capitals_keeps_the_link(event: Event) -> None:
+    delegation = make_delegation(event)
+    token = queries.token_of(delegation)
+    change_delegation(delegation, DelegationData(country="MA", focal_email="FOCAL@Example.org"), at=now())
+    assert queries.find_by_link(token) is delegation
 
 
 def test_only_an_empty_delegation_is_removed(event: Event) -> None:

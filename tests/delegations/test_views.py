@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
@@ -194,9 +195,27 @@ def test_the_empty_table_can_be_filled_in_and_read_again(
         answer = client.get(f"{home}/template.xlsx?lang={language}")
         table = table_from(answer.data, "template.xlsx")
         assert (answer.status_code, len(table.header), len(table.rows)) == (200, 11, 1)
-    preview = upload(client, home, client.get(f"{home}/template.xlsx").data, "template.xlsx")
-    page = text_of(client.get(preview.location))
-    assert ("Amina BENALI" in page, "1 row needs a correction" in page) == (True, True)
+    untouched = upload(client, home, client.get(f"{home}/template.xlsx").data, "template.xlsx")
+    assert (untouched.status_code, "The file has headings but no rows." in text_of(untouched)) == (422, True)
+
+
+def test_the_example_in_the_template_is_nobody(client: FlaskClient, delegation: Delegation, home: str) -> None:
+    book = load_workbook(BytesIO(client.get(f"{home}/template.xlsx").data))
+    sheet = book.worksheets[0]
+    titles = [cell.value for cell in sheet[1]]
+    sheet.append([{"Given name": "Ali", "Family name": "BABA"}.get(str(title), "") for title in titles])
+    filled = BytesIO()
+    book.save(filled)
+    client.post(upload(client, home, filled.getvalue(), "template.xlsx").location)
+    assert named(delegation) == [("Ali BABA", "representative")]
+
+
+def test_a_row_of_somebody_who_does_not_come_is_not_entered(
+    client: FlaskClient, delegation: Delegation, home: str
+) -> None:
+    preview = upload(client, home, "Name;Status\nAli BABA;confirmed\nSara NAJI;Cancelled\n")
+    assert "The row says “Cancelled”." in text_of(client.get(preview.location))
+    assert (client.post(preview.location).status_code, named(delegation)) == (422, [])
 
 
 @pytest.mark.parametrize("content", ["", "Name\n", b"PK\x03\x04 broken", b"\x89PNG"])

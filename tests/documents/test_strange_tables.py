@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,84 @@ def test_a_cell_in_the_last_row_does_not_make_a_million_rows() -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnreadableTable, match=r"gone\.csv: No such file"):
         read_table(tmp_path / "gone.csv")
+
+
+def sheets(*named: tuple[str, list[list[object]], str]) -> bytes:
+    """A workbook of sheets: name, rows, ``visible`` or ``hidden``."""
+    book = Workbook()
+    for title, rows, state in named:
+        sheet = book.create_sheet(title)
+        sheet.sheet_state = state
+        for row in rows:
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    return saved(book)
+
+
+PEOPLE: list[list[object]] = [["Name", "E-mail"], ["Zoë", "z@example.org"]]
+NOTES: list[list[object]] = [["Please fill in the other sheet"], ["Thank you"]]
+
+
+@pytest.mark.parametrize(
+    ("content", "sheet", "others"),
+    [
+        (sheets(("Lists", PEOPLE[:1], "hidden"), ("People", PEOPLE, "visible")), "", []),
+        (sheets(("Read me", NOTES, "visible"), ("People", PEOPLE, "visible")), "People", ["Read me"]),
+        (sheets(("Sheet1", [], "visible"), ("People", PEOPLE, "visible")), "People", ["Sheet1"]),
+        (sheets(("People", PEOPLE, "visible"), ("More", PEOPLE, "visible")), "People", ["More"]),
+    ],
+    ids=["hidden first", "notes first", "empty first", "two tables"],
+)
+def test_the_sheet_with_the_table_is_read_and_the_others_named(content: bytes, sheet: str, others: list[str]) -> None:
+    table = table_from(content, "a.xlsx", is_heading={"Name", "E-mail"}.__contains__)
+    assert (table.rows, table.sheet, list(table.others)) == ([["Zoë", "z@example.org"]], sheet, others)
+
+
+def test_without_known_headings_the_first_sheet_with_cells_is_read() -> None:
+    content = sheets(("Sheet1", [], "visible"), ("Notes", NOTES, "visible"), ("People", PEOPLE, "visible"))
+    assert table_from(content, "a.xlsx").header == ["Please fill in the other sheet"]
+
+
+def test_cells_of_a_workbook_as_people_mean_them() -> None:
+    row = [
+        datetime.fromisoformat("2025-09-15"),
+        datetime.fromisoformat("2025-09-15 18:30"),
+        212612345678.0,
+        "#N/A",
+        True,
+        "one_x000D_\ntwo",
+    ]
+    content = sheets(("a", [["day", "moment", "phone", "none", "yes", "lines"], list[object](row)], "visible"))
+    read = [["2025-09-15", "2025-09-15 18:30", "212612345678", "", "True", "one two"]]
+    assert table_from(content, "a.xlsx").rows == read
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "csv"])
+def test_line_breaks_stay_where_they_are_wanted(ending: str) -> None:
+    content = workbook(["Head\ning"], ["one\n\ntwo "]) if ending == "xlsx" else b'"Head\ning"\r\n"one\r\n\r\ntwo "\r\n'
+    kept, plain = table_from(content, "a", keep_breaks=True), table_from(content, "a")
+    assert [(one.header, one.rows) for one in (kept, plain)] == [
+        (["Head ing"], [["one\n\ntwo"]]),
+        (["Head ing"], [["one two"]]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"<html><table><tr><td>Name</td></tr></table>", "a: a web page, whatever its name says."),
+        (b'\xef\xbb\xbf<?xml version="1.0"?><Workbook/>', "a: a web page, whatever its name says."),
+        (b'Name,E-mail\nAna,a@b.org\n"Half" known,c@d.org\n', "a: not a readable CSV file (line 3: "),
+        (b'Name,E-mail\nAna,a@b.org\n"Bo,c@d.org\n', "a: not a readable CSV file (a quotation mark is never closed)."),
+        (zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}), "a: an OpenDocument file."),
+    ],
+    ids=["web page", "xml of 2003", "quote in a cell", "open quote", "opendocument"],
+)
+def test_a_file_near_a_table_is_refused_with_what_to_do(content: bytes, message: str) -> None:
+    with pytest.raises(UnreadableTable) as refusal:
+        table_from(content, "a")
+    assert refusal.value.message.startswith(message)
+
+
+def test_bars_part_cells_without_being_declared() -> None:
+    assert table_from(b"Name|E-mail\nLi, Lifeng|a@b.org\n", "a.csv").rows == [["Li, Lifeng", "a@b.org"]]

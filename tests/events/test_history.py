@@ -6,7 +6,9 @@ from flask import Flask
 
 from inser_events.audit import AuditEntry
 from inser_events.config import PACKAGE
-from inser_events.events.history import Change, acts, told
+from inser_events.events.history import Change, Told, acts, all_told
+from tests.factories import make_user
+from tests.queries import count_queries
 
 MOMENT = datetime(2025, 7, 1, 8, 0, tzinfo=UTC)
 
@@ -14,6 +16,10 @@ MOMENT = datetime(2025, 7, 1, 8, 0, tzinfo=UTC)
 def entry(action: str, **values: object) -> AuditEntry:
     plain = {"actor": "ann@example.org", "subject": "event:1", "before": {}, "after": {}, **values}
     return AuditEntry(at=MOMENT, action=action, **plain)
+
+
+def told(one: AuditEntry) -> Told:
+    return all_told([one])[0]
 
 
 def recorded() -> set[str]:
@@ -43,6 +49,19 @@ def test_an_unknown_action_is_shown_as_it_is(app: Flask) -> None:
 )
 def test_actors_in_words(app: Flask, label: str, words: str) -> None:
     assert told(entry("publish", actor=label)).actor == words
+
+
+def test_who_has_an_account_is_told_by_name_with_the_address(app: Flask) -> None:
+    ann, bob = make_user("ann@example.org", name="Ann Soil"), make_user("bob@example.org")
+    entries = [
+        entry("publish", user_id=ann.id),
+        entry("publish", actor="bob@example.org", user_id=bob.id),
+        entry("publish", actor="gone@example.org", user_id=bob.id + 1),
+    ]
+    with count_queries() as statements:
+        found = [(one.actor, one.address) for one in all_told(entries * 2)]
+    assert found == [("Ann Soil", "ann@example.org"), ("bob@example.org", ""), ("gone@example.org", "")] * 2
+    assert len(statements) == 1
 
 
 def test_changes_are_told_field_by_field(app: Flask) -> None:

@@ -268,7 +268,7 @@ def test_history_tells_who_changed_what(app: Flask, sign_in: SignIn) -> None:
     client.post("/manage/new", data=TYPED)
     client.post("/manage/soil-days/settings", data={**TYPED, "name": "Soil week", "version": "1"})
     page = plain(client.get("/manage/soil-days/history").text)
-    assert "<b>ann@example.org</b> changed the event: <bdi>Soil week</bdi>" in page
+    assert "<b><bdi>ann@example.org</bdi></b> changed the event: <bdi>Soil week</bdi>" in page
     assert "<del>Soil days</del>" in page
 
 

@@ -15,7 +15,7 @@ from inser_events.clock import now
 from inser_events.database import db
 from inser_events.documents.tables import table_from
 from inser_events.events.models import Event, TeamRole
-from inser_events.registration import answers, form_operations, imports, operations
+from inser_events.registration import answers, form_operations, import_plans, imports, operations
 from inser_events.registration.errors import UnusableAnswer
 from inser_events.registration.form_models import Question, QuestionKind, Wording
 from inser_events.registration.form_operations import QuestionData
@@ -65,16 +65,16 @@ def questions(event: Event) -> list[Question]:
     ]
 
 
-def plan(event: Event, content: str) -> list[imports.Planned]:
+def plan(event: Event, content: str) -> list[import_plans.Planned]:
     table = table_from(content.encode(), "a.csv", is_heading=is_heading)
     own = {question.field: question for question in askable(event)}
     columns = guess(table, LOOKS, None, headings_of(own.values()))
-    return imports.planned(event, list(read_rows(table, columns, own)), ROOM)
+    return import_plans.planned(event, list(read_rows(table, columns, own)), ROOM)
 
 
-def bring_in(event: Event, content: str) -> list[imports.Planned]:
+def bring_in(event: Event, content: str) -> list[import_plans.Planned]:
     rows = plan(event, content)
-    imports.carry_out(event, imports.chosen_of(rows, None), ROOM, at=now())
+    imports.carry_out(event, import_plans.chosen_of(rows, None), ROOM, at=now())
     return rows
 
 
@@ -247,7 +247,7 @@ def test_our_own_export_can_be_imported_again(event: Event, registrar: FlaskClie
         table = table_from(body, f"a.{ending}", is_heading=is_heading)
         own = {question.field: question for question in askable(event)}
         columns = guess(table, LOOKS, None, headings_of(own.values()))
-        rows = imports.planned(event, list(read_rows(table, columns, own)), ROOM)
+        rows = import_plans.planned(event, list(read_rows(table, columns, own)), ROOM)
         assert ([one.outcome for one in rows], set(own) <= set(columns.values())) == (["same"], True)
 
 

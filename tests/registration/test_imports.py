@@ -21,11 +21,12 @@ from inser_events.documents.sheets import csv
 from inser_events.documents.tables import Table, table_from
 from inser_events.events.models import Event, Seats, TeamRole
 from inser_events.mail import OutboxMail
-from inser_events.registration import import_batches, imports, operations
+from inser_events.registration import import_batches, import_plans, imports, operations
 from inser_events.registration.capacity_models import CategorySeats
 from inser_events.registration.import_headings import guess, is_heading
 from inser_events.registration.import_models import ImportBatch, ImportMemory
-from inser_events.registration.import_reading import LOOKS, Defaults, country_of, mode_of, read_row, read_rows
+from inser_events.registration.import_reading import LOOKS, Defaults, read_row, read_rows
+from inser_events.registration.import_words import country_of, mode_of
 from inser_events.registration.models import Registration
 from tests.factories import make_member, make_user
 from tests.registration.factories import make_open_event, someone
@@ -58,9 +59,9 @@ def fields(table: Table) -> dict[str, str]:
     return {table.header[place]: name for place, name in guess(table, LOOKS).items()}
 
 
-def plan(event: Event, content: bytes, defaults: Defaults = ROOM) -> list[imports.Planned]:
+def plan(event: Event, content: bytes, defaults: Defaults = ROOM) -> list[import_plans.Planned]:
     table = table_from(content, "a.csv", is_heading=is_heading)
-    return imports.planned(event, list(read_rows(table, guess(table, LOOKS))), defaults)
+    return import_plans.planned(event, list(read_rows(table, guess(table, LOOKS))), defaults)
 
 
 def outcomes(event: Event, content: bytes) -> list[tuple[str, list[str]]]:
@@ -197,10 +198,6 @@ def test_a_whole_name_is_taken_apart() -> None:
         ({"email": "a@example.org", "category": "emperor"}, "There is no category “emperor”."),
         ({"email": "a@example.org", "language": "Elvish"}, "“Elvish” is none of the six languages of our mails."),
         ({"email": "a@example.org", "family_name": "x" * 151}, f"“{'x' * 20}…” is longer than 150 letters."),
-        (
-            {"email": "a@example.org", "state": "cancelled"},
-            "The row says “cancelled”. Cancel people on their own page.",
-        ),
     ],
 )
 def test_a_faulty_cell_is_told_in_one_sentence(app: Flask, cells: dict[str, str], problem: str) -> None:
@@ -285,7 +282,7 @@ def test_hostile_names_are_only_names(event: Event, registrar: FlaskClient) -> N
     for page in range(1, 8):
         assert registrar.get(f"{address}?show=new&page={page}").status_code == 200
     plan_now = plan(event, csv(rows))
-    imports.carry_out(event, imports.chosen_of(plan_now, None), ROOM, at=now())
+    imports.carry_out(event, import_plans.chosen_of(plan_now, None), ROOM, at=now())
     commit()
     assert registrar.get(f"/manage/{event.slug}/registrations").status_code == 200
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes, policy
@@ -21,7 +22,7 @@ from inser_events.documents.sheets import csv
 from inser_events.events.models import Event, TeamRole
 from inser_events.languages import Localized
 from inser_events.mail import MailState, OutboxMail
-from inser_events.registration import audiences, messages, operations, placeholders, queries
+from inser_events.registration import audiences, messages, operations, placeholders, queries, suppressions
 from inser_events.registration.audiences import Audience
 from inser_events.registration.message_letters import letter
 from inser_events.registration.message_models import Message, MessageState, Suppression
@@ -325,6 +326,31 @@ def test_nothing_is_sent_for_a_cancelled_event(event: Event) -> None:
     assert (message.state, recipients()) == (MessageState.MISSED, [])
 
 
+def test_what_was_due_before_an_event_that_is_over_is_not_sent_late(event: Event) -> None:
+    person(event)
+    message, fixed = write(event, days_before=1), write(event, send_at=now() + timedelta(hours=1))
+    messages.schedule(message)
+    messages.schedule(fixed)
+    event.starts_on = event.ends_on = (now() - timedelta(days=2)).date()
+    with fixed_at(now() + timedelta(hours=2)):
+        messages.send_due_messages()
+    assert (message.state, fixed.state) == (MessageState.DRAFT, MessageState.SENDING)
+
+
+def test_one_message_that_cannot_be_sent_does_not_hold_up_the_others(
+    event: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person(event)
+    heavy, light = (write(event, send_at=now() + timedelta(hours=1)) for _n in range(2))
+    messages.attach_note(heavy, "note.pdf", b"%PDF-1.7")
+    messages.schedule(heavy)
+    messages.schedule(light)
+    monkeypatch.setattr(messages, "LARGEST_POST", 1)  # so many people have registered since
+    with fixed_at(now() + timedelta(hours=2)):
+        messages.send_due_messages()
+    assert (heavy.state, light.state) == (MessageState.DRAFT, MessageState.SENDING)
+
+
 def test_a_past_moment_cannot_be_scheduled(event: Event) -> None:
     with pytest.raises(UnusableMessage):
         messages.schedule(write(event, send_at=now() - timedelta(minutes=1)))
@@ -389,6 +415,14 @@ def test_the_preview_is_the_chosen_persons(event: Event, registrar: FlaskClient)
     assert ("Dear Zoë Ångström" in page, "Alaoui" in page) == (True, False)
 
 
+def test_the_page_says_whom_it_is_for(event: Event, registrar: FlaskClient) -> None:
+    chosen = {"states": ["pending"], "modes": ["online"], "countries": ["MA"], "presence": "absent", "groups": ["none"]}
+    page = registrar.get(written(registrar, event, **chosen)).get_data(as_text=True)
+    fact = re.search(r"To whom.*?<dd[^>]*>(.*?)</dd>", page, re.DOTALL)
+    assert fact is not None
+    assert fact[1].strip() == "Awaiting approval · Online · Morocco · Did not come"
+
+
 def test_a_trial_goes_to_the_one_who_asks(event: Event, registrar: FlaskClient) -> None:
     someone_else = person(event)
     address = written(registrar, event)
@@ -438,6 +472,16 @@ def test_a_list_of_bounces_is_read_with_its_reasons(event: Event, registrar: Fla
 def test_a_bad_list_of_bounces_is_refused(event: Event, registrar: FlaskClient, content: bytes) -> None:
     data = {"file": (io.BytesIO(content), "bounces.csv")}
     assert registrar.post(f"/manage/{event.slug}/suppressed", data=data).status_code == 422
+
+
+def test_a_list_that_is_too_long_is_refused_whole(
+    event: Event, registrar: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suppressions, "MOST", 1)
+    answer = registrar.post(f"/manage/{event.slug}/suppressed", data={"addresses": "a@example.org b@example.org"})
+    assert answer.status_code == 422
+    assert "There are more than 1 addresses in it." in answer.get_data(as_text=True)
+    assert db.session.scalar(select(func.count(Suppression.id))) == 0
 
 
 def test_typed_addresses_are_left_out_and_taken_back(event: Event, registrar: FlaskClient) -> None:

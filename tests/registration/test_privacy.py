@@ -1,6 +1,7 @@
 """Privacy: versions of the notice, one person's data, erasure, the public list, forgetting in time."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from inser_events.clock import fixed_at, now
 from inser_events.database import commit, db
 from inser_events.events.models import Event, Seats, TeamRole
 from inser_events.mail import OutboxMail
+from inser_events.registration import listed as listing
 from inser_events.registration import operations, queries, retention
 from inser_events.registration.form_models import Answer, Question, Upload, Wording
 from inser_events.registration.models import Registration
@@ -160,6 +162,35 @@ def test_only_confirmed_people_who_agreed_are_listed_without_address(client: Fla
     assert [word in page for word in ("Named", "Silent", "Waiting", "n@example.org")] == [True, False, False, False]
 
 
+def names_on(client: FlaskClient, address: str) -> list[str]:
+    return re.findall(r'<th scope="row"><bdi>(.*?)</bdi>', client.get(address).get_data(as_text=True))
+
+
+@pytest.fixture
+def listed(event: Event) -> list[str]:
+    """People who agreed to be named, in the order of an English alphabet."""
+    change_settings(event, list_public=True, retain_until=None)
+    for family in ("de Vries", "Zhao", "Élodie", "Edel", "van Dam"):
+        operations.register(event, someone(given_name="", family_name=family, listed=True, mode="online"), at=now())
+    return ["de Vries", "Edel", "Élodie", "van Dam", "Zhao"]
+
+
+def test_the_list_is_in_the_order_of_the_alphabet(client: FlaskClient, event: Event, listed: list[str]) -> None:
+    assert names_on(client, f"/events/{event.slug}/participants") == listed
+
+
+@pytest.mark.parametrize("most", [5, 4])
+def test_every_name_is_on_one_page_whoever_puts_them_in_order(
+    client: FlaskClient, event: Event, listed: list[str], most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "PAGE", 2)
+    monkeypatch.setattr(listing, "MOST_IN_ORDER", most)
+    pages = [names_on(client, f"/events/{event.slug}/participants?page={page}") for page in (1, 2, 3)]
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert sorted(name for page in pages for name in page) == sorted(listed)
+    assert names_on(client, f"/events/{event.slug}/participants?page=99") == pages[2]
+
+
 # One person's data
 
 
@@ -233,6 +264,14 @@ def test_erasing_gives_the_seat_to_the_next_and_mails_only_them(app: Flask, even
     assert (waiting.state, tuple(seats)) == ("confirmed", (1, 0))
     recipients = [path.read_bytes() for path in (tmp_path / "mail").glob("*.eml")]
     assert [b"next@example.org" in mail for mail in recipients] == [True]
+
+
+def test_erasing_somebody_without_an_address_gives_the_seat_to_the_next(event: Event) -> None:
+    desk = operations.register(event, someone(), at=now())
+    desk.email, desk.active_email = "", operations.active_key(desk.uid, "", through_focal_point=False)
+    waiting = operations.register(event, someone(), at=now())
+    erase_person(desk, at=now())
+    assert (desk.state, desk.family_name, waiting.state) == ("cancelled", NOBODY, "confirmed")
 
 
 def test_erasing_oneself_asks_first_and_closes_the_link(client: FlaskClient, event: Event) -> None:
