@@ -96,6 +96,9 @@ def test_the_sweep_sends_what_a_busy_server_left(app: Flask, inbox: Inbox) -> No
     commit()
     jobs.run_waiting(app)
     inbox.answer = "250 OK"
+    sweep_outbox()
+    commit()
+    assert jobs.run_waiting(app) == 0  # not before its time
     with fixed_at(now() + timedelta(hours=1)):
         sweep_outbox()
         commit()
