@@ -26,6 +26,18 @@ def clean_email(text: str) -> str:
         raise UnusableEmail(str(error)) from error
 
 
+@lru_cache(maxsize=256)
+def postal_email(address: str) -> str:
+    """The address as mail servers know it: its domain in the letters of the DNS (RFC 5890)."""
+    local, _, domain = address.rpartition("@")
+    if domain.isascii():
+        return address
+    try:
+        return f"{local}@{email_validator.validate_email(f'a@{domain}', check_deliverability=False).ascii_domain}"
+    except email_validator.EmailNotValidError:
+        return address  # the mail server says what it thinks of it
+
+
 def folded_email(address: str) -> str:
     """The form under which two spellings of one address are the same."""
     return address.strip().casefold()

@@ -26,6 +26,7 @@ from inser_events.config import STATIC, Settings
 from inser_events.database import db
 from inser_events.documents.engine import pdf_problem
 from inser_events.documents.fonts import fonts_problem
+from inser_events.smtp import connected, server_of
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_SQLITE = (3, 35)
@@ -175,15 +176,21 @@ def _mail(settings: Settings) -> Finding:
     if not settings.smtp_url:
         text = f"no mail server: mails become files in {settings.instance / 'mail'}"
         return Finding(Level.WARNING, "Mail", text, "Set INSER_SMTP_URL=smtp://user:password@host:587")
-    url = urlsplit(settings.smtp_url)
-    secure = url.scheme == "smtps"
-    host, port = url.hostname or "localhost", url.port or (465 if secure else 587 if url.username else 25)
+    server = server_of(settings.smtp_url)
+    where = f"{server.host}:{server.port}"
     try:
-        with (smtplib.SMTP_SSL if secure else smtplib.SMTP)(host, port, timeout=SECONDS) as server:
-            server.noop()
-    except (OSError, smtplib.SMTPException) as error:
-        return Finding(Level.PROBLEM, "Mail", f"{host}:{port} does not answer: {_said(error)}", "Check INSER_SMTP_URL.")
-    return Finding(Level.OK, "Mail", f"{host}:{port} answers, sender {settings.mail_from}")
+        with connected(server, SECONDS) as connection:
+            connection.noop()
+    except smtplib.SMTPResponseException as error:
+        text = f"{where} refuses us: {error.smtp_code} {_decoded(error.smtp_error)}"
+        return Finding(Level.PROBLEM, "Mail", text, "Check INSER_SMTP_URL.")
+    except OSError as error:
+        return Finding(Level.PROBLEM, "Mail", f"{where} does not answer: {_said(error)}", "Check INSER_SMTP_URL.")
+    return Finding(Level.OK, "Mail", f"{where} answers, sender {settings.mail_from}")
+
+
+def _decoded(text: bytes | str) -> str:
+    return text.decode(errors="replace") if isinstance(text, bytes) else text
 
 
 def _said(error: Exception) -> str:

@@ -4,41 +4,41 @@ Many of our mails are letters: the entry says which writer makes it of what, and
 written first. So the transaction that causes a mail, which others may be waiting for, does not lay out MIME parts.
 
 Without INSER_SMTP_URL mails become files in ``instance/mail/`` so that nothing is lost and a new user can read them.
-A mail that was being handed over when the process died may or may not have left: it becomes ``uncertain`` and is
-shown to the organiser rather than sent twice.
+A mail that was being handed over when the process died or the connection broke may or may not have left: it becomes
+``uncertain`` and is shown to the organiser rather than sent twice.
 """
 
-import smtplib
-import ssl
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import format_datetime, make_msgid, parseaddr
 from enum import StrEnum
 from typing import Any, NamedTuple
-from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 from sqlalchemy import ForeignKey, Index, LargeBinary, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
+from inser_events.addresses import postal_email
 from inser_events.clock import now
 from inser_events.config import Settings
 from inser_events.database import Model, db, insert_if_new
 from inser_events.documents.text import tidy
 from inser_events.jobs import apart, enqueue, every, job, name_of, settle, wake, works_here
+from inser_events.smtp import InDoubt, hand_over, refused_for_good, server_of
 
+log = logging.getLogger(__name__)
 ATTEMPTS = 8
 FIRST_PAUSE = timedelta(minutes=1)
 STUCK_AFTER = timedelta(minutes=10)
-SMTP_SECONDS = 20
-PERMANENT = 500
-"""From this reply code on the mail server will not change its mind (RFC 5321 section 4.2.1)."""
 SWEEP_AT_ONCE = 200
 SUBJECT_LENGTH = 300
+BROKEN = "The connection broke while this mail was being handed over."
+UNWRITTEN = "This mail could not be written. The server’s log says why."
 VOID = "There is nothing to tell any more."
 
 
@@ -188,8 +188,7 @@ def _one_line(text: str) -> str:
 
 
 def _address(name: str, email: str) -> Address | str:
-    local, _, domain = email.rpartition("@")
-    # ASCII local parts cannot be guaranteed: header encoding of a display name is safe, of an address it is not.
+    local, _, domain = postal_email(email).rpartition("@")
     return Address(_one_line(name)[:120], local, domain)
 
 
@@ -199,7 +198,8 @@ def compose(mail: Mail, *, sender: str, at: datetime) -> bytes:
     HTML with pictures is ``related(html, pictures)`` in its place.
     """
     sender_name, sender_address = parseaddr(sender)
-    message = EmailMessage(policy=SMTP)
+    # Header encoding of a display name is safe, of an address it is not (RFC 6532).
+    message = EmailMessage(policy=SMTP if mail.to.rpartition("@")[0].isascii() else SMTPUTF8)
     message["From"] = _address(sender_name, sender_address)
     message["To"] = _address(mail.name, mail.to)
     message["Subject"] = _one_line(mail.subject)
@@ -254,9 +254,9 @@ def deliver(mail_id: int) -> None:
 
     Neither writing it nor talking to the mail server holds up those who write to the database.
     """
-    if not _claim(mail_id):
-        return
-    _deliver(mail_id)
+    attempts = _claim(mail_id)
+    if attempts is not None:
+        _deliver(mail_id, attempts)
 
 
 @job
@@ -267,26 +267,33 @@ def deliver_next() -> None:
     if mail_id is None:
         return
     wake(deliver_next)  # by the time it begins, this one is claimed
-    if _claim(mail_id):
-        _deliver(mail_id)
+    deliver(mail_id)
 
 
-def _claim(mail_id: int) -> bool:
+def _claim(mail_id: int) -> int | None:
+    """Take a mail that waits; the number of this attempt, None when somebody else has it."""
     claimed = (
         update(OutboxMail)
         .where(OutboxMail.id == mail_id, OutboxMail.state == MailState.QUEUED)
         .values(state=MailState.SENDING, attempts=OutboxMail.attempts + 1, next_try_at=now())
-        .returning(OutboxMail.id)
+        .returning(OutboxMail.attempts)
     )
-    return db.session.scalar(claimed) is not None
+    return db.session.execute(claimed).scalar()
 
 
-def _deliver(mail_id: int) -> None:
+def _deliver(mail_id: int, attempts: int) -> None:
     settle()  # a mail that has left cannot be called back
-    with apart():
-        mail = ready(db.session.get_one(OutboxMail, mail_id))
-    outcome = _handed_over(mail, mail_id) if mail else {"state": MailState.FAILED, "error": VOID}
-    db.session.execute(update(OutboxMail).where(OutboxMail.id == mail_id).values(**outcome))
+    try:
+        with apart():
+            mail = ready(db.session.get_one(OutboxMail, mail_id))
+    except Exception:  # whatever it is, nothing has left, and the next try may do better
+        log.exception("mail not written", extra={"mail": mail_id})
+        outcome = _put_off(attempts, UNWRITTEN)
+    else:
+        outcome = _handed_over(mail, mail_id) if mail else _failed(VOID)
+    # Whoever was erased meanwhile stays erased.
+    mine = OutboxMail.id == mail_id, OutboxMail.state == MailState.SENDING
+    db.session.execute(update(OutboxMail).where(*mine).values(**outcome))
 
 
 def _handed_over(mail: Ready, mail_id: int) -> dict[str, Any]:
@@ -294,43 +301,33 @@ def _handed_over(mail: Ready, mail_id: int) -> dict[str, Any]:
     kept = {"message": mail.message, "recipient": mail.recipient, "subject": mail.subject}
     try:
         transfer(mail.message, mail.recipient, mail_id=mail_id, settings=_settings())
-    except (OSError, smtplib.SMTPException) as error:
-        return kept | _put_off(mail, error)
+    except InDoubt as error:
+        return kept | {"state": MailState.UNCERTAIN, "error": f"{BROKEN} {error}"[:500]}
+    except OSError as error:
+        return kept | (_failed(str(error)) if refused_for_good(error) else _put_off(mail.attempts, str(error)))
     return kept | {"state": MailState.SENT, "sent_at": now(), "error": ""}
 
 
-def _put_off(mail: Ready, error: Exception) -> dict[str, Any]:
-    refused = isinstance(error, smtplib.SMTPRecipientsRefused) and all(
-        code >= PERMANENT for code, _ in error.recipients.values()
-    )
-    if refused or mail.attempts >= ATTEMPTS:
-        return {"state": MailState.FAILED, "error": str(error)[:500]}
-    again = now() + FIRST_PAUSE * 2 ** (mail.attempts - 1)
-    return {"state": MailState.QUEUED, "error": str(error)[:500], "next_try_at": again}
+def _failed(said: str) -> dict[str, Any]:
+    return {"state": MailState.FAILED, "error": said[:500]}
+
+
+def _put_off(attempts: int, said: str) -> dict[str, Any]:
+    if attempts >= ATTEMPTS:
+        return _failed(said)
+    again = now() + FIRST_PAUSE * 2 ** (attempts - 1)
+    return {"state": MailState.QUEUED, "error": said[:500], "next_try_at": again}
 
 
 def transfer(message: bytes, recipient: str, *, mail_id: int, settings: Settings) -> None:
-    """Give a message to the mail server, or write it to a file when none is set. Raises OSError, SMTPException."""
-    if not settings.smtp_url:
-        folder = settings.instance / "mail"
-        folder.mkdir(exist_ok=True)
-        (folder / f"{mail_id:06}.eml").write_bytes(message)
+    """Give a message to the mail server, or write it to a file when none is set. Raises OSError, InDoubt."""
+    if settings.smtp_url:
+        sender = postal_email(parseaddr(settings.mail_from)[1])
+        hand_over(server_of(settings.smtp_url), sender, postal_email(recipient), message)
         return
-    url = urlsplit(settings.smtp_url)
-    secure = url.scheme == "smtps"
-    host, port = url.hostname or "localhost", url.port or (465 if secure else 587 if url.username else 25)
-    context = ssl.create_default_context()
-    server = (
-        smtplib.SMTP_SSL(host, port, timeout=SMTP_SECONDS, context=context)
-        if secure
-        else smtplib.SMTP(host, port, timeout=SMTP_SECONDS)
-    )
-    with server:
-        if not secure and server.has_extn("starttls"):
-            server.starttls(context=context)
-        if url.username:
-            server.login(unquote(url.username), unquote(url.password or ""))
-        server.sendmail(parseaddr(settings.mail_from)[1], [recipient], message)
+    folder = settings.instance / "mail"
+    folder.mkdir(exist_ok=True)
+    (folder / f"{mail_id:06}.eml").write_bytes(message)
 
 
 @every(minutes=1)

@@ -13,6 +13,7 @@ from jinja2.bccache import Bucket
 from sqlalchemy import event
 from werkzeug.routing import Rule
 
+from inser_events import journal
 from inser_events.database import db
 
 _compile = Rule.compile
@@ -76,4 +77,5 @@ def freeze_imports() -> None:
     gc.freeze()
 
 
+journal._sync = lambda _log: None
 Rule.compile = _compile_once  # type: ignore[assignment, method-assign] # see above

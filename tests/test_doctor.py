@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aiosmtpd.smtp import AuthResult
 from flask import Flask
 
 from inser_events import doctor
@@ -13,6 +14,7 @@ from inser_events.doctor import Level, examine
 from inser_events.migrating import bring_up_to_date, drop_everything
 from tests.accounts.provider import Provider, running
 from tests.command_line import run
+from tests.mailbox import mailbox
 
 
 @pytest.fixture
@@ -112,6 +114,22 @@ def test_a_server_that_does_not_answer_is_a_problem(settings: Settings, variable
     silent = replace(settings, smtp_url=f"smtp://127.0.0.1:{port}", redis_url=f"redis://127.0.0.1:{port}")
     level, _text, remedy = finding(silent, what)
     assert (level, remedy) == (Level.PROBLEM, f"Check INSER_{variable}_URL.")
+
+
+def test_a_mail_server_that_lets_us_in_is_fine(settings: Settings) -> None:
+    with mailbox() as (_inbox, port):
+        found = finding(replace(settings, smtp_url=f"smtp://127.0.0.1:{port}"), "Mail")
+    assert found == (Level.OK, f"127.0.0.1:{port} answers, sender {settings.mail_from}", "")
+
+
+def test_a_mail_server_that_does_not_know_the_password_is_a_problem(settings: Settings) -> None:
+    with mailbox(authenticator=lambda *_: AuthResult(success=False, handled=False), auth_require_tls=False) as (
+        _,
+        port,
+    ):
+        found = finding(replace(settings, smtp_url=f"smtp://us:secret@127.0.0.1:{port}"), "Mail")
+    refusal = f"127.0.0.1:{port} refuses us: 535 5.7.8 Authentication credentials invalid"
+    assert found == (Level.PROBLEM, refusal, "Check INSER_SMTP_URL.")
 
 
 def test_a_secret_others_can_read_is_a_warning(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

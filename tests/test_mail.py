@@ -1,17 +1,15 @@
 """The outbox against a real SMTP server: sent once, after the commit, again when refused for now."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from threading import Thread
 from time import monotonic
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from flask import Flask
+from sqlalchemy import update
 
 from inser_events import jobs
 from inser_events.clock import fixed_at, now
@@ -24,45 +22,20 @@ from inser_events.mail import (
     deliver,
     deliver_next,
     send,
+    send_letter,
     sweep_outbox,
     transfer,
+    writer,
 )
-from tests.servers import free_port
-
-
-@dataclass
-class Inbox:
-    """An SMTP server's handler that keeps what it is given."""
-
-    answer: str = "250 OK"
-    received: list[EmailMessage] = field(default_factory=list)
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 — aiosmtpd's name
-        """Keep the message, or refuse it with the answer set."""
-        if self.answer.startswith("250"):
-            self.received.append(message_from_bytes(envelope.content, policy=policy.default))
-        return self.answer
-
-    async def handle_RCPT(  # noqa: N802 — aiosmtpd's name
-        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
-    ) -> str:
-        """Refuse addresses that say so."""
-        if address.startswith("nobody@"):
-            return "550 no such mailbox"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
+from tests.mailbox import Inbox, mailbox
 
 
 @pytest.fixture
 def inbox(app: Flask) -> Iterator[Inbox]:
     """A real SMTP server, and the application told to use it."""
-    inbox, port = Inbox(), free_port()
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    settings = app.extensions["settings"]
-    app.extensions["settings"] = replace(settings, smtp_url=f"smtp://127.0.0.1:{port}")
-    yield inbox
-    controller.stop()
+    with mailbox() as (inbox, port):
+        app.extensions["settings"] = replace(app.extensions["settings"], smtp_url=f"smtp://127.0.0.1:{port}")
+        yield inbox
 
 
 def post(cause: str = "a", to: str = "amina@example.org", **values: Any) -> OutboxMail:
@@ -190,6 +163,9 @@ def test_the_sweep_sends_what_a_busy_server_left(app: Flask, inbox: Inbox) -> No
     commit()
     jobs.run_waiting(app)
     inbox.answer = "250 OK"
+    sweep_outbox()
+    commit()
+    assert jobs.run_waiting(app) == 0  # not before its time
     with fixed_at(now() + timedelta(hours=1)):
         sweep_outbox()
         commit()
@@ -236,6 +212,72 @@ def test_a_mail_in_hand_when_the_process_died_is_not_sent_twice(
         jobs.run_waiting(app)
     db.session.expire_all()
     assert (mail.state, inbox.received) == ("uncertain", [])
+
+
+def test_a_mail_in_hand_when_the_connection_broke_is_not_sent_twice(app: Flask, inbox: Inbox) -> None:
+    inbox.hangs_up = True
+    mail = post()
+    commit()
+    jobs.run_waiting(app)
+    inbox.hangs_up = False
+    with fixed_at(now() + timedelta(hours=1)):
+        sweep_outbox()
+        commit()
+        jobs.run_waiting(app)
+    db.session.expire_all()
+    assert (mail.state, mail.attempts, len(inbox.received)) == ("uncertain", 1, 1)
+
+
+@writer
+def unwritten() -> Mail | None:
+    """A letter whose writer has a fault."""
+    raise KeyError("event")
+
+
+def test_a_letter_that_cannot_be_written_is_tried_again_and_fails_in_the_end(app: Flask, inbox: Inbox) -> None:
+    entry = send_letter("a", unwritten, {}, to="amina@example.org", subject="Subject")
+    mail = db.session.get_one(OutboxMail, entry)
+    found = []
+    for _ in range(ATTEMPTS):
+        commit()
+        deliver(mail.id)
+        db.session.expire_all()
+        found.append(mail.state)
+    assert found == ["queued"] * (ATTEMPTS - 1) + ["failed"]
+    assert mail.error == "This mail could not be written. The server’s log says why."
+
+
+def test_whoever_is_erased_while_their_mail_leaves_stays_erased(
+    app: Flask, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def erased_meanwhile(*_arguments: Any, **_more: Any) -> None:
+        db.session.execute(update(OutboxMail).values(state="failed", recipient="", message=b"", subject=""))
+
+    mail = post()
+    commit()
+    monkeypatch.setattr("inser_events.mail.transfer", erased_meanwhile)
+    deliver(mail.id)
+    commit()
+    assert (mail.state, mail.recipient, mail.message, mail.subject) == ("failed", "", b"", "")
+
+
+@pytest.mark.parametrize(
+    ("address", "known_as"),
+    [
+        ("amina@bücher.example", "amina@xn--bcher-kva.example"),
+        ("müller@example.org", "müller@example.org"),
+        ("用户@例子.广告", "用户@xn--fsqu00a.xn--4rr70v"),
+    ],
+)
+def test_an_address_in_other_letters_is_written_as_mail_servers_know_it(
+    app: Flask, inbox: Inbox, address: str, known_as: str
+) -> None:
+    post(to=address, name="Amina Müller")
+    commit()
+    jobs.run_waiting(app)
+    (to,) = inbox.received[0]["To"].addresses
+    written = [text.encode("utf-8", "surrogateescape").decode() for text in (to.addr_spec, to.display_name)]
+    assert (inbox.recipients, written) == ([known_as], [known_as, "Amina Müller"])
 
 
 def test_names_and_subjects_of_every_script_arrive_as_written(app: Flask, inbox: Inbox) -> None:

@@ -7,7 +7,7 @@ interface, a name, or French text that has to be marked (WCAG 2.2, 3.1.2).
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -53,6 +53,8 @@ class French:
     app: Flask
     organiser: SignIn
     pages: list[Shown]
+    answers: dict[tuple[str, bool], list[tuple[str, str]]] = field(default_factory=dict)
+    """What was shown already, by language and whether behind the sign-in: addresses and HTML."""
 
 
 def in_french(value: Any) -> Any:
@@ -109,6 +111,14 @@ def french(tmp_path_factory: pytest.TempPathFactory) -> Iterator[French]:
 
 def shown(french: French, language: str, *, signed_in: bool) -> Iterator[tuple[str, HtmlElement]]:
     """Every page in a language."""
+    asked = language, signed_in
+    if asked not in french.answers:
+        french.answers[asked] = list(answered(french, language, signed_in=signed_in))
+    for address, html in french.answers[asked]:
+        yield address, lxml.html.document_fromstring(html)
+
+
+def answered(french: French, language: str, *, signed_in: bool) -> Iterator[tuple[str, str]]:
     client = french.app.test_client()
     if signed_in:
         client.post("/login", data={"email": french.organiser.email, "password": french.organiser.password})
@@ -116,7 +126,7 @@ def shown(french: French, language: str, *, signed_in: bool) -> Iterator[tuple[s
         if page.signed_in == signed_in:
             answer = client.get(page.address, query_string={"lang": language})
             if answer.status_code < LEADS_ELSEWHERE:
-                yield page.address, lxml.html.document_fromstring(answer.get_data(as_text=True))
+                yield page.address, answer.get_data(as_text=True)
 
 
 def texts(page: HtmlElement) -> Iterator[tuple[str, str]]:

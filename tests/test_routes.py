@@ -1,13 +1,17 @@
 """The URL map: every route says who may use it, and the signed-in ones refuse strangers and forged forms."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
+from inser_events.database import commit
 from inser_events.web.access import access_of
+from tests.accounts.signing_in import another_instance
+from tests.factories import PASSWORD, make_user
 
 SECURITY = {
     "security.login": "public",
@@ -27,6 +31,9 @@ SECURITY = {
     "security.wan_register_response": "signed-in",
 }
 """Flask-Security's own views carry no declaration of ours; what they do is said here."""
+
+OPEN = {"public", "link", "device"}
+"""Who sends these forms is not signed in, or a program."""
 
 
 def rules(app: Flask) -> list[Rule]:
@@ -72,6 +79,42 @@ def test_organisers_pages_send_strangers_to_the_sign_in(app: Flask, client: Flas
                 if answer.status_code != 302 or "/login" not in answer.location:
                     open_ones.append((method, address, answer.status_code))
     assert open_ones == []
+
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+def guarded_posts(app: Flask) -> list[str]:
+    """An address of each form that only people who are signed in send."""
+    ours = (rule for rule in rules(app) if "POST" in (rule.methods or ()) and rule.endpoint not in SECURITY)
+    return [example(rule) for rule in ours if access_of(app.view_functions[rule.endpoint]) not in OPEN]
+
+
+def test_forged_forms_in_the_name_of_people_who_are_signed_in_are_refused(app: Flask, tmp_path: Path) -> None:
+    user = make_user(administrator=True)
+    sent = {"email": user.email, "password": PASSWORD}
+    commit()
+    at_home = {"base_url": "https://events.example.org", "headers": {"Referer": "https://events.example.org/"}}
+    with another_instance(app, tmp_path, testing=False) as real:
+        browser = real.test_client()
+        token = TOKEN.findall(browser.get("/login", base_url=at_home["base_url"]).text)[0]
+        assert browser.post("/login", data=sent | {"csrf_token": token}, **at_home).location == "/manage"
+        taken = [path for path in guarded_posts(real) if browser.post(path, data={}, **at_home).status_code != 400]
+        known = TOKEN.findall(browser.get("/manage/new", base_url=at_home["base_url"]).text)[0]
+        answer = browser.post("/manage/new", data={"csrf_token": known}, **at_home)
+    assert (taken, answer.status_code, len(guarded_posts(app)) > 100) == ([], 422, True)
+
+
+def test_forms_sent_from_other_sites_are_refused(app: Flask, client: FlaskClient) -> None:
+    taken = []
+    for rule in rules(app):
+        access = access_of(app.view_functions[rule.endpoint])
+        if "POST" in (rule.methods or ()) and access in {"public", "link"}:
+            answer = client.post(example(rule), headers={"Sec-Fetch-Site": "cross-site"})
+            not_begun = answer.status_code == 302 and answer.location.startswith("/login")
+            if answer.status_code not in {403, 404} and not not_begun:
+                taken.append((rule.rule, answer.status_code))
+    assert taken == []
 
 
 @pytest.mark.parametrize("path", ["/", "/nothing", "/healthz", "/login"])

@@ -238,5 +238,4 @@ def _json(body: bytes) -> Response:
 
 def init_app(app: Flask) -> None:
     """Register the API."""
-    document.init_app(app)
-    document.api.register_blueprint(blueprint)
+    document.init_app(app, blueprint)

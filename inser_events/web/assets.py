@@ -94,12 +94,9 @@ def _compressed(name: str, content_type: str, read: Callable[[], bytes]) -> Resp
 
 
 def _kept(response: Response, tag: str) -> Response:
-    response.cache_control.public = True
-    if tag == version():
-        response.cache_control.max_age = FOREVER
-        response.cache_control.immutable = True
-    else:
-        response.cache_control.no_cache = True
+    # With "no-cache" beside it browsers would ask for every file on every page.
+    kept = f"public, max-age={FOREVER}, immutable" if tag == version() else "public, no-cache"
+    response.headers["Cache-Control"] = kept
     return response
 
 

@@ -1,5 +1,6 @@
 """What /api/v1/openapi.json promises, tried with requests made from it: right ones, wrong ones, and any bytes."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from schemathesis.specs.openapi.checks import ignored_auth
 
 from inser_events.database import commit
 from inser_events.events.models import Event
+from tests.accounts.signing_in import another_instance
 from tests.checkin.factories import Door, code_of, make_door, make_registration
 from tests.factories import make_event
 
@@ -62,6 +64,14 @@ def test_every_operation_answers_as_it_is_described(app: Flask, door: Door, toke
     assert sorted(tried) == [
         "GET /api/v1/checkin/photos/{name}", "GET /api/v1/checkin/snapshot", "POST /api/v1/checkin/scans",
     ]  # fmt: skip
+
+
+def test_each_installation_describes_itself_under_its_own_address(app: Flask, tmp_path: Path) -> None:
+    with another_instance(app, tmp_path, base_url="https://elsewhere.example") as other:
+        described = [one.test_client().get("/api/v1/openapi.json").get_json() for one in (other, app, other)]
+    addresses = [one["servers"][0]["url"] for one in described]
+    assert addresses == ["https://elsewhere.example", "https://events.example.org", "https://elsewhere.example"]
+    assert described[0]["paths"] == described[1]["paths"]
 
 
 @calm

@@ -64,7 +64,6 @@ def open_page(chrome: Browser) -> Iterator[Callable[..., Page]]:
 
     def opened(*, scheme: str = "light", size: dict[str, int] | None = None) -> Page:
         context = chrome.new_context(viewport=size or DESK, color_scheme=scheme)  # type: ignore[arg-type] # plain words
-        context.add_init_script(AXE)  # once for all the pages it opens
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))

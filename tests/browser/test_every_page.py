@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import DESK, OF_LOOKS, PHONE, Demo, axe_findings, sign_in
+from tests.browser.conftest import AXE, DESK, OF_LOOKS, PHONE, Demo, axe_findings, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 PUBLIC = (
@@ -112,8 +112,14 @@ def looks_right_both_ways(page: Page, address: str) -> list[str]:
     return [*wrong, *(f"dark, on a phone: {one}" for one in (*axe_findings(page, OF_LOOKS), *_layout(page)))]
 
 
+def walking(page: Page) -> Page:
+    """The page for many addresses: axe comes with each."""
+    page.context.add_init_script(AXE)
+    return page
+
+
 def test_public_pages(demo: Demo, open_page: Callable[..., Page]) -> None:
-    page = open_page()
+    page = walking(open_page())
     wrong = {}
     for path in (
         *PUBLIC,
@@ -131,6 +137,7 @@ def test_public_pages(demo: Demo, open_page: Callable[..., Page]) -> None:
 def test_organisers_pages(demo: Demo, open_page: Callable[..., Page]) -> None:
     page = open_page()
     sign_in(page, demo.live.url, demo.organiser)
+    walking(page)
     wrong = {}
     for path in MANAGE:
         if found := looks_right_both_ways(page, demo.live.url + path):
@@ -149,6 +156,7 @@ def test_every_page_from_right_to_left_on_a_phone(
     page = open_page(size=PHONE)
     if signed_in:
         sign_in(page, demo.live.url, demo.organiser)
+    walking(page)
     wrong = {}
     for shown in (shown for shown in demo.pages if shown.signed_in == signed_in):
         if found := looks_right(page, f"{demo.live.url}{shown.address}?lang=ar"):

@@ -39,7 +39,17 @@ from inser_events.registration.uploads import folder
 from tests.factories import make_member, make_user, soon
 from tests.registration.factories import make_open_event, someone
 
-SECRET = ("Benali", "amina@example.org", "Institute of Soils", "vegetarian", "passport.pdf")
+DETAILS = {
+    "honorific": "Professor",
+    "given_name": "Aminatou",
+    "family_name": "Benali",
+    "name_latin": "Ben Ali",
+    "email": "amina@example.org",
+    "phone": "+212 5 37 11 22 33",
+    "organisation": "Institute of Soils",
+    "gender": "woman",
+}
+SECRET = (*DETAILS.values(), "Director", "vegetarian", "passport.pdf")
 """What must be found nowhere after an erasure."""
 
 
@@ -57,7 +67,7 @@ def editor(event: Event, sign_in: Callable[[User], FlaskClient]) -> FlaskClient:
 
 def amina(event: Event, **values: Any) -> Registration:
     """Somebody with everything there can be: answers, a file, mails, a history."""
-    values = {"email": "amina@example.org", "family_name": "Benali", "organisation": "Institute of Soils", **values}
+    values = {**DETAILS, **values}
     person = operations.register(event, someone(**values), at=now())
     operations.correct_details(person, {"job_title": "Director Benali", "email": "amina.b@example.org"})
     operations.correct_details(person, {"email": values["email"]})
@@ -119,6 +129,14 @@ def test_every_change_makes_a_version_and_old_ones_stay(event: Event) -> None:
         ["First.", "Second.", "Second."],
         2,
     )
+
+
+def test_each_is_told_the_wording_they_agreed_to(event: Event) -> None:
+    write_text(event, {"en": "First."}, {"en": "I agree to the first."}, author="a", at=now())
+    person = operations.register(event, someone(privacy_version=agreed_version(event)), at=now())
+    write_text(event, {"en": "Second."}, {"en": "I agree to the second."}, author="a", at=now())
+    told = data_of(person, at=now())["agreed_to"]
+    assert told == {"version": "1", "notice": "First.", "consent": "I agree to the first."}
 
 
 def test_a_notice_needs_the_main_language(event: Event) -> None:
@@ -304,9 +322,12 @@ def test_an_erased_address_may_register_again(event: Event) -> None:
 # Forgetting in time
 
 
-def test_the_date_must_leave_time_for_the_event(event: Event) -> None:
+def test_the_date_must_leave_time_for_the_whole_event(app: Flask) -> None:
+    event = make_open_event(ends_on=soon(32))
     with pytest.raises(TooEarly):
-        change_settings(event, list_public=False, retain_until=event.ends_on - timedelta(days=1))
+        change_settings(event, list_public=False, retain_until=soon(31))
+    change_settings(event, list_public=False, retain_until=soon(32))
+    assert settings_of(event).retain_until == soon(32)
 
 
 def forget(app: Flask) -> None:

@@ -4,6 +4,7 @@ import csv
 import json
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from openpyxl import load_workbook
 from PIL import Image
 from sqlalchemy import select
@@ -418,6 +420,14 @@ def test_a_file_is_chosen_once_although_the_form_comes_back(client: FlaskClient,
 def test_a_forged_file_ticket_is_refused(client: FlaskClient, event: Event, ticket: str) -> None:
     note = ask(event, "file", "Note verbale")
     assert send(client, event, **{note.field: ticket}).status_code == 422
+
+
+def test_a_file_ticket_signed_by_others_opens_no_file(client: FlaskClient, event: Event) -> None:
+    note = ask(event, "file", "Note verbale")
+    theirs = uploads.receive(BytesIO(PDF), "note.pdf")
+    forged = URLSafeTimedSerializer("another secret", salt="file waiting for its form").dumps(asdict(theirs))
+    assert send(client, event, **{note.field: forged}).status_code == 422
+    assert send(client, event, **{note.field: uploads.ticket_for(theirs)}).status_code == 303
 
 
 def test_correcting_without_a_new_file_keeps_the_old_one(client: FlaskClient, event: Event) -> None:
