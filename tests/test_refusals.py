@@ -60,7 +60,11 @@ def words_of(scope: ast.AST, is_refusal: object) -> Iterator[int]:
 @pytest.mark.usefixtures("app")
 def test_every_refusal_a_page_may_show_goes_through_the_catalogue() -> None:
     names = set(refusals())
-    found = {(path.relative_to(PACKAGE).as_posix(), line) for path in PAGES for line in plain_words(ast.parse(path.read_text()), names)}
+    found = {
+        (path.relative_to(PACKAGE).as_posix(), line)
+        for path in PAGES
+        for line in plain_words(ast.parse(path.read_text()), names)
+    }
     assert not found, sorted(found)
 
 

@@ -151,7 +151,8 @@ class Asking:
         for name in (name for name in PERSON_FIELDS if name != "email"):
             rule = self.plan.rule(name, category)
             if rule == Rule.OFF:
-                form[name].errors, form[name].data = [], ""
+                # Not asked: what the page set out with holds, such as its own language for mails and papers.
+                form[name].errors, form[name].data = [], form[name].object_data or ""
             elif rule == Rule.REQUIRED and not form[name].errors and not form[name].data:
                 form[name].errors = [_missing(name)]
         asked = self.plan.asked(mode, category, self.values())

@@ -21,9 +21,9 @@ from inser_events.events.models import Event, Seats
 from inser_events.events.queries import find_event, read_seats, registration_state, seats_of
 from inser_events.registration import operations, queries
 from inser_events.registration.corrections import corrected, correction_form
-from inser_events.registration.errors import NoSuchTicket, PartyTooLarge
+from inser_events.registration.errors import NoSuchTicket, OfferOver, PartyTooLarge
 from inser_events.registration.favourites import own_agenda
-from inser_events.registration.forms import ConfirmForm, LinkAgainForm, registration_data
+from inser_events.registration.forms import ConfirmForm, LinkAgainForm, key_of, registration_data
 from inser_events.registration.further_links import for_holder
 from inser_events.registration.models import Registration
 from inser_events.registration.parties import Entry, register_party
@@ -76,6 +76,9 @@ def register(slug: str) -> ResponseReturnValue:
     form.offer(seats, plan.categories)
     state = registration_state(event, now())
     colleagues = colleague_forms(plan.party_size)
+    late = state != "open" and form.is_submitted()
+    if late and (earlier := _registered_before(event, form)):
+        return _to_ticket(event, earlier)
     if state == "open" and form.validate_on_submit() and all_valid(colleagues, form.email.data):
         try:
             return _registered(event, form, colleagues)
@@ -93,9 +96,10 @@ def register(slug: str) -> ResponseReturnValue:
         colleagues=colleagues,
         places=seats,
         registration_state=state,
+        late=late,
         opens_at=event.registration_opens_at,
         closes_at=event.registration_closes_at,
-    ), 422 if form.errors or any(one.errors for one in colleagues) else 200
+    ), 409 if late else 422 if form.errors or any(one.errors for one in colleagues) else 200
 
 
 def _first_choice(seats: Sequence[Seats]) -> str | None:
@@ -113,8 +117,17 @@ def _registered(event: Event, form: AskingForm, colleagues: Sequence[ColleagueFo
     registration = register_party(event, party_entries(entry, colleagues), at=now(), approval=form.plan.approval)
     if registration is None:
         return redirect(f"/events/{event.slug}/registered", 303)
-    link = queries.link_of(registration)
-    return redirect(f"/events/{event.slug}/registered?ticket={link}", 303)
+    return _to_ticket(event, registration)
+
+
+def _registered_before(event: Event, form: AskingForm) -> Registration | None:
+    """What this very form made while registration was open: the second tap of somebody came a moment too late."""
+    key = key_of(form, event)
+    return queries.made_by_form(event.id, key) if key else None
+
+
+def _to_ticket(event: Event, registration: Registration) -> ResponseReturnValue:
+    return redirect(f"/events/{event.slug}/registered?ticket={queries.link_of(registration)}", 303)
 
 
 @blueprint.get("/events/<slug>/registered")
@@ -161,7 +174,7 @@ def holder(token: str) -> tuple[Registration, Snapshot]:
 def ticket(token: str) -> ResponseReturnValue:
     """The ticket: code, badge, calendar, join link, cancel."""
     registration, snapshot = holder(token)
-    code = queries.badge_code(registration)
+    code, done = queries.badge_code(registration), request.args.get("done", "")
     return private(
         render_template(
             "registration/ticket.html",
@@ -175,18 +188,27 @@ def ticket(token: str) -> ResponseReturnValue:
             links=_links(registration, token),
             further=for_holder(registration, f"/tickets/{token}"),
             modes=registration.event.modes,
-            said=_said().get(request.args.get("done", "")),
+            said=_said().get(done),
+            said_tone="warn" if done == "over" else "good",
         )
     )
 
 
 def _said() -> dict[str, str]:
-    return {"details": _("Saved."), "mode": _("Changed. We have sent you a mail about it.")}
+    return {
+        "details": _("Saved."),
+        "mode": _("Changed. We have sent you a mail about it."),
+        "over": OfferOver().message,
+    }
+
+
+def _can_join(registration: Registration) -> bool:
+    event = registration.event
+    return bool(registration.has_online_access and event.online_link and not event.cancelled_at)
 
 
 def _links(registration: Registration, token: str) -> dict[str, str]:
     base = f"/tickets/{token}"
-    can_join = registration.has_online_access and registration.event.online_link
     return {
         "badge_pdf": f"{base}/badge.pdf",
         "agenda": f"{base}/agenda",
@@ -201,7 +223,7 @@ def _links(registration: Registration, token: str) -> dict[str, str]:
         "data": f"{base}/data",
         "offer": f"{base}/offer",
         "sessions": f"{base}/sessions" if may_sign_up(registration) and session_seats(registration.event_id) else "",
-        "join": f"{base}/join" if can_join else "",
+        "join": f"{base}/join" if _can_join(registration) else "",
     }
 
 
@@ -236,7 +258,7 @@ def ticket_calendar(token: str) -> ResponseReturnValue:
         base_url=base,
         languages=[registration.language, *snapshot.event.languages],
         placed="online" if online else "in_person",
-        join_url=f"{own}/join" if online and registration.event.online_link else None,
+        join_url=f"{own}/join" if _can_join(registration) else None,
         source=f"{own}/calendar.ics{'?mine=1' if mine else ''}",
     )
     response = private(body, calendar.MEDIA_TYPE)
@@ -247,10 +269,15 @@ def ticket_calendar(token: str) -> ResponseReturnValue:
 @blueprint.get("/tickets/<token>/join")
 @by_link
 def join(token: str) -> ResponseReturnValue:
-    """On to the call, for those who may."""
-    registration, _snapshot = holder(token)
-    if not (registration.has_online_access and registration.event.online_link):
-        raise NoSuchTicket
+    """On to the call, for those who may; others learn why not, and what they can do."""
+    registration, snapshot = holder(token)
+    if not registration.active:
+        return redirect(f"/tickets/{token}")
+    if not _can_join(registration):
+        page = render_template(
+            "registration/no_call.html", registration=registration, snapshot=snapshot, ticket_url=f"/tickets/{token}"
+        )
+        return private(page)
     response = redirect(registration.event.online_link, 302)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -262,9 +289,10 @@ def cancel(token: str) -> ResponseReturnValue:
     """Ask, then cancel."""
     registration, snapshot = holder(token)
     form = ConfirmForm()
+    if not registration.active:
+        return redirect(f"/tickets/{token}", 303)
     if form.validate_on_submit():
-        if registration.active:
-            operations.cancel_registration(registration, at=now())
+        operations.cancel_registration(registration, at=now())
         return redirect(f"/tickets/{token}", 303)
     return private(
         render_template(
@@ -306,6 +334,8 @@ def mode(token: str) -> ResponseReturnValue:
 def edit(token: str) -> ResponseReturnValue:
     """Correct one's own details."""
     registration, snapshot = holder(token)
+    if not registration.active:
+        return redirect(f"/tickets/{token}", 303)
     form = correction_form(registration)
     if form.validate_on_submit() and corrected(registration, form):
         return redirect(f"/tickets/{token}?done=details", 303)

@@ -19,9 +19,10 @@ from inser_events.clock import fixed_at, now
 from inser_events.database import commit, db
 from inser_events.events.models import Event, Seats, TeamRole
 from inser_events.mail import OutboxMail
-from inser_events.registration import operations, queries, retention
+from inser_events.registration import operations, parties, queries, retention
 from inser_events.registration.form_models import Answer, Question, Upload, Wording
 from inser_events.registration.models import Registration
+from inser_events.registration.parties import Entry
 from inser_events.registration.personal_data import NOBODY, data_of, erase_person
 from inser_events.registration.privacy_models import PrivacyText
 from inser_events.registration.privacy_texts import (
@@ -215,6 +216,45 @@ def test_after_an_erasure_nothing_is_found_and_the_number_is_kept(event: Event, 
     assert (found(), numbers) == ([], {"people": 1, "answers": 2, "files": 1, "mails": 3})
     assert list((tmp_path / "uploads" / "answers").iterdir()) == []
     assert (person.state, person.mode, person.family_name) == ("cancelled", "in_person", NOBODY)
+
+
+def test_what_a_person_cancelled_before_is_erased_with_the_rest(event: Event) -> None:
+    earlier = operations.register(event, someone(email="Zora@example.org", family_name="Benali"), at=now())
+    operations.cancel_registration(earlier, at=now())
+    other = operations.register(event, someone(family_name="Idrissi"), at=now())
+    later = operations.register(event, someone(email="zora@example.org", family_name="Benali"), at=now())
+    erase_person(later, at=now())
+    names = db.session.scalars(select(Registration.family_name).order_by(Registration.id)).all()
+    assert names == [NOBODY, other.family_name, NOBODY]
+
+
+@pytest.mark.parametrize("leaving", ["replaced", "replacing"])
+def test_the_history_of_the_other_forgets_who_was_replaced(event: Event, leaving: str) -> None:
+    old = operations.register(event, someone(given_name="Amina", family_name="Benali"), at=now())
+    new = parties.replace_person(old, Entry(someone(given_name="Yusuf", family_name="Idrissi")), at=now())
+    operations.correct_details(new, {"family_name": "Alaoui"})
+    erase_person(old if leaving == "replaced" else new, at=now())
+    said = json.dumps([[entry.before, entry.after] for entry in db.session.scalars(select(AuditEntry))])
+    gone = {"replaced": "Benali", "replacing": "Idrissi"}[leaving]
+    assert gone not in said
+
+
+def test_who_has_no_address_gives_up_their_seat_with_their_data(event: Event) -> None:
+    entry = Entry(someone(email="", mode="in_person"))
+    [registration] = parties.register_together(event, [entry], at=now(), by_staff=True)
+    erase_person(registration, at=now())
+    taken = db.session.scalar(select(Seats.taken).where(Seats.event_id == event.id, Seats.mode == "in_person"))
+    assert (registration.state, taken) == ("cancelled", 0)
+
+
+def test_a_cancelled_ticket_still_leads_to_ones_data(client: FlaskClient, event: Event) -> None:
+    registration = amina(event)
+    link = f"/tickets/{queries.link_of(registration)}"
+    operations.cancel_registration(registration, at=now())
+    commit()
+    assert f'href="{link}/data"' in client.get(link).get_data(as_text=True)
+    assert client.post(f"{link}/erase").status_code == 200
+    assert registration.family_name == NOBODY
 
 
 def test_erasing_twice_finds_nothing_more(event: Event) -> None:
