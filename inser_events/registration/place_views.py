@@ -8,7 +8,7 @@ from inser_events.database import rollback
 from inser_events.registration import offers, signups
 from inser_events.registration.errors import OfferOver
 from inser_events.registration.forms import ConfirmForm
-from inser_events.registration.views import holder, private
+from inser_events.registration.views import can_change, holder, private
 from inser_events.web.access import by_link
 from inser_events.web.limits import limiter
 
@@ -44,7 +44,7 @@ def sessions(token: str) -> ResponseReturnValue:
     """The sessions that need sign-up: take a seat, wait for one, give one back."""
     registration, snapshot = holder(token)
     form = ConfirmForm()
-    if not registration.active:
+    if not can_change(registration):
         return redirect(f"/tickets/{token}", 303)
     if form.validate_on_submit():
         session_uid = request.form.get("session", "")

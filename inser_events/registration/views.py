@@ -169,6 +169,11 @@ def holder(token: str) -> tuple[Registration, Snapshot]:
     return registration, snapshot
 
 
+def can_change(registration: Registration) -> bool:
+    """Whether there is anything left to decide: the person still comes, and the event takes place."""
+    return registration.active and registration.event.cancelled_at is None
+
+
 @blueprint.get("/tickets/<token>")
 @by_link
 def ticket(token: str) -> ResponseReturnValue:
@@ -289,7 +294,7 @@ def cancel(token: str) -> ResponseReturnValue:
     """Ask, then cancel."""
     registration, snapshot = holder(token)
     form = ConfirmForm()
-    if not registration.active:
+    if not can_change(registration):
         return redirect(f"/tickets/{token}", 303)
     if form.validate_on_submit():
         operations.cancel_registration(registration, at=now())
@@ -312,8 +317,8 @@ def mode(token: str) -> ResponseReturnValue:
     registration, snapshot = holder(token)
     others = [s for s in seats_of(registration.event_id) if s.mode != registration.mode]
     form = ConfirmForm()
-    if not others or not registration.active:
-        return redirect(f"/tickets/{token}")
+    if not others or not can_change(registration):
+        return redirect(f"/tickets/{token}", 303)
     if form.validate_on_submit():
         operations.switch_mode(registration, others[0].mode, at=now())
         return redirect(f"/tickets/{token}?done=mode", 303)
@@ -334,7 +339,7 @@ def mode(token: str) -> ResponseReturnValue:
 def edit(token: str) -> ResponseReturnValue:
     """Correct one's own details."""
     registration, snapshot = holder(token)
-    if not registration.active:
+    if not can_change(registration):
         return redirect(f"/tickets/{token}", 303)
     form = correction_form(registration)
     if form.validate_on_submit() and corrected(registration, form):

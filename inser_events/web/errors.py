@@ -12,7 +12,8 @@ from inser_events.documents.pdf import PdfUnavailable
 from inser_events.errors import Refused
 
 log = logging.getLogger(__name__)
-PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+"""Those with a page of their own; any other below 500 has that of 400, with its own number."""
 
 
 def init_app(app: Flask) -> None:
@@ -60,4 +61,5 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _page(status: int, message: str) -> str:
-    return render_template(f"errors/{status if status in PAGES else 400}.html", message=message)
+    page = status if status in PAGES else 404 if status == 410 else 400 if status < 500 else 500  # noqa: PLR2004 — HTTP
+    return render_template(f"errors/{page}.html", code=status, message=message)

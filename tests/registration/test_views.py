@@ -195,6 +195,16 @@ def test_nobody_joins_the_call_of_a_cancelled_event(client: FlaskClient, event: 
     assert "Join online" not in client.get(ticket).get_data(as_text=True)
 
 
+def test_the_ticket_of_a_cancelled_event_offers_nothing_any_more(client: FlaskClient, event: Event) -> None:
+    registration, ticket = registered(event)
+    event.cancelled_at = now()
+    page = client.get(ticket).get_data(as_text=True)
+    assert re.findall(r'href="/tickets/[A-Z]*/([a-z./]*)', page) == ["data"]
+    assert (queries.badge_code(registration)[:5] in page, "pill--bad" in page) == (False, True)
+    assert client.post(f"{ticket}/mode").location == ticket
+    assert registration.mode == "in_person"
+
+
 @pytest.mark.parametrize("page", ["join", "cancel", "mode", "edit", "sessions"])
 def test_a_cancelled_ticket_opens_no_form_but_itself(client: FlaskClient, event: Event, page: str) -> None:
     registration, ticket = registered(event)
