@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from inser_events.database import db
 from inser_events.documents.sheets import Cell
@@ -160,6 +160,11 @@ def answers_of(registration: Registration) -> Sequence[Answer]:
         .where(Answer.registration_id == registration.id)
         .order_by(Question.removed_at.is_not(None), Question.position, Question.id)
     ).all()
+
+
+def answer_count(question: Question) -> int:
+    """How many people have answered a question."""
+    return db.session.scalar(select(func.count()).where(Answer.question_id == question.id)) or 0
 
 
 def values_of(registration: Registration) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from inser_events.registration.forms import PERSON_FIELDS, person_values
 from inser_events.registration.models import Registration
 from inser_events.registration.operations import correct_details
 from inser_events.registration.question_forms import AskingAgainForm, asking, form_data
-from inser_events.registration.questions import plan_of
+from inser_events.registration.questions import given, plan_of
 
 
 def correction_form(registration: Registration) -> AskingAgainForm:
@@ -24,6 +24,19 @@ def correction_form(registration: Registration) -> AskingAgainForm:
     form: AskingAgainForm = made(obj=registration, **form_data(plan, earlier))
     form.kept, form.without_address = frozenset(earlier), not registration.email
     return form
+
+
+def lacks_answers(registration: Registration) -> bool:
+    """Whether something is not known that has to be: a colleague named only a name, somebody came over from the call.
+
+    Whoever registers alone cannot leave anything out; what was asked since, or of others, they are asked here.
+    """
+    plan, mine = plan_of(registration.event), (registration.mode, registration.category)
+    needed = (name for name in PERSON_FIELDS if name != "email" and plan.rule(name, mine[1]) == Rule.REQUIRED)
+    if any(not getattr(registration, name) for name in needed):
+        return True
+    values = values_of(registration) if plan.questions else {}
+    return any(question.required and not given(values.get(question.uid)) for question in plan.asked(*mine, values))
 
 
 def corrected(registration: Registration, form: AskingAgainForm, *, by_staff: bool = False) -> bool:

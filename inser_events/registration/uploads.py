@@ -20,7 +20,7 @@ from sqlalchemy import select
 from inser_events.clock import now
 from inser_events.config import Settings
 from inser_events.database import db
-from inser_events.documents.pictures import UnusablePicture, photograph
+from inser_events.documents.pictures import TooManyPixels, UnusablePicture, photograph
 from inser_events.documents.text import one_line
 from inser_events.jobs import every
 from inser_events.registration.errors import UnusableFile
@@ -67,6 +67,8 @@ def receive(stream: IO[bytes], filename: str, *, into: Path | None = None) -> Re
 def _picture(content: bytes) -> tuple[str, str, bytes]:
     try:
         return "image/jpeg", ".jpg", photograph(content, longest=LONGEST_SIDE).content
+    except TooManyPixels as error:
+        raise UnusableFile(str(error)) from error
     except UnusablePicture as error:
         raise UnusableFile(_("Send a PDF file or a picture (JPEG or PNG).")) from error
 

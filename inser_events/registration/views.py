@@ -20,7 +20,7 @@ from inser_events.events.errors import NoSuchEvent
 from inser_events.events.models import Event, Seats
 from inser_events.events.queries import find_event, read_seats, registration_state, seats_of
 from inser_events.registration import operations, queries
-from inser_events.registration.corrections import corrected, correction_form
+from inser_events.registration.corrections import corrected, correction_form, lacks_answers
 from inser_events.registration.errors import NoSuchTicket, OfferOver, PartyTooLarge
 from inser_events.registration.favourites import own_agenda
 from inser_events.registration.forms import ConfirmForm, LinkAgainForm, key_of, registration_data
@@ -174,6 +174,10 @@ def can_change(registration: Registration) -> bool:
     return registration.active and registration.event.cancelled_at is None
 
 
+def _is_coming(registration: Registration) -> bool:
+    return can_change(registration) and registration_state(registration.event, now()) != "past"
+
+
 @blueprint.get("/tickets/<token>")
 @by_link
 def ticket(token: str) -> ResponseReturnValue:
@@ -193,6 +197,7 @@ def ticket(token: str) -> ResponseReturnValue:
             links=_links(registration, token),
             further=for_holder(registration, f"/tickets/{token}"),
             modes=registration.event.modes,
+            lacking=_is_coming(registration) and lacks_answers(registration),
             said=_said().get(done),
             said_tone="warn" if done == "over" else "good",
         )

@@ -19,6 +19,7 @@ from sqlalchemy import select
 from inser_events.accounts.models import User
 from inser_events.clock import fixed_at, now
 from inser_events.database import commit, db
+from inser_events.documents import pictures
 from inser_events.events.models import Event, TeamRole
 from inser_events.registration import answers, form_operations, operations, queries, uploads
 from inser_events.registration.errors import QuestionNeeded, UnusableAnswer, UnusableFile, UnusableQuestion
@@ -391,6 +392,25 @@ def test_a_picture_is_written_anew(kind: str) -> None:
 def test_what_is_no_pdf_or_picture_is_refused(content: bytes) -> None:
     with pytest.raises(UnusableFile):
         uploads.receive(BytesIO(content), "photo.png")
+
+
+def test_a_picture_that_would_fill_the_memory_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "MOST_PIXELS", 100)
+    with pytest.raises(UnusableFile, match="too many pixels"):
+        uploads.receive(BytesIO(picture()), "photo.png")
+
+
+def test_who_changes_a_question_reads_what_becomes_of_the_answers(
+    client: FlaskClient, event: Event, sign_in: Callable[[User], FlaskClient]
+) -> None:
+    registrar = make_user()
+    make_member(event, registrar, TeamRole.REGISTRAR)
+    question = ask(event)
+    browser, path = sign_in(registrar), f"/manage/{event.slug}/form/questions/{question.uid}"
+    before = browser.get(path).get_data(as_text=True)
+    send(client, event, **{question.field: "Vegetarian"})
+    after = browser.get(path).get_data(as_text=True)
+    assert ["1 person has answered" in page for page in (before, after)] == [False, True]
 
 
 def test_a_large_file_is_refused_at_the_field(
