@@ -79,7 +79,8 @@ def register(slug: str) -> ResponseReturnValue:
     late = state != "open" and form.is_submitted()
     if late and (earlier := _registered_before(event, form)):
         return _to_ticket(event, earlier)
-    if state == "open" and form.validate_on_submit() and all_valid(colleagues, form.email.data):
+    # Both are judged, so that all faults show at once.
+    if state == "open" and form.is_submitted() and all((form.validate_on_submit(), all_valid(colleagues, form))):
         try:
             return _registered(event, form, colleagues)
         except PartyTooLarge as refusal:
