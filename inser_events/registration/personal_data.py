@@ -5,13 +5,14 @@ What domains to the right keep of a person they tell and erase themselves, by fu
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 
 from inser_events.addresses import folded_email
 from inser_events.audit import AuditEntry, record
-from inser_events.database import db
+from inser_events.database import after_commit, db
 from inser_events.languages import text_in
 from inser_events.mail import MailState, OutboxMail
 from inser_events.registration import operations
@@ -60,7 +61,11 @@ def data_of(registration: Registration, *, at: datetime) -> dict[str, Any]:
     notice = notice_for(event, languages, registration.privacy_version)
     return {
         "made_at": plain(at),
-        "event": {"name": text_in(event.name, languages).value, "starts_on": plain(event.starts_on)},
+        "event": {
+            "name": text_in(event.name, languages).value,
+            "starts_on": plain(event.starts_on),
+            "time_zone": event.time_zone,
+        },
         "registration": {name: plain(getattr(registration, name)) for name in FIELDS},
         "answers": [
             {
@@ -211,7 +216,7 @@ def _erase_mails(event_id: int, addresses: set[str]) -> int:
 def _erase_answers(ids: Sequence[int]) -> tuple[int, int]:
     files = db.session.scalars(select(Upload).where(Upload.registration_id.in_(ids))).all()
     for file in files:
-        path_of(file).unlink(missing_ok=True)
+        after_commit(partial(path_of(file).unlink, missing_ok=True))
         db.session.delete(file)
     gone = db.session.execute(delete(Answer).where(Answer.registration_id.in_(ids)))
     return int(getattr(gone, "rowcount", 0)), len(files)

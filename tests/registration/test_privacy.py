@@ -1,6 +1,7 @@
 """Privacy: versions of the notice, one person's data, erasure, the public list, forgetting in time."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -35,6 +36,7 @@ from inser_events.registration.privacy_texts import (
 )
 from inser_events.registration.retention import TooEarly, change_settings
 from inser_events.registration.uploads import folder
+from inser_events.web.filters import moment
 from tests.factories import make_member, make_user, soon
 from tests.registration.factories import make_open_event, someone
 
@@ -178,7 +180,7 @@ def test_a_person_is_told_everything(event: Event) -> None:
 
 
 def test_ones_data_as_json_and_pdf_behind_ones_link(client: FlaskClient, event: Event) -> None:
-    person = amina(event, given_name="Zoë", family_name="بنعلي")
+    person = amina(event, given_name="Zoë", family_name="بنعلي", privacy_version=USUAL_VERSION)
     link = f"/tickets/{queries.link_of(person)}/data"
     assert client.get(link).status_code == 200
     told = client.post(link, data={"format": "json"})
@@ -190,7 +192,13 @@ def test_ones_data_as_json_and_pdf_behind_ones_link(client: FlaskClient, event: 
     pages = pypdfium2.PdfDocument(paper)
     text = "".join(page.get_textpage().get_text_bounded() for page in pages)
     pages.close()
+    text = " ".join(text.split())
     assert "amina@example.org" in text
+    assert "Takes part In person" in text
+    assert "State Confirmed" in text
+    assert f"Registered {moment(person.created_at, event.time_zone)}" in text
+    assert "They are erased when they are no longer needed for this event." in text
+    assert re.findall(r"in_person|\d{4}-\d\d-\d\d|—", text) == []
     actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.action == "export personal data")).all()
     assert len(actions) == 2
 
@@ -214,6 +222,7 @@ def test_after_an_erasure_nothing_is_found_and_the_number_is_kept(event: Event, 
     assert found() == list(SECRET)
     numbers = erase_person(person, at=now())
     assert (found(), numbers) == ([], {"people": 1, "answers": 2, "files": 1, "mails": 3})
+    commit()
     assert list((tmp_path / "uploads" / "answers").iterdir()) == []
     assert (person.state, person.mode, person.family_name) == ("cancelled", "in_person", NOBODY)
 
