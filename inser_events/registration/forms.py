@@ -197,9 +197,15 @@ class WalkInForm(PersonForm, BaseForm):
 
 
 class CorrectionForm(PersonForm, PublicForm):
-    """What an attendee may correct on the ticket page."""
+    """What may be corrected of somebody registered."""
 
     email = EmailField(_l("E-mail"), [address_if_any, Length(max=254), usable_email], filters=[tidy])
+
+
+class OwnCorrectionForm(CorrectionForm):
+    """The same behind one's own link: a consent is taken back as easily as it was given."""
+
+    list_consent = BooleanField(_l("Show my name, organisation and country in the list of participants."))
 
 
 class LinkAgainForm(PublicForm):

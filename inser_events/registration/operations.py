@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import set_committed_value
@@ -261,7 +262,7 @@ def resend_links(email: str, *, at: datetime, event_id: int | None = None) -> No
 
 def correct_details(
     registration: Registration,
-    values: dict[str, str],
+    values: dict[str, Any],
     *,
     answers: Values | None = None,
     at: datetime | None = None,

@@ -215,8 +215,13 @@ def _erase_mails(event_id: int, addresses: set[str]) -> int:
 
 def _erase_answers(ids: Sequence[int]) -> tuple[int, int]:
     files = db.session.scalars(select(Upload).where(Upload.registration_id.in_(ids))).all()
+    # Somebody who went back in the browser and entered a colleague sent one file for both.
+    names = [file.stored_name for file in files]
+    others = select(Upload.stored_name).where(Upload.stored_name.in_(names), Upload.registration_id.not_in(ids))
+    shared = set(db.session.scalars(others))
     for file in files:
-        after_commit(partial(path_of(file).unlink, missing_ok=True))
+        if file.stored_name not in shared:
+            after_commit(partial(path_of(file).unlink, missing_ok=True))
         db.session.delete(file)
     gone = db.session.execute(delete(Answer).where(Answer.registration_id.in_(ids)))
     return int(getattr(gone, "rowcount", 0)), len(files)

@@ -342,12 +342,13 @@ def mode(token: str) -> ResponseReturnValue:
 
 @blueprint.route("/tickets/<token>/edit", methods=["GET", "POST"])
 @by_link
+@limiter.limit("30/minute", methods=["POST"])  # whether an address is taken could be asked here
 def edit(token: str) -> ResponseReturnValue:
     """Correct one's own details."""
     registration, snapshot = holder(token)
     if not can_change(registration):
         return redirect(f"/tickets/{token}", 303)
-    form = correction_form(registration)
+    form = correction_form(registration, own=True)
     if form.validate_on_submit() and corrected(registration, form):
         return redirect(f"/tickets/{token}?done=details", 303)
     page = render_template(

@@ -166,6 +166,28 @@ def test_only_confirmed_people_who_agreed_are_listed_without_address(client: Fla
 # One person's data
 
 
+def test_whoever_agreed_to_be_listed_can_take_it_back(client: FlaskClient, event: Event) -> None:
+    change_settings(event, list_public=True, retain_until=None)
+    person = operations.register(event, someone(family_name="Benali", listed=True), at=now())
+    page, link = f"/events/{event.slug}/participants", f"/tickets/{queries.link_of(person)}/edit"
+    details = {"family_name": "Benali", "email": person.email, "language": "en"}
+    seen = []
+    for consent in ({}, {"list_consent": "y"}):
+        assert client.post(link, data=details | consent).status_code == 303
+        seen.append("Benali" in client.get(page).get_data(as_text=True))
+    assert seen == [False, True]
+    box = re.search(r'<input[^>]*name="list_consent"[^>]*>', client.get(link).get_data(as_text=True))
+    assert box is not None
+    assert " checked" in box[0]
+
+
+def test_a_registrar_who_corrects_somebody_leaves_their_consent(event: Event, editor: FlaskClient) -> None:
+    person = operations.register(event, someone(listed=True), at=now())
+    details = {"family_name": "Benali", "email": person.email, "language": "en"}
+    answer = editor.post(f"/manage/{event.slug}/registrations/{person.uid}/edit", data=details)
+    assert (answer.status_code, person.family_name, person.listed) == (303, "Benali", True)
+
+
 def test_a_person_is_told_everything(event: Event) -> None:
     data = data_of(amina(event, privacy_version=USUAL_VERSION), at=now())
     assert data["registration"]["email"] == "amina@example.org"

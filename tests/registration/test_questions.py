@@ -26,6 +26,7 @@ from inser_events.registration.errors import QuestionNeeded, UnusableAnswer, Unu
 from inser_events.registration.form_models import Answer, FormSettings, Question, Upload
 from inser_events.registration.form_operations import QuestionData
 from inser_events.registration.models import Registration
+from inser_events.registration.personal_data import erase_person
 from inser_events.registration.questions import given, plan_of, questions_of, settings_of
 from tests.factories import make_member, make_user
 from tests.registration.factories import make_open_event, someone
@@ -432,6 +433,23 @@ def test_a_file_is_chosen_once_although_the_form_comes_back(client: FlaskClient,
     assert carried is not None
     assert send(client, event, **{note.field: carried[1]}).status_code == 303
     assert db.session.scalars(select(Upload.filename)).all() == ["note.pdf"]
+
+
+def test_a_file_that_two_people_sent_stays_for_the_other(client: FlaskClient, event: Event) -> None:
+    """Somebody goes back to the form that carries the file already, and enters a colleague."""
+    note = ask(event, "file", "Note verbale")
+    page = send(client, event, family_name="", **upload_form(note, PDF, "note.pdf")).get_data(as_text=True)
+    ticket = re.search(rf'name="{note.field}" value="([^"]+)"', page)
+    assert ticket is not None
+    for name in ("amina", "yusuf"):
+        send(client, event, email=f"{name}@example.org", **{note.field: ticket[1]})
+    amina, yusuf = db.session.scalars(select(Registration).order_by(Registration.id)).all()
+    kept = []
+    for person in (amina, yusuf):
+        erase_person(person, at=now())
+        commit()
+        kept.append(len(list(uploads.folder().iterdir())))
+    assert kept == [1, 0]
 
 
 @pytest.mark.parametrize("ticket", ["forged", "eyJhIjoxfQ.aaaa.bbbb"])
