@@ -135,9 +135,11 @@ def _to_ticket(event: Event, registration: Registration) -> ResponseReturnValue:
 @public
 def registered(slug: str) -> ResponseReturnValue:
     """What happens next, right after registering."""
-    _event, snapshot = published(slug)
+    event, snapshot = published(slug)
     token = request.args.get("ticket", "")
     registration = queries.find_by_link(token) if token else None
+    if registration and registration.event_id != event.id:
+        raise NoSuchTicket
     if registration:
         read_in(registration.language)
     return private(

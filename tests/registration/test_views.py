@@ -142,6 +142,14 @@ def test_where_the_language_is_not_asked_the_page_says_it(client: FlaskClient, e
     assert db.session.scalars(select(Registration.language)).all() == ["fr"]
 
 
+def test_the_page_after_registering_knows_only_tickets_of_its_event(client: FlaskClient, event: Event) -> None:
+    _, link = registered(event)
+    token, other = link.removeprefix("/tickets/"), make_open_event()
+    pages = [client.get(f"/events/{one.slug}/registered?ticket={token}") for one in (event, other)]
+    pages.append(client.get(f"/events/{event.slug}/registered?ticket={token[::-1]}"))
+    assert [page.status_code for page in pages] == [200, 404, 404]
+
+
 def test_a_form_from_another_site_is_refused(client: FlaskClient, event: Event) -> None:
     answer = client.post(f"/events/{event.slug}/register", data=FORM, headers={"Sec-Fetch-Site": "cross-site"})
     assert (answer.status_code, count()) == (403, 0)
