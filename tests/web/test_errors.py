@@ -27,7 +27,8 @@ def client(app: Flask) -> FlaskClient:
             raise RuntimeError("a secret of the machine")
         abort(code)
 
-    app.add_url_rule("/fail/<int:code>", "fail", fail)
+    app.add_url_rule("/fail/<int:code>", "fail", fail, methods=["GET", "POST"])
+    app.add_url_rule("/tickets/<token>/fail", "fail on a ticket", public(lambda token: fail(409)), methods=["POST"])
     app.config["PROPAGATE_EXCEPTIONS"] = False
     return app.test_client()
 
@@ -74,6 +75,24 @@ def test_a_fault_of_ours_tells_the_reader_nothing_of_it(client: FlaskClient, cap
     assert (answer.status_code, shown(page)[1]) == (500, "Something went wrong on our side")
     assert "secret" not in page
     assert "a secret of the machine" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("path", "came_from", "way_back"),
+    [
+        ("/fail/409", "http://localhost/manage/launch/limits?x=1", "/manage/launch/limits?x=1"),
+        ("/fail/409", "https://elsewhere.example/manage", ""),
+        ("/fail/409", "http://localhost//elsewhere.example/", ""),
+        ("/fail/409", "", ""),
+        ("/tickets/ABCDEF/fail", "", "/tickets/ABCDEF"),
+    ],
+)
+def test_a_refusal_leads_back_to_the_page_it_came_from(
+    client: FlaskClient, path: str, came_from: str, way_back: str
+) -> None:
+    page = client.post(path, headers={"Referer": came_from} if came_from else {}).get_data(as_text=True)
+    found = re.search(r'href="([^"]*)"[^>]*><span>Back<', page)
+    assert (found[1] if found else "") == way_back
 
 
 def test_programs_get_a_problem_document(client: FlaskClient) -> None:
