@@ -13,6 +13,10 @@ from inser_events.delegations.names import name_of
 from inser_events.events.models import Event
 from inser_events.mail import MailState, OutboxMail
 from inser_events.registration.models import Registration
+from inser_events.registration.personal_data import forget_in_history
+
+NAMES_PEOPLE = ("name delegates", "replace delegate")
+"""Acts whose entry, in the history of a delegation, says who it was about."""
 
 
 def delegation_told(registration: Registration) -> list[dict[str, Any]]:
@@ -31,6 +35,7 @@ def forget_people(ids: Sequence[int]) -> None:
     What was sent to their focal points named them: its content goes, that it was sent stays.
     """
     db.session.execute(delete(DelegationNews).where(DelegationNews.registration_id.in_(ids)))
+    forget_in_history(db.session.scalars(select(Registration).where(Registration.id.in_(ids))).all(), NAMES_PEOPLE)
     theirs = (
         select(Delegation.event_id, func.lower(Delegation.focal_email))
         .join(Delegate, Delegate.delegation_id == Delegation.id)

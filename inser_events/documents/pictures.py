@@ -21,6 +21,10 @@ class UnusablePicture(ValueError):
     """The picture cannot be used; the message says why, for the person who sent it."""
 
 
+class TooManyPixels(UnusablePicture):
+    """A picture that would take too much memory, such as one made to do that."""
+
+
 class Picture(NamedTuple):
     """A picture written anew."""
 
@@ -110,4 +114,4 @@ def _check_size(pixels: int) -> None:
 
 
 def _too_large() -> UnusablePicture:
-    return UnusablePicture(_("This picture has too many pixels. Make it smaller and send it again."))
+    return TooManyPixels(_("This picture has too many pixels. Make it smaller and send it again."))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from inser_events.database import db
 from inser_events.documents.sheets import Cell
@@ -56,9 +56,9 @@ def _number(_question: Question, value: Any) -> float:
     try:
         number = float(value)
     except (TypeError, ValueError) as error:
-        raise UnusableAnswer("Enter a number.") from error
+        raise UnusableAnswer(_("Enter a number.")) from error
     if not math.isfinite(number) or abs(number) > LARGEST_NUMBER:
-        raise UnusableAnswer("Enter a number.")
+        raise UnusableAnswer(_("Enter a number."))
     return int(number) if number.is_integer() else number
 
 
@@ -66,19 +66,19 @@ def _date(_question: Question, value: Any) -> str:
     try:
         return (value if isinstance(value, date) else date.fromisoformat(str(value))).isoformat()
     except ValueError as error:
-        raise UnusableAnswer("Enter a date.") from error
+        raise UnusableAnswer(_("Enter a date.")) from error
 
 
 def _choice(question: Question, value: Any) -> str:
     if value not in question.wording.keys:
-        raise UnusableAnswer("Choose one of the answers shown.")
+        raise UnusableAnswer(_("Choose one of the answers shown."))
     return str(value)
 
 
 def _choices(question: Question, value: Any) -> list[str]:
     keys = question.wording.keys
     if not isinstance(value, list) or not set(value) <= set(keys):
-        raise UnusableAnswer("Choose from the answers shown.")
+        raise UnusableAnswer(_("Choose from the answers shown."))
     return [key for key in keys if key in value]
 
 
@@ -160,6 +160,11 @@ def answers_of(registration: Registration) -> Sequence[Answer]:
         .where(Answer.registration_id == registration.id)
         .order_by(Question.removed_at.is_not(None), Question.position, Question.id)
     ).all()
+
+
+def answer_count(question: Question) -> int:
+    """How many people have answered a question."""
+    return db.session.scalar(select(func.count()).where(Answer.question_id == question.id)) or 0
 
 
 def values_of(registration: Registration) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """Forms of registration: what a person types, and what the registrar searches by."""
 
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Any
 
 import phonenumbers
+from flask import json, request
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, Field, HiddenField, RadioField, SelectField, StringField, TelField
@@ -47,9 +49,9 @@ def address_if_any(form: Any, field: Field) -> None:
 
 
 def usable_email(_form: object, field: Field) -> None:
-    """Refuse what is no mail address, in words."""
+    """Bring an address into its normal form, so that it is the same person's however it is written; refuse others."""
     try:
-        clean_email(field.data or "")
+        field.data = clean_email(field.data or "")
     except UnusableEmail as error:
         raise ValidationError(_l("Check the address: it should look like name@example.org.")) from error
 
@@ -191,9 +193,15 @@ class WalkInForm(PersonForm, BaseForm):
 
 
 class CorrectionForm(PersonForm, PublicForm):
-    """What an attendee may correct on the ticket page."""
+    """What may be corrected of somebody registered."""
 
     email = EmailField(_l("E-mail"), [address_if_any, Length(max=254), usable_email], filters=[tidy])
+
+
+class OwnCorrectionForm(CorrectionForm):
+    """The same behind one's own link: a consent is taken back as easily as it was given."""
+
+    list_consent = BooleanField(_l("Show my name, organisation and country in the list of participants."))
 
 
 class LinkAgainForm(PublicForm):
@@ -220,9 +228,20 @@ def registration_data(form: RegistrationForm, event: Event) -> RegistrationData:
         category=form.category.data,
         listed=form.list_consent.data,
         privacy_version=agreed_version(event),
-        form_key=f"{event.id}:{form.form_key.data}" if form.form_key.data else None,
+        form_key=key_of(form, event),
         **person_values(form),
     )
+
+
+def key_of(form: RegistrationForm | WalkInForm, event: Event) -> str | None:
+    """What a form that is sent twice has in common, and one that was changed on the way back has not.
+
+    Whoever goes back in the browser and enters a colleague sends the same hidden key with another person.
+    """
+    if not form.form_key.data:
+        return None
+    typed = json.dumps(sorted(request.form.items(multi=True)))
+    return f"{event.id}:{sha256(typed.encode(errors='surrogatepass')).hexdigest()}"
 
 
 def person_values(form: PersonForm, names: Iterable[str] = PERSON_FIELDS) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from wtforms.validators import Length, Optional
 
 from inser_events.addresses import folded_email
 from inser_events.documents.text import tidy
-from inser_events.registration.forms import NAME_LENGTH, ORGANISATION_LENGTH, usable_email
+from inser_events.registration.forms import NAME_LENGTH, ORGANISATION_LENGTH, RegistrationForm, usable_email
 from inser_events.registration.operations import RegistrationData
 from inser_events.registration.parties import Entry
 from inser_events.web.forms import PublicForm
@@ -46,9 +46,9 @@ def colleague_forms(party_size: int | None) -> list[ColleagueForm]:
     return [ColleagueForm(prefix=f"colleague{number}-") for number in range(1, party_size or 1)]
 
 
-def all_valid(forms: Sequence[ColleagueForm], own_address: str) -> bool:
+def all_valid(forms: Sequence[ColleagueForm], own: RegistrationForm) -> bool:
     """Whether every colleague can be registered; no address stands twice on the form."""
-    seen = {folded_email(own_address or "")}
+    seen = {folded_email(own.email.data or "")}
     # Every form is judged, so that all faults show at once.
     valid = sum(not form.validate() for form in forms) == 0
     for form in forms:

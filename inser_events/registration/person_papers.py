@@ -1,6 +1,7 @@
 """One person's data as a readable paper."""
 
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from flask import render_template
@@ -8,23 +9,42 @@ from flask_babel import gettext as _
 
 from inser_events.config import STATIC
 from inser_events.documents import pdf
+from inser_events.events.history import acts
 from inser_events.languages import direction
+from inser_events.registration.forms import gender_label
+from inser_events.web.filters import (
+    category_label,
+    country,
+    day,
+    file_size,
+    language_name,
+    mode_label,
+    moment,
+    role_label,
+    state_label,
+    zone_name,
+)
 
 STYLE = STATIC / "css" / "pdf" / "person.css"
 
 
 def person_pdf(data: dict[str, Any], *, language: str, identifier: str, when: datetime) -> bytes:
     """The paper of `personal_data.data_of`, in the language that is set. Raises PdfUnavailable."""
-    title = _("What is kept about %(name)s", name=_name(data))
+    title, zone = _("What is kept about %(name)s", name=_name(data)), data["event"]["time_zone"]
     html = render_template(
         "pdf/person_data.html",
         title=title,
         language=language,
         direction=direction(language),
         event=data["event"],
-        made_at=data["made_at"],
-        facts=[(labels().get(name, name), worded(value)) for name, value in data["registration"].items()],
-        parts=[(parts().get(name, name.capitalize()), _rows(rows)) for name, rows in data.items() if _is_part(rows)],
+        starts_on=worded("starts_on", data["event"]["starts_on"], zone),
+        made_at=moment(datetime.fromisoformat(data["made_at"]), zone),
+        zone=zone_name(zone, when),
+        facts=_rows([data["registration"]], zone)[0],
+        agreed_to=data["agreed_to"],
+        parts=[
+            (parts().get(name) or _spelled(name), _rows(rows, zone)) for name, rows in data.items() if _is_part(rows)
+        ],
     )
     return pdf.render(html, css=[STYLE], title=title, identifier=identifier.encode(), when=when)
 
@@ -38,19 +58,74 @@ def _is_part(value: Any) -> bool:
     return isinstance(value, list) and bool(value)
 
 
-def _rows(rows: list[dict[str, Any]]) -> list[list[tuple[str, str]]]:
-    return [[(labels().get(name, name), worded(value)) for name, value in row.items()] for row in rows]
+def _rows(rows: list[dict[str, Any]], zone: str) -> list[list[tuple[str, str]]]:
+    """The rows in words, without what is empty: nothing is kept there."""
+    return [
+        [(_label(name), text) for name, value in row.items() if (text := worded(name, value, zone))] for row in rows
+    ]
 
 
-def worded(value: Any) -> str:
-    """A value of the data as text."""
+def worded(name: str, value: Any, zone: str) -> str:
+    """A value of the data as a reader understands it: moments on the event's clock, codes by what they mean."""
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, dict):
-        return ", ".join(f"{labels().get(name, name)}: {worded(one)}" for name, one in value.items())
+        said = ((_label(key), worded(key, one, zone)) for key, one in value.items())
+        return ", ".join(f"{label}: {text}" for label, text in said if text)
     if isinstance(value, list):
-        return ", ".join(worded(one) for one in value)
-    return "" if value is None else str(value)
+        return ", ".join(worded(name, one, zone) for one in value)
+    if value in (None, ""):
+        return ""
+    if name in MOMENTS:
+        return moment(datetime.fromisoformat(value), zone)
+    return str(CODES[name](value)) if name in CODES else str(value)
+
+
+MOMENTS = frozenset(
+    {
+        "at",
+        "until",
+        "created_at",
+        "confirmed_at",
+        "waiting_since",
+        "cancelled_at",
+        "issued_at",
+        "revoked_at",
+        "written_at",
+    }
+)
+
+
+def _act(act: str) -> str:
+    return acts().get(act) or _spelled(act)
+
+
+def _mail_or_place(state: str) -> str:
+    mails = {"queued": _("Waiting"), "sending": _("On its way"), "sent": _("Sent"), "failed": _("Failed")}
+    return mails.get(state) or state_label(state)
+
+
+CODES: Mapping[str, Callable[[Any], object]] = {
+    "starts_on": lambda text: day(date.fromisoformat(text)),
+    "mode": mode_label,
+    "state": _mail_or_place,
+    "category": category_label,
+    "country": country,
+    "language": language_name,
+    "gender": gender_label,
+    "role": role_label,
+    "act": _act,
+    "bytes": file_size,
+}
+"""How what is kept as a code is named."""
+
+
+def _label(name: str) -> str:
+    return labels().get(name) or _spelled(name)
+
+
+def _spelled(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def parts() -> dict[str, str]:
@@ -101,7 +176,7 @@ def labels() -> dict[str, str]:
         "before": _("Before"),
         "after": _("After"),
         "name": _("Name"),
-        "bytes": _("Bytes"),
+        "bytes": _("Size"),
         "role": _("Role"),
         "session": _("Session"),
     }

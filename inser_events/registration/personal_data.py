@@ -3,15 +3,16 @@
 What domains to the right keep of a person they tell and erase themselves, by functions added here.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import delete, func, or_, select, update
 
 from inser_events.addresses import folded_email
 from inser_events.audit import AuditEntry, record
-from inser_events.database import db
+from inser_events.database import after_commit, db
 from inser_events.languages import text_in
 from inser_events.mail import MailState, OutboxMail
 from inser_events.registration import operations
@@ -29,6 +30,8 @@ ERASED_TEXTS = (
     "search_text",
 )
 KEPT_IN_HISTORY = frozenset({"mode", "state", "category"})
+NAMES_ANOTHER = ("replaced by another", "replace person")
+"""Acts whose entry, in the history of one person, says the name of another."""
 FIELDS = (
     *("honorific", "given_name", "family_name", "name_latin", "email", "phone", "gender", "organisation"),
     *("job_title", "country", "language", "category", "mode", "state", "listed", "privacy_version"),
@@ -58,7 +61,11 @@ def data_of(registration: Registration, *, at: datetime) -> dict[str, Any]:
     notice = notice_for(event, languages, registration.privacy_version)
     return {
         "made_at": plain(at),
-        "event": {"name": text_in(event.name, languages).value, "starts_on": plain(event.starts_on)},
+        "event": {
+            "name": text_in(event.name, languages).value,
+            "starts_on": plain(event.starts_on),
+            "time_zone": event.time_zone,
+        },
         "registration": {name: plain(getattr(registration, name)) for name in FIELDS},
         "answers": [
             {
@@ -108,13 +115,28 @@ def _history(ids: Iterable[int]) -> Any:
 def erase_person(registration: Registration, *, at: datetime) -> dict[str, int]:
     """Erase one person; an active registration is cancelled first, so the place goes to the next. Idempotent.
 
-    Nothing is mailed: there is no address any more. Returns what was erased, as numbers.
+    What they had cancelled before goes too. Nothing is mailed: there is no address any more. Returns what was erased,
+    as numbers.
     """
     if registration.active and (registration.email or registration.family_name != NOBODY):
         operations.cancel_registration(registration, at=at, notify=False)
-    numbers = erase([registration], at=at)
+    numbers = erase([registration, *_given_up(registration)], at=at)
     record("erase person", registration, event_id=registration.event_id, after=numbers)
     return numbers
+
+
+def _given_up(registration: Registration) -> Sequence[Registration]:
+    """Earlier registrations of a person for the same event, by their address."""
+    if not registration.email or registration.through_focal_point:
+        return []
+    mine = select(Registration).where(
+        Registration.event_id == registration.event_id,
+        Registration.id != registration.id,
+        func.lower(Registration.email) == folded_email(registration.email),
+        Registration.active_email.is_(None),
+        Registration.through_focal_point.is_(False),
+    )
+    return db.session.scalars(mine).all()
 
 
 def erase(registrations: Sequence[Registration], *, at: datetime) -> dict[str, int]:
@@ -128,17 +150,46 @@ def erase(registrations: Sequence[Registration], *, at: datetime) -> dict[str, i
     ids = [one.id for one in left]
     mails = _erase_mails(left[0].event_id, _addresses(left))
     answers, files = _erase_answers(ids)
+    forget_in_history(left, NAMES_ANOTHER)
+    for eraser in _erasers:
+        eraser(ids)
     for entry in db.session.scalars(_history(ids)):
         entry.before = {name: value for name, value in entry.before.items() if name in KEPT_IN_HISTORY}
         entry.after = {name: value for name, value in entry.after.items() if name in KEPT_IN_HISTORY}
-    for eraser in _erasers:
-        eraser(ids)
     revoked = update(Ticket).where(Ticket.registration_id.in_(ids), Ticket.revoked_at.is_(None)).values(revoked_at=at)
     db.session.execute(revoked)
     for registration in left:
         _blank(registration)
     db.session.flush()  # whoever lists people next must not find them
     return {"people": len(left), "answers": answers, "files": files, "mails": mails}
+
+
+def forget_in_history(registrations: Sequence[Registration], acts: Sequence[str]) -> None:
+    """Take the names of people of one event out of what the history of others, or of a delegation, says of them."""
+    names = {name for one in registrations for name in _names(one)}
+    entries = select(AuditEntry).where(AuditEntry.event_id == registrations[0].event_id, AuditEntry.action.in_(acts))
+    for entry in db.session.scalars(entries):
+        entry.before, entry.after = _without(entry.before, names), _without(entry.after, names)
+
+
+def _names(registration: Registration) -> Iterator[str]:
+    """What somebody is called, and was before they corrected it."""
+    yield registration.name
+    called = Registration(given_name=registration.given_name, family_name=registration.family_name)
+    corrected = _history([registration.id]).where(AuditEntry.action == "correct registration")
+    for entry in db.session.scalars(corrected.order_by(AuditEntry.id.desc())):
+        for part in {"given_name", "family_name"} & entry.before.keys():
+            setattr(called, part, entry.before[part])
+        yield called.name
+
+
+def _without(said: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    return {key: _unnamed(value, names) if isinstance(value, str) else value for key, value in said.items()}
+
+
+def _unnamed(text: str, names: set[str]) -> str:
+    """A name, or several in a row, without those who are to be forgotten."""
+    return NOBODY if text in names else ", ".join(NOBODY if part in names else part for part in text.split(", "))
 
 
 def _addresses(registrations: Sequence[Registration]) -> set[str]:
@@ -164,8 +215,13 @@ def _erase_mails(event_id: int, addresses: set[str]) -> int:
 
 def _erase_answers(ids: Sequence[int]) -> tuple[int, int]:
     files = db.session.scalars(select(Upload).where(Upload.registration_id.in_(ids))).all()
+    # Somebody who went back in the browser and entered a colleague sent one file for both.
+    names = [file.stored_name for file in files]
+    others = select(Upload.stored_name).where(Upload.stored_name.in_(names), Upload.registration_id.not_in(ids))
+    shared = set(db.session.scalars(others))
     for file in files:
-        path_of(file).unlink(missing_ok=True)
+        if file.stored_name not in shared:
+            after_commit(partial(path_of(file).unlink, missing_ok=True))
         db.session.delete(file)
     gone = db.session.execute(delete(Answer).where(Answer.registration_id.in_(ids)))
     return int(getattr(gone, "rowcount", 0)), len(files)

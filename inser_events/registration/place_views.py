@@ -4,9 +4,11 @@ from flask import Blueprint, Flask, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from inser_events.clock import now
+from inser_events.database import rollback
 from inser_events.registration import offers, signups
+from inser_events.registration.errors import OfferOver
 from inser_events.registration.forms import ConfirmForm
-from inser_events.registration.views import holder, private
+from inser_events.registration.views import can_change, holder, private
 from inser_events.web.access import by_link
 from inser_events.web.limits import limiter
 
@@ -25,9 +27,13 @@ def answer_offer(token: str) -> ResponseReturnValue:
     registration, _snapshot = holder(token)
     if ConfirmForm().validate_on_submit():
         values, alone = request.form, request.form.get("for") == "me"
-        offers.answer_offer(
-            registration, values.get("answer", ""), values.get("mode", ""), at=now(), together=not alone
-        )
+        try:
+            offers.answer_offer(
+                registration, values.get("answer", ""), values.get("mode", ""), at=now(), together=not alone
+            )
+        except OfferOver:
+            rollback()  # the ticket shows how things stand
+            return redirect(f"/tickets/{token}?done=over", 303)
     return redirect(f"/tickets/{token}", 303)
 
 
@@ -38,6 +44,8 @@ def sessions(token: str) -> ResponseReturnValue:
     """The sessions that need sign-up: take a seat, wait for one, give one back."""
     registration, snapshot = holder(token)
     form = ConfirmForm()
+    if not can_change(registration):
+        return redirect(f"/tickets/{token}", 303)
     if form.validate_on_submit():
         session_uid = request.form.get("session", "")
         act = signups.sign_up if request.form.get("act") == "take" else signups.give_up

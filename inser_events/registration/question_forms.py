@@ -31,7 +31,13 @@ from inser_events.languages import Localized
 from inser_events.registration.answers import LONG_TEXT_LENGTH, TEXT_LENGTH, cleaned
 from inser_events.registration.errors import UnusableAnswer, UnusableFile
 from inser_events.registration.form_models import Question, QuestionKind, Rule
-from inser_events.registration.forms import PERSON_FIELDS, CorrectionForm, RegistrationForm, WalkInForm
+from inser_events.registration.forms import (
+    PERSON_FIELDS,
+    CorrectionForm,
+    OwnCorrectionForm,
+    RegistrationForm,
+    WalkInForm,
+)
 from inser_events.registration.questions import Plan, Values, answers_to_choose, concerns, given
 from inser_events.registration.uploads import ReceivedFile, receive, redeem, ticket_for
 from inser_events.web.filters import best_text, category_label, marked, mode_label
@@ -151,7 +157,8 @@ class Asking:
         for name in (name for name in PERSON_FIELDS if name != "email"):
             rule = self.plan.rule(name, category)
             if rule == Rule.OFF:
-                form[name].errors, form[name].data = [], ""
+                # Not asked: what the page set out with holds, such as its own language for mails and papers.
+                form[name].errors, form[name].data = [], form[name].object_data or ""
             elif rule == Rule.REQUIRED and not form[name].errors and not form[name].data:
                 form[name].errors = [_missing(name)]
         asked = self.plan.asked(mode, category, self.values())
@@ -281,7 +288,11 @@ class AskingForm(Asking, RegistrationForm):
 
 
 class AskingAgainForm(Asking, CorrectionForm):
-    """What an attendee may correct: mode and category stay as they are."""
+    """What may be corrected: mode and category stay as they are."""
+
+
+class AskingOneselfForm(Asking, OwnCorrectionForm):
+    """The same for the attendee, who also decides about the public list."""
 
 
 class AskingWalkInForm(Asking, WalkInForm):

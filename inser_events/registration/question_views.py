@@ -12,6 +12,7 @@ from inser_events.events.models import Event
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event, seats_of
 from inser_events.registration import form_operations as operations
+from inser_events.registration.answers import answer_count
 from inser_events.registration.designer_forms import (
     CategoriesForm,
     field_words,
@@ -141,6 +142,7 @@ def _question_page(event: Event, form: object, question: Question | None) -> Res
         question=question,
         kinds=kind_words(),
         with_options=sorted(WITH_OPTIONS),
+        answered=answer_count(question) if question else 0,
     )
     return page, 422 if getattr(form, "errors", None) else 200
 

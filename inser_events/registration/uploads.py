@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import IO
 
 from flask import current_app
+from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import select
 
 from inser_events.clock import now
 from inser_events.config import Settings
 from inser_events.database import db
-from inser_events.documents.pictures import UnusablePicture, photograph
+from inser_events.documents.pictures import TooManyPixels, UnusablePicture, photograph
 from inser_events.documents.text import one_line
 from inser_events.jobs import every
 from inser_events.registration.errors import UnusableFile
@@ -51,9 +52,10 @@ def receive(stream: IO[bytes], filename: str, *, into: Path | None = None) -> Re
     kept_in = into or folder()
     content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
-        raise UnusableFile(f"This file is too large. Send one of at most {LARGEST // MEGABYTE} MB.")
+        words = _("This file is too large. Send one of at most %(size)s MB.", size=LARGEST // MEGABYTE)
+        raise UnusableFile(words)
     if not content:
-        raise UnusableFile("This file is empty.")
+        raise UnusableFile(_("This file is empty."))
     # Some programs write a few bytes before the header; readers accept it within the first 1,024 bytes.
     media_type, ending, kept = ("application/pdf", ".pdf", content) if PDF in content[:1024] else _picture(content)
     name = secrets.token_hex(16) + ending
@@ -65,8 +67,10 @@ def receive(stream: IO[bytes], filename: str, *, into: Path | None = None) -> Re
 def _picture(content: bytes) -> tuple[str, str, bytes]:
     try:
         return "image/jpeg", ".jpg", photograph(content, longest=LONGEST_SIDE).content
+    except TooManyPixels as error:
+        raise UnusableFile(str(error)) from error
     except UnusablePicture as error:
-        raise UnusableFile("Send a PDF file or a picture (JPEG or PNG).") from error
+        raise UnusableFile(_("Send a PDF file or a picture (JPEG or PNG).")) from error
 
 
 def _readable(filename: str, ending: str) -> str:
@@ -103,7 +107,7 @@ def redeem(ticket: str) -> ReceivedFile:
         file = ReceivedFile(**_signer().loads(ticket, max_age=KEPT_SECONDS))
         if (folder() / file.stored_name).is_file():
             return file
-    raise UnusableFile("Please choose the file once more.")
+    raise UnusableFile(_("Please choose the file once more."))
 
 
 def attach(file: ReceivedFile, registration_id: int) -> Upload:

@@ -20,10 +20,10 @@ from inser_events.events.errors import NoSuchEvent
 from inser_events.events.models import Event, Seats
 from inser_events.events.queries import find_event, read_seats, registration_state, seats_of
 from inser_events.registration import operations, queries
-from inser_events.registration.corrections import corrected, correction_form
-from inser_events.registration.errors import NoSuchTicket, PartyTooLarge
+from inser_events.registration.corrections import corrected, correction_form, lacks_answers
+from inser_events.registration.errors import NoSuchTicket, OfferOver, PartyTooLarge
 from inser_events.registration.favourites import own_agenda
-from inser_events.registration.forms import ConfirmForm, LinkAgainForm, registration_data
+from inser_events.registration.forms import ConfirmForm, LinkAgainForm, key_of, registration_data
 from inser_events.registration.further_links import for_holder
 from inser_events.registration.models import Registration
 from inser_events.registration.parties import Entry, register_party
@@ -76,7 +76,11 @@ def register(slug: str) -> ResponseReturnValue:
     form.offer(seats, plan.categories)
     state = registration_state(event, now())
     colleagues = colleague_forms(plan.party_size)
-    if state == "open" and form.validate_on_submit() and all_valid(colleagues, form.email.data):
+    late = state != "open" and form.is_submitted()
+    if late and (earlier := _registered_before(event, form)):
+        return _to_ticket(event, earlier)
+    # Both are judged, so that all faults show at once.
+    if state == "open" and form.is_submitted() and all((form.validate_on_submit(), all_valid(colleagues, form))):
         try:
             return _registered(event, form, colleagues)
         except PartyTooLarge as refusal:
@@ -93,9 +97,10 @@ def register(slug: str) -> ResponseReturnValue:
         colleagues=colleagues,
         places=seats,
         registration_state=state,
+        late=late,
         opens_at=event.registration_opens_at,
         closes_at=event.registration_closes_at,
-    ), 422 if form.errors or any(one.errors for one in colleagues) else 200
+    ), 409 if late else 422 if form.errors or any(one.errors for one in colleagues) else 200
 
 
 def _first_choice(seats: Sequence[Seats]) -> str | None:
@@ -113,17 +118,28 @@ def _registered(event: Event, form: AskingForm, colleagues: Sequence[ColleagueFo
     registration = register_party(event, party_entries(entry, colleagues), at=now(), approval=form.plan.approval)
     if registration is None:
         return redirect(f"/events/{event.slug}/registered", 303)
-    link = queries.link_of(registration)
-    return redirect(f"/events/{event.slug}/registered?ticket={link}", 303)
+    return _to_ticket(event, registration)
+
+
+def _registered_before(event: Event, form: AskingForm) -> Registration | None:
+    """What this very form made while registration was open: the second tap of somebody came a moment too late."""
+    key = key_of(form, event)
+    return queries.made_by_form(event.id, key) if key else None
+
+
+def _to_ticket(event: Event, registration: Registration) -> ResponseReturnValue:
+    return redirect(f"/events/{event.slug}/registered?ticket={queries.link_of(registration)}", 303)
 
 
 @blueprint.get("/events/<slug>/registered")
 @public
 def registered(slug: str) -> ResponseReturnValue:
     """What happens next, right after registering."""
-    _event, snapshot = published(slug)
+    event, snapshot = published(slug)
     token = request.args.get("ticket", "")
     registration = queries.find_by_link(token) if token else None
+    if registration and registration.event_id != event.id:
+        raise NoSuchTicket
     if registration:
         read_in(registration.language)
     return private(
@@ -156,12 +172,21 @@ def holder(token: str) -> tuple[Registration, Snapshot]:
     return registration, snapshot
 
 
+def can_change(registration: Registration) -> bool:
+    """Whether there is anything left to decide: the person still comes, and the event takes place."""
+    return registration.active and registration.event.cancelled_at is None
+
+
+def _is_coming(registration: Registration) -> bool:
+    return can_change(registration) and registration_state(registration.event, now()) != "past"
+
+
 @blueprint.get("/tickets/<token>")
 @by_link
 def ticket(token: str) -> ResponseReturnValue:
     """The ticket: code, badge, calendar, join link, cancel."""
     registration, snapshot = holder(token)
-    code = queries.badge_code(registration)
+    code, done = queries.badge_code(registration), request.args.get("done", "")
     return private(
         render_template(
             "registration/ticket.html",
@@ -175,18 +200,28 @@ def ticket(token: str) -> ResponseReturnValue:
             links=_links(registration, token),
             further=for_holder(registration, f"/tickets/{token}"),
             modes=registration.event.modes,
-            said=_said().get(request.args.get("done", "")),
+            lacking=_is_coming(registration) and lacks_answers(registration),
+            said=_said().get(done),
+            said_tone="warn" if done == "over" else "good",
         )
     )
 
 
 def _said() -> dict[str, str]:
-    return {"details": _("Saved."), "mode": _("Changed. We have sent you a mail about it.")}
+    return {
+        "details": _("Saved."),
+        "mode": _("Changed. We have sent you a mail about it."),
+        "over": OfferOver().message,
+    }
+
+
+def _can_join(registration: Registration) -> bool:
+    event = registration.event
+    return bool(registration.has_online_access and event.online_link and not event.cancelled_at)
 
 
 def _links(registration: Registration, token: str) -> dict[str, str]:
     base = f"/tickets/{token}"
-    can_join = registration.has_online_access and registration.event.online_link
     return {
         "badge_pdf": f"{base}/badge.pdf",
         "agenda": f"{base}/agenda",
@@ -201,7 +236,7 @@ def _links(registration: Registration, token: str) -> dict[str, str]:
         "data": f"{base}/data",
         "offer": f"{base}/offer",
         "sessions": f"{base}/sessions" if may_sign_up(registration) and session_seats(registration.event_id) else "",
-        "join": f"{base}/join" if can_join else "",
+        "join": f"{base}/join" if _can_join(registration) else "",
     }
 
 
@@ -236,7 +271,7 @@ def ticket_calendar(token: str) -> ResponseReturnValue:
         base_url=base,
         languages=[registration.language, *snapshot.event.languages],
         placed="online" if online else "in_person",
-        join_url=f"{own}/join" if online and registration.event.online_link else None,
+        join_url=f"{own}/join" if _can_join(registration) else None,
         source=f"{own}/calendar.ics{'?mine=1' if mine else ''}",
     )
     response = private(body, calendar.MEDIA_TYPE)
@@ -247,10 +282,15 @@ def ticket_calendar(token: str) -> ResponseReturnValue:
 @blueprint.get("/tickets/<token>/join")
 @by_link
 def join(token: str) -> ResponseReturnValue:
-    """On to the call, for those who may."""
-    registration, _snapshot = holder(token)
-    if not (registration.has_online_access and registration.event.online_link):
-        raise NoSuchTicket
+    """On to the call, for those who may; others learn why not, and what they can do."""
+    registration, snapshot = holder(token)
+    if not registration.active:
+        return redirect(f"/tickets/{token}")
+    if not _can_join(registration):
+        page = render_template(
+            "registration/no_call.html", registration=registration, snapshot=snapshot, ticket_url=f"/tickets/{token}"
+        )
+        return private(page)
     response = redirect(registration.event.online_link, 302)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -262,9 +302,10 @@ def cancel(token: str) -> ResponseReturnValue:
     """Ask, then cancel."""
     registration, snapshot = holder(token)
     form = ConfirmForm()
+    if not can_change(registration):
+        return redirect(f"/tickets/{token}", 303)
     if form.validate_on_submit():
-        if registration.active:
-            operations.cancel_registration(registration, at=now())
+        operations.cancel_registration(registration, at=now())
         return redirect(f"/tickets/{token}", 303)
     return private(
         render_template(
@@ -284,8 +325,8 @@ def mode(token: str) -> ResponseReturnValue:
     registration, snapshot = holder(token)
     others = [s for s in seats_of(registration.event_id) if s.mode != registration.mode]
     form = ConfirmForm()
-    if not others or not registration.active:
-        return redirect(f"/tickets/{token}")
+    if not others or not can_change(registration):
+        return redirect(f"/tickets/{token}", 303)
     if form.validate_on_submit():
         operations.switch_mode(registration, others[0].mode, at=now())
         return redirect(f"/tickets/{token}?done=mode", 303)
@@ -303,10 +344,13 @@ def mode(token: str) -> ResponseReturnValue:
 
 @blueprint.route("/tickets/<token>/edit", methods=["GET", "POST"])
 @by_link
+@limiter.limit("30/minute", methods=["POST"])  # whether an address is taken could be asked here
 def edit(token: str) -> ResponseReturnValue:
     """Correct one's own details."""
     registration, snapshot = holder(token)
-    form = correction_form(registration)
+    if not can_change(registration):
+        return redirect(f"/tickets/{token}", 303)
+    form = correction_form(registration, own=True)
     if form.validate_on_submit() and corrected(registration, form):
         return redirect(f"/tickets/{token}?done=details", 303)
     page = render_template(

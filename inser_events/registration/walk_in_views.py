@@ -20,7 +20,7 @@ from inser_events.events.queries import find_event, seats_of
 from inser_events.registration import queries
 from inser_events.registration.errors import AlreadyRegistered, SameName
 from inser_events.registration.form_models import Question, QuestionKind
-from inser_events.registration.forms import person_values
+from inser_events.registration.forms import key_of, person_values
 from inser_events.registration.models import Registration
 from inser_events.registration.operations import RegistrationData
 from inser_events.registration.parties import Entry
@@ -98,7 +98,7 @@ def _registered(event: Event, form: AskingWalkInForm) -> Registration:
     data = RegistrationData(
         mode=form.mode.data,
         category=form.category.data,
-        form_key=f"{event.id}:{form.form_key.data}" if form.form_key.data else None,
+        form_key=key_of(form, event),
         **person_values(form),
     )
     entry = Entry(data, form.values() if form.plan.questions else {})

@@ -1,6 +1,8 @@
 """Errors as people and programs should see them: a page, or under /api/ an RFC 9457 problem document."""
 
 import logging
+import re
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, json, render_template, request
 from flask.typing import ResponseReturnValue
@@ -12,7 +14,10 @@ from inser_events.documents.engine import PdfUnavailable
 from inser_events.errors import Refused
 
 log = logging.getLogger(__name__)
-PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+"""Those with a page of their own; any other below 500 has that of 400, with its own number."""
+
+_OWN_PAGE = re.compile(r"(/(?:tickets|slots)/[\w-]+)/")
 
 
 def init_app(app: Flask) -> None:
@@ -61,4 +66,15 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _page(status: int, message: str) -> str:
-    return render_template(f"errors/{status if status in PAGES else 400}.html", message=message)
+    page = status if status in PAGES else 404 if status == 410 else 400 if status < 500 else 500  # noqa: PLR2004 — HTTP
+    return render_template(f"errors/{page}.html", code=status, message=message, back=_way_back())
+
+
+def _way_back() -> str:
+    """The page somebody came from, where it is one of ours: a ticket for its own pages, else what the browser says."""
+    if own := _OWN_PAGE.match(request.path):
+        return own[1]
+    came_from = urlsplit(request.referrer or "")
+    if came_from.netloc != request.host or came_from.path.startswith("//") or request.method in {"GET", "HEAD"}:
+        return ""
+    return came_from.path + (f"?{came_from.query}" if came_from.query else "")

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, request
-from flask_babel import gettext
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DecimalField, FloatField
 from wtforms.fields.choices import SelectChoice
@@ -47,7 +47,7 @@ class _AsWritten:
         try:
             field.process_formdata([with_a_point(value) for value in valuelist])
         except ValueError as error:
-            raise ValueError(gettext("Write a number, such as 12.5.")) from error
+            raise ValueError(_("Write a number, such as 12.5.")) from error
 
 
 class NumberField(_AsWritten, FloatField):  # type: ignore[misc] # WTForms carries no types
@@ -87,7 +87,7 @@ class PublicForm(FlaskForm):  # type: ignore[misc] # Flask-WTF carries no types
     def validate_on_submit(self, *args: Any, **kwargs: Any) -> bool:
         """As usual, but refuse a form that another site made the browser send. Raises NotAllowed."""
         if self.is_submitted() and from_elsewhere():
-            message = "This form was sent from another site. Open the page here and send it again."
+            message = _("This form was sent from another site. Open the page here and send it again.")
             raise NotAllowed(message)
         return bool(super().validate_on_submit(*args, **kwargs))
 

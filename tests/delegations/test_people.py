@@ -19,6 +19,7 @@ from inser_events.registration.capacities import Limits
 from inser_events.registration.errors import NotPending
 from inser_events.registration.models import Registration
 from inser_events.registration.parties import Entry
+from inser_events.registration.personal_data import NOBODY, erase_person
 from tests.delegations.factories import FOCAL, delegate_of, make_delegation, name_people, nominee
 from tests.registration.factories import make_open_event, someone
 
@@ -187,6 +188,16 @@ def test_another_person_takes_place_role_and_seat(event: Event, delegation: Dele
     assert causes()[-2:] == ["cancelled", "registered"]
     told = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "replace delegate")).one()
     assert (told.before["name"], told.after["name"]) == (old.name, "Omar Idrissi")
+
+
+def test_the_history_of_a_delegation_forgets_who_was_erased(delegation: Delegation) -> None:
+    values = {"given_name": "Omar", "family_name": "Idrissi"}
+    omar, _stays = name_people(delegation, nominee(**values), nominee(given_name="Sara", family_name="Alaoui"))
+    people.replace_delegate(delegate_of(omar), nominee(given_name="Nadia", family_name="Tazi"), at=now())
+    erase_person(omar, at=now())
+    told = db.session.scalars(select(AuditEntry).where(AuditEntry.subject == f"delegation:{delegation.id}"))
+    names = [one[side]["name"] for one in map(vars, told) for side in ("before", "after") if "name" in one[side]]
+    assert names[-3:] == [f"{NOBODY}, Sara Alaoui", NOBODY, "Nadia Tazi"]
 
 
 def test_a_replacement_is_refused_like_a_new_row(event: Event, delegation: Delegation) -> None:

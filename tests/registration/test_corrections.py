@@ -1,6 +1,8 @@
-"""A registrar corrects somebody's details, whatever they or the form leave out."""
+"""Correcting somebody's details, whatever they or the form leave out; and being asked for what is missing."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -9,12 +11,16 @@ from sqlalchemy import select
 
 from inser_events.accounts.models import User
 from inser_events.audit import AuditEntry
-from inser_events.clock import now
+from inser_events.clock import fixed_at, now
 from inser_events.database import db
 from inser_events.events.models import Event, TeamRole
 from inser_events.mail import OutboxMail
-from inser_events.registration import operations
+from inser_events.registration import form_operations, operations, parties, queries
+from inser_events.registration.corrections import lacks_answers
+from inser_events.registration.form_models import Question
+from inser_events.registration.form_operations import QuestionData
 from inser_events.registration.models import Registration
+from inser_events.registration.parties import Entry
 from tests.factories import make_member, make_user
 from tests.registration.factories import make_open_event, someone
 
@@ -104,3 +110,59 @@ def test_the_page_of_somebody_without_an_address_promises_no_mail(registrar: Fla
         page = registrar.post(f"{home}/{act}", follow_redirects=True).get_data(as_text=True)
         assert "by mail" not in page
     assert mailed() == []
+
+
+ASKS = "Please complete your details"
+
+
+def lunch(event: Event, **values: Any) -> Question:
+    data: dict[str, Any] = {
+        "kind": "text",
+        "label": {"en": "Lunch"},
+        "required": True,
+        "modes": ["in_person"],
+        **values,
+    }
+    return form_operations.add_question(event, QuestionData(**data), at=now())
+
+
+def ticket_page(client: FlaskClient, registration: Registration) -> str:
+    return client.get(f"/tickets/{queries.link_of(registration)}").get_data(as_text=True)
+
+
+def test_who_comes_over_from_the_call_is_asked_what_the_room_is_asked(client: FlaskClient, event: Event) -> None:
+    question = lunch(event)
+    registration = operations.register(event, someone(mode="online"), at=now())
+    before = ASKS in ticket_page(client, registration)
+    client.post(f"/tickets/{queries.link_of(registration)}/mode")
+    switched = ASKS in ticket_page(client, registration)
+    details = {"family_name": "Benali", "email": registration.email, question.field: "Vegetarian"}
+    client.post(f"/tickets/{queries.link_of(registration)}/edit", data=details)
+    assert (before, switched, ASKS in ticket_page(client, registration)) == (False, True, False)
+
+
+def test_a_colleague_who_was_only_named_is_asked_for_the_rest(client: FlaskClient, event: Event) -> None:
+    form_operations.set_rules(event, "", {"phone": "required"})
+    first, colleague = parties.register_together(
+        event, [Entry(someone(phone="+212 537 00 00 00")), Entry(someone())], at=now()
+    )
+    assert (ASKS in ticket_page(client, first), ASKS in ticket_page(client, colleague)) == (False, True)
+
+
+def test_what_does_not_apply_is_not_lacking(event: Event) -> None:
+    parent = lunch(event, kind="consent", label={"en": "Dinner"}, required=False, modes=[])
+    lunch(event, depends_on=parent.uid, depends_values=["yes"])
+    lunch(event, categories=["press"])
+    registration = operations.register(event, someone(), at=now())
+    assert not lacks_answers(registration)
+    operations.correct_details(registration, {}, answers={parent.uid: True})
+    assert lacks_answers(registration)
+
+
+def test_nobody_is_asked_once_it_no_longer_matters(client: FlaskClient, event: Event) -> None:
+    registration = operations.register(event, someone(), at=now())
+    lunch(event)
+    asked = ASKS in ticket_page(client, registration)
+    with fixed_at(now() + timedelta(days=60)):
+        afterwards = ASKS in ticket_page(client, registration)
+    assert (asked, afterwards) == (True, False)

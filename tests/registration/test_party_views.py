@@ -1,5 +1,7 @@
 """Colleagues on the public form, and what the pages say of people who wait together."""
 
+import re
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -85,6 +87,14 @@ def test_a_faulty_colleague_is_named_at_the_field_and_nothing_is_lost(
     answer = send(client, event, **more, **SARA)
     page = answer.get_data(as_text=True)
     assert (answer.status_code, words in page, 'value="Naji"' in page, everyone()) == (422, True, True, [])
+    assert words in " ".join(re.findall(r'href="#colleague1-[a-z_]+">([^<]*)', page))
+    assert "<title>Error: " in page
+
+
+def test_faults_of_both_are_named_at_once(client: FlaskClient, event: Event) -> None:
+    page = send(client, event, family_name="", **OMAR | {"colleague1-email": "nowhere"}).get_data(as_text=True)
+    assert "Please check 2 answers" in page
+    assert len(re.findall(r'href="#(?:family_name|colleague1-email)"', page)) == 2
 
 
 def test_a_party_larger_than_the_room_is_told_how_many_fit(client: FlaskClient, event: Event) -> None:

@@ -21,9 +21,10 @@ from inser_events.database import commit, db
 from inser_events.events.models import Event, Seats, TeamRole
 from inser_events.mail import OutboxMail
 from inser_events.registration import listed as listing
-from inser_events.registration import operations, queries, retention
+from inser_events.registration import operations, parties, queries, retention
 from inser_events.registration.form_models import Answer, Question, Upload, Wording
 from inser_events.registration.models import Registration
+from inser_events.registration.parties import Entry
 from inser_events.registration.personal_data import NOBODY, data_of, erase_person
 from inser_events.registration.privacy_models import PrivacyText
 from inser_events.registration.privacy_texts import (
@@ -36,6 +37,7 @@ from inser_events.registration.privacy_texts import (
 )
 from inser_events.registration.retention import TooEarly, change_settings
 from inser_events.registration.uploads import folder
+from inser_events.web.filters import moment
 from tests.factories import make_member, make_user, soon
 from tests.registration.factories import make_open_event, someone
 
@@ -212,6 +214,28 @@ def test_every_name_is_on_one_page_whoever_puts_them_in_order(
 # One person's data
 
 
+def test_whoever_agreed_to_be_listed_can_take_it_back(client: FlaskClient, event: Event) -> None:
+    change_settings(event, list_public=True, retain_until=None)
+    person = operations.register(event, someone(family_name="Benali", listed=True), at=now())
+    page, link = f"/events/{event.slug}/participants", f"/tickets/{queries.link_of(person)}/edit"
+    details = {"family_name": "Benali", "email": person.email, "language": "en"}
+    seen = []
+    for consent in ({}, {"list_consent": "y"}):
+        assert client.post(link, data=details | consent).status_code == 303
+        seen.append("Benali" in client.get(page).get_data(as_text=True))
+    assert seen == [False, True]
+    box = re.search(r'<input[^>]*name="list_consent"[^>]*>', client.get(link).get_data(as_text=True))
+    assert box is not None
+    assert " checked" in box[0]
+
+
+def test_a_registrar_who_corrects_somebody_leaves_their_consent(event: Event, editor: FlaskClient) -> None:
+    person = operations.register(event, someone(listed=True), at=now())
+    details = {"family_name": "Benali", "email": person.email, "language": "en"}
+    answer = editor.post(f"/manage/{event.slug}/registrations/{person.uid}/edit", data=details)
+    assert (answer.status_code, person.family_name, person.listed) == (303, "Benali", True)
+
+
 def test_a_person_is_told_everything(event: Event) -> None:
     data = data_of(amina(event, privacy_version=USUAL_VERSION), at=now())
     assert data["registration"]["email"] == "amina@example.org"
@@ -226,7 +250,7 @@ def test_a_person_is_told_everything(event: Event) -> None:
 
 
 def test_ones_data_as_json_and_pdf_behind_ones_link(client: FlaskClient, event: Event) -> None:
-    person = amina(event, given_name="Zoë", family_name="بنعلي")
+    person = amina(event, given_name="Zoë", family_name="بنعلي", privacy_version=USUAL_VERSION)
     link = f"/tickets/{queries.link_of(person)}/data"
     assert client.get(link).status_code == 200
     told = client.post(link, data={"format": "json"})
@@ -238,7 +262,13 @@ def test_ones_data_as_json_and_pdf_behind_ones_link(client: FlaskClient, event: 
     pages = pypdfium2.PdfDocument(paper)
     text = "".join(page.get_textpage().get_text_bounded() for page in pages)
     pages.close()
+    text = " ".join(text.split())
     assert "amina@example.org" in text
+    assert "Takes part In person" in text
+    assert "State Confirmed" in text
+    assert f"Registered {moment(person.created_at, event.time_zone)}" in text
+    assert "They are erased when they are no longer needed for this event." in text
+    assert re.findall(r"in_person|\d{4}-\d\d-\d\d|—", text) == []
     actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.action == "export personal data")).all()
     assert len(actions) == 2
 
@@ -262,8 +292,48 @@ def test_after_an_erasure_nothing_is_found_and_the_number_is_kept(event: Event, 
     assert found() == list(SECRET)
     numbers = erase_person(person, at=now())
     assert (found(), numbers) == ([], {"people": 1, "answers": 2, "files": 1, "mails": 3})
+    commit()
     assert list((tmp_path / "uploads" / "answers").iterdir()) == []
     assert (person.state, person.mode, person.family_name) == ("cancelled", "in_person", NOBODY)
+
+
+def test_what_a_person_cancelled_before_is_erased_with_the_rest(event: Event) -> None:
+    earlier = operations.register(event, someone(email="Zora@example.org", family_name="Benali"), at=now())
+    operations.cancel_registration(earlier, at=now())
+    other = operations.register(event, someone(family_name="Idrissi"), at=now())
+    later = operations.register(event, someone(email="zora@example.org", family_name="Benali"), at=now())
+    erase_person(later, at=now())
+    names = db.session.scalars(select(Registration.family_name).order_by(Registration.id)).all()
+    assert names == [NOBODY, other.family_name, NOBODY]
+
+
+@pytest.mark.parametrize("leaving", ["replaced", "replacing"])
+def test_the_history_of_the_other_forgets_who_was_replaced(event: Event, leaving: str) -> None:
+    old = operations.register(event, someone(given_name="Amina", family_name="Benali"), at=now())
+    new = parties.replace_person(old, Entry(someone(given_name="Yusuf", family_name="Idrissi")), at=now())
+    operations.correct_details(new, {"family_name": "Alaoui"})
+    erase_person(old if leaving == "replaced" else new, at=now())
+    said = json.dumps([[entry.before, entry.after] for entry in db.session.scalars(select(AuditEntry))])
+    gone = {"replaced": "Benali", "replacing": "Idrissi"}[leaving]
+    assert gone not in said
+
+
+def test_who_has_no_address_gives_up_their_seat_with_their_data(event: Event) -> None:
+    entry = Entry(someone(email="", mode="in_person"))
+    [registration] = parties.register_together(event, [entry], at=now(), by_staff=True)
+    erase_person(registration, at=now())
+    taken = db.session.scalar(select(Seats.taken).where(Seats.event_id == event.id, Seats.mode == "in_person"))
+    assert (registration.state, taken) == ("cancelled", 0)
+
+
+def test_a_cancelled_ticket_still_leads_to_ones_data(client: FlaskClient, event: Event) -> None:
+    registration = amina(event)
+    link = f"/tickets/{queries.link_of(registration)}"
+    operations.cancel_registration(registration, at=now())
+    commit()
+    assert f'href="{link}/data"' in client.get(link).get_data(as_text=True)
+    assert client.post(f"{link}/erase").status_code == 200
+    assert registration.family_name == NOBODY
 
 
 def test_erasing_twice_finds_nothing_more(event: Event) -> None:

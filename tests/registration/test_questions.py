@@ -21,12 +21,14 @@ from sqlalchemy import select
 from inser_events.accounts.models import User
 from inser_events.clock import fixed_at, now
 from inser_events.database import commit, db
+from inser_events.documents import pictures
 from inser_events.events.models import Event, TeamRole
 from inser_events.registration import answers, form_operations, operations, queries, uploads
 from inser_events.registration.errors import QuestionNeeded, UnusableAnswer, UnusableFile, UnusableQuestion
 from inser_events.registration.form_models import Answer, FormSettings, Question, Upload
 from inser_events.registration.form_operations import QuestionData
 from inser_events.registration.models import Registration
+from inser_events.registration.personal_data import erase_person
 from inser_events.registration.questions import given, plan_of, questions_of, settings_of
 from tests.factories import make_member, make_user
 from tests.registration.factories import make_open_event, someone
@@ -395,6 +397,25 @@ def test_what_is_no_pdf_or_picture_is_refused(content: bytes) -> None:
         uploads.receive(BytesIO(content), "photo.png")
 
 
+def test_a_picture_that_would_fill_the_memory_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "MOST_PIXELS", 100)
+    with pytest.raises(UnusableFile, match="too many pixels"):
+        uploads.receive(BytesIO(picture()), "photo.png")
+
+
+def test_who_changes_a_question_reads_what_becomes_of_the_answers(
+    client: FlaskClient, event: Event, sign_in: Callable[[User], FlaskClient]
+) -> None:
+    registrar = make_user()
+    make_member(event, registrar, TeamRole.REGISTRAR)
+    question = ask(event)
+    browser, path = sign_in(registrar), f"/manage/{event.slug}/form/questions/{question.uid}"
+    before = browser.get(path).get_data(as_text=True)
+    send(client, event, **{question.field: "Vegetarian"})
+    after = browser.get(path).get_data(as_text=True)
+    assert ["1 person has answered" in page for page in (before, after)] == [False, True]
+
+
 def test_a_large_file_is_refused_at_the_field(
     client: FlaskClient, event: Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -414,6 +435,23 @@ def test_a_file_is_chosen_once_although_the_form_comes_back(client: FlaskClient,
     assert carried is not None
     assert send(client, event, **{note.field: carried[1]}).status_code == 303
     assert db.session.scalars(select(Upload.filename)).all() == ["note.pdf"]
+
+
+def test_a_file_that_two_people_sent_stays_for_the_other(client: FlaskClient, event: Event) -> None:
+    """Somebody goes back to the form that carries the file already, and enters a colleague."""
+    note = ask(event, "file", "Note verbale")
+    page = send(client, event, family_name="", **upload_form(note, PDF, "note.pdf")).get_data(as_text=True)
+    ticket = re.search(rf'name="{note.field}" value="([^"]+)"', page)
+    assert ticket is not None
+    for name in ("amina", "yusuf"):
+        send(client, event, email=f"{name}@example.org", **{note.field: ticket[1]})
+    amina, yusuf = db.session.scalars(select(Registration).order_by(Registration.id)).all()
+    kept = []
+    for person in (amina, yusuf):
+        erase_person(person, at=now())
+        commit()
+        kept.append(len(list(uploads.folder().iterdir())))
+    assert kept == [1, 0]
 
 
 @pytest.mark.parametrize("ticket", ["forged", "eyJhIjoxfQ.aaaa.bbbb"])

@@ -17,6 +17,7 @@ from inser_events.database import commit, db
 from inser_events.events.models import Event, TeamRole
 from inser_events.mail import OutboxMail
 from inser_events.registration import operations, queries
+from inser_events.registration.form_operations import set_rules
 from inser_events.registration.models import Registration
 from tests.factories import make_member, make_user
 from tests.registration.factories import make_open_event, someone
@@ -93,6 +94,62 @@ def test_a_double_click_registers_once(client: FlaskClient, event: Event) -> Non
     assert "?ticket=" in answer.location
 
 
+@pytest.mark.parametrize("page", ["register", "desk"])
+def test_a_form_sent_again_with_another_person_registers_them_too(
+    client: FlaskClient, event: Event, sign_in: Callable[[User], FlaskClient], page: str
+) -> None:
+    """Somebody goes back in the browser and enters a colleague: the page brings its old hidden key."""
+    path = f"/events/{event.slug}/register"
+    if page == "desk":
+        registrar = make_user()
+        make_member(event, registrar, TeamRole.REGISTRAR)
+        client, path = sign_in(registrar), f"/manage/{event.slug}/registrations/new"
+    colleague = {"email": "yusuf@example.org", "family_name": "Idrissi", "given_name": "Yusuf"}
+    for changes in ({}, colleague, colleague):
+        answer = client.post(path, data=FORM | {"form_key": "abc", "category": "participant"} | changes)
+        assert answer.status_code == 303
+    found = db.session.scalars(select(Registration.email).order_by(Registration.id)).all()
+    assert found == ["amina@example.org", "yusuf@example.org"]
+
+
+def test_a_form_sent_again_with_other_details_does_not_pretend_to_keep_them(client: FlaskClient, event: Event) -> None:
+    client.post(f"/events/{event.slug}/register", data=FORM | {"form_key": "abc"})
+    changed = FORM | {"form_key": "abc", "mode": "online"}
+    answer = client.post(f"/events/{event.slug}/register", data=changed, follow_redirects=True)
+    assert "Look in your mail" in answer.get_data(as_text=True)
+    assert db.session.scalars(select(Registration.mode)).all() == ["in_person"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        " Amina@Example.ORG ",
+        "ａｍｉｎａ＠ｅｘａｍｐｌｅ。ｏｒｇ",
+        "mailto:amina@example.org",
+        "Amina B <amina@example.org>",
+    ],
+)
+def test_an_address_written_otherwise_is_the_same_address(client: FlaskClient, event: Event, address: str) -> None:
+    client.post(f"/events/{event.slug}/register", data=FORM)
+    answer = client.post(f"/events/{event.slug}/register", data=FORM | {"email": address})
+    assert (answer.status_code, "?ticket=" in answer.location, count()) == (303, False, 1)
+
+
+def test_where_the_language_is_not_asked_the_page_says_it(client: FlaskClient, event: Event) -> None:
+    set_rules(event, "", {"language": "off"})
+    form = {name: value for name, value in FORM.items() if name != "language"}
+    client.post(f"/events/{event.slug}/register?lang=fr", data=form)
+    assert db.session.scalars(select(Registration.language)).all() == ["fr"]
+
+
+def test_the_page_after_registering_knows_only_tickets_of_its_event(client: FlaskClient, event: Event) -> None:
+    _, link = registered(event)
+    token, other = link.removeprefix("/tickets/"), make_open_event()
+    pages = [client.get(f"/events/{one.slug}/registered?ticket={token}") for one in (event, other)]
+    pages.append(client.get(f"/events/{event.slug}/registered?ticket={token[::-1]}"))
+    assert [page.status_code for page in pages] == [200, 404, 404]
+
+
 def test_a_form_from_another_site_is_refused(client: FlaskClient, event: Event) -> None:
     answer = client.post(f"/events/{event.slug}/register", data=FORM, headers={"Sec-Fetch-Site": "cross-site"})
     assert (answer.status_code, count()) == (403, 0)
@@ -105,8 +162,73 @@ def test_an_unpublished_event_has_no_registration_page(client: FlaskClient, even
 def test_a_closed_registration_says_so_and_takes_nobody(client: FlaskClient, event: Event) -> None:
     event.registration_closes_at = now()
     commit()
+    assert client.get(f"/events/{event.slug}/register").status_code == 200
     answer = client.post(f"/events/{event.slug}/register", data=FORM)
-    assert (answer.status_code, count()) == (200, 0)
+    assert (answer.status_code, count()) == (409, 0)
+    page = answer.get_data(as_text=True)
+    assert ("Your registration was not kept" in page, "Write to the organisers" in page) == (True, True)
+
+
+def test_the_second_tap_of_somebody_who_was_in_time_leads_to_their_ticket(client: FlaskClient, event: Event) -> None:
+    sent = FORM | {"form_key": "abc"}
+    first = client.post(f"/events/{event.slug}/register", data=sent)
+    event.registration_closes_at = now()
+    again = client.post(f"/events/{event.slug}/register", data=sent)
+    assert (again.status_code, again.location) == (303, first.location)
+
+
+@pytest.mark.parametrize(
+    ("mode", "state", "link", "words"),
+    [
+        ("in_person", "confirmed", "https://call.example.org", "You take part in the room"),
+        ("online", "confirmed", "", "The link to the call is not here yet"),
+        ("online", "pending", "https://call.example.org", "The organisers look at it next"),
+        ("online", "waitlisted", "https://call.example.org", "You are on the waiting list"),
+    ],
+)
+def test_the_way_into_the_call_says_why_it_is_shut(
+    client: FlaskClient, event: Event, mode: str, state: str, link: str, words: str
+) -> None:
+    registration, ticket = registered(event, mode=mode)
+    registration.state, event.online_link = state, link
+    answer = client.get(f"{ticket}/join")
+    assert (answer.status_code, words in answer.get_data(as_text=True)) == (200, True)
+
+
+def test_nobody_joins_the_call_of_a_cancelled_event(client: FlaskClient, event: Event) -> None:
+    registration, ticket = registered(event, mode="online")
+    assert client.get(f"{ticket}/join").location == registration.event.online_link
+    event.cancelled_at = now()
+    answer = client.get(f"{ticket}/join").get_data(as_text=True)
+    assert ("There is no call to join." in answer, registration.event.online_link in answer) == (True, False)
+    assert "Join online" not in client.get(ticket).get_data(as_text=True)
+
+
+def test_the_ticket_of_a_cancelled_event_offers_nothing_any_more(client: FlaskClient, event: Event) -> None:
+    registration, ticket = registered(event)
+    event.cancelled_at = now()
+    page = client.get(ticket).get_data(as_text=True)
+    assert re.findall(r'href="/tickets/[A-Z]*/([a-z./]*)', page) == ["data"]
+    assert ("ticket__qr" in page, "pill--bad" in page) == (False, True)
+    assert client.post(f"{ticket}/mode").location == ticket
+    assert registration.mode == "in_person"
+
+
+@pytest.mark.parametrize("page", ["join", "cancel", "mode", "edit", "sessions"])
+def test_a_cancelled_ticket_opens_no_form_but_itself(client: FlaskClient, event: Event, page: str) -> None:
+    registration, ticket = registered(event)
+    operations.cancel_registration(registration, at=now())
+    answers = [client.get(f"{ticket}/{page}"), client.post(f"{ticket}/{page}", data=FORM)][: 1 if page == "join" else 2]
+    assert {(answer.status_code // 100, answer.location) for answer in answers} == {(3, ticket)}
+
+
+def test_an_answer_to_an_offer_that_is_over_leads_back_to_the_ticket(client: FlaskClient, event: Event) -> None:
+    registered(event)
+    _, ticket = registered(event)
+    answer = client.post(f"{ticket}/offer", data={"answer": "accept", "mode": "in_person"}, follow_redirects=True)
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, "It has gone to the next person." in page) == (200, True)
+    assert "You are number 1 on the waiting list" in page
 
 
 @pytest.mark.parametrize("path", ["", "/qr.svg", "/calendar.ics", "/badge.pdf", "/cancel", "/mode", "/edit"])
@@ -128,7 +250,8 @@ def test_online_people_are_sent_on_to_the_call_and_others_are_not(client: FlaskC
     _, online = registered(event, mode="online")
     _, room = registered(event)
     assert client.get(f"{online}/join").location == "https://meet.example.org/secret-link"
-    assert client.get(f"{room}/join").status_code == 404
+    refused = client.get(f"{room}/join")
+    assert (refused.status_code, "secret-link" in refused.get_data(as_text=True)) == (200, False)
 
 
 def test_the_join_link_itself_is_on_no_page(client: FlaskClient, event: Event) -> None:
