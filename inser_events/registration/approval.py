@@ -117,7 +117,7 @@ def register_again(registration: Registration, *, at: datetime) -> None:
     known = queries.active_for(registration.event_id, address) if address else None
     if known is not None:
         raise AlreadyRegistered(known.id)
-    before, registration.cancelled_at = registration.state, None
+    before, registration.cancelled_at, registration.offers_made = registration.state, None, 0
     registration.active_email = operations.active_key(
         registration.uid, registration.email, through_focal_point=registration.through_focal_point
     )
