@@ -65,6 +65,7 @@ from inser_events.checkin import views as checkin_views
 from inser_events.checkin.models import Presence, Scan
 from inser_events.database import db
 from inser_events.delegations import manage_views as delegation_desk
+from inser_events.delegations import one_views as delegation_page
 from inser_events.delegations import people_views as delegation_people
 from inser_events.delegations import upload_views as delegation_upload
 from inser_events.delegations import views as delegation_views
@@ -188,6 +189,7 @@ PARTS = (
     delegation_people,
     delegation_upload,
     delegation_desk,
+    delegation_page,
     badge_views,
     badge_print,
     badge_design,

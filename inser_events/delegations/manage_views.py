@@ -1,7 +1,6 @@
-"""The organisers' pages of delegations: how far each is, adding, inviting, reminding, letters, export."""
+"""The organisers' pages of all delegations: how far each is, adding, inviting, reminding, export."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Flask, flash, redirect, request, url_for
@@ -12,20 +11,19 @@ from flask_babel import ngettext
 from inser_events.audit import record
 from inser_events.clock import now
 from inser_events.database import rollback
-from inser_events.delegations import invitations, people, queries
-from inser_events.delegations.errors import UnusableDelegation, WordsNeeded
+from inser_events.delegations import invitations, queries
+from inser_events.delegations.errors import UnusableDelegation
 from inser_events.delegations.exports import sheets
 from inser_events.delegations.forms import DelegationForm, SeveralForm, delegation_form
-from inser_events.delegations.letters import accept_letter, content_of, return_letter
 from inser_events.delegations.models import Delegation
-from inser_events.delegations.names import kind_words, letter_words, name_of, role_words
+from inser_events.delegations.names import kind_words, letter_words, name_of
+from inser_events.delegations.one_views import HERE, to_page
 from inser_events.delegations.operations import (
     DelegationData,
     change_delegation,
     create_delegation,
     create_delegations,
     data_of,
-    remove_delegation,
 )
 from inser_events.delegations.queries import Standing
 from inser_events.delegations.several import MOST_ROWS, DelegationRow, is_heading, read_delegations, table_of
@@ -37,13 +35,11 @@ from inser_events.events.models import Event
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
 from inser_events.languages import INTERFACE
-from inser_events.registration.groups import caps_of
 from inser_events.web.access import allowed
 from inser_events.web.languages import page_language
 
 blueprint = Blueprint("delegation_desk", __name__)
 for_registrars = allowed(find_event, may_register, may_see)
-HERE = "delegations"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILTERS: Mapping[str, Callable[[Standing], bool]] = {
     "not-invited": lambda one: one.delegation.invited_at is None,
@@ -108,10 +104,6 @@ def _home(event: Event) -> ResponseReturnValue:
     return redirect(url_for("delegation_desk.overview", slug=event.slug), 303)
 
 
-def _one_page(event: Event, delegation: Delegation) -> ResponseReturnValue:
-    return redirect(url_for("delegation_desk.one", slug=event.slug, uid=delegation.uid), 303)
-
-
 def _usual(event: Event) -> DelegationData:
     language = event.languages[0]
     return DelegationData(language=language if language in INTERFACE else "en")
@@ -129,7 +121,7 @@ def new(event: Event) -> ResponseReturnValue:
             _show(form, refusal)
         else:
             flash(_("%(name)s is added.", name=name_of(delegation, page_language())), "good")
-            return _one_page(event, delegation)
+            return to_page(event, delegation)
     return _form_page(event, form, None)
 
 
@@ -158,7 +150,7 @@ def edit(event: Event, uid: str) -> ResponseReturnValue:
             _show(form, refusal)
         else:
             flash(_("Saved."), "good")
-            return _one_page(event, delegation)
+            return to_page(event, delegation)
     return _form_page(event, form, delegation)
 
 
@@ -225,128 +217,3 @@ def export(event: Event) -> ResponseReturnValue:
     """Delegations and their people as a spreadsheet."""
     record("export delegations", event, event_id=event.id)
     return download(xlsx(sheets(event, page_language())), XLSX_TYPE, f"{event.slug}-delegations.xlsx")
-
-
-@blueprint.get("/manage/<slug>/delegations/<uid>")
-@for_registrars
-def one(event: Event, uid: str) -> ResponseReturnValue:
-    """One delegation: focal point, people, letters, link."""
-    return _one(event, queries.find_delegation(event, uid))
-
-
-def _one(event: Event, delegation: Delegation, **more: Any) -> ResponseReturnValue:
-    there = queries.people_of(delegation)
-    page = render_managed(
-        "delegations/manage_one.html",
-        event,
-        HERE,
-        delegation=delegation,
-        name=name_of(delegation, page_language()),
-        people=[one for one in there if not one.asked],
-        asking=[one for one in there if one.asked],
-        former=queries.former_of(delegation),
-        letters=queries.letters_of(delegation),
-        letter_words=letter_words(),
-        kinds=kind_words(),
-        roles=role_words(),
-        caps=caps_of(event.id, delegation.uid),
-        url=queries.page_url(delegation),
-        **{"wrong": "", "email": "", **more},
-    )
-    return page, 422 if more.get("wrong") else 200
-
-
-@blueprint.post("/manage/<slug>/delegations/<uid>/invite")
-@for_registrars
-def invite(event: Event, uid: str) -> ResponseReturnValue:
-    """Send the invitation, for the first time or again."""
-    delegation = queries.find_delegation(event, uid)
-    if invitations.invite(delegation, at=now()):
-        flash(_("The invitation is on its way to %(address)s.", address=delegation.focal_email), "good")
-    elif delegation.focal_email:
-        flash(_("An invitation left within this hour already."), "warn")
-    else:
-        flash(_("There is no address yet. Enter that of the focal point first."), "warn")
-    return _one_page(event, delegation)
-
-
-@blueprint.post("/manage/<slug>/delegations/<uid>/link")
-@for_registrars
-def make_link(event: Event, uid: str) -> ResponseReturnValue:
-    """Make the link without a mail, to hand it over in another way."""
-    delegation = queries.find_delegation(event, uid)
-    invitations.link_for(delegation)
-    flash(_("The link of %(name)s is ready to copy.", name=name_of(delegation, page_language())), "good")
-    return _one_page(event, delegation)
-
-
-@blueprint.post("/manage/<slug>/delegations/<uid>/revoke")
-@for_registrars
-def revoke(event: Event, uid: str) -> ResponseReturnValue:
-    """Close the focal point's page."""
-    delegation = queries.find_delegation(event, uid)
-    invitations.revoke_link(delegation)
-    flash(_("The old link of %(name)s no longer works.", name=name_of(delegation, page_language())), "good")
-    return _one_page(event, delegation)
-
-
-@blueprint.post("/manage/<slug>/delegations/<uid>/people")
-@for_registrars
-def take_in(event: Event, uid: str) -> ResponseReturnValue:
-    """Count somebody for the delegation who is registered already."""
-    delegation = queries.find_delegation(event, uid)
-    email = request.form.get("email", "")
-    try:
-        delegate = people.take_in(delegation, email, at=now())
-    except UnusableDelegation as refusal:
-        return _one(event, delegation, wrong=refusal.message, email=email)
-    flash(_("%(name)s comes with the delegation now.", name=delegate.registration.name), "good")
-    return _one_page(event, delegation)
-
-
-@blueprint.post("/manage/<slug>/delegations/<uid>/people/<person>/out")
-@for_registrars
-def take_out(event: Event, uid: str, person: str) -> ResponseReturnValue:
-    """Count somebody for no delegation; their registration stays."""
-    delegation = queries.find_delegation(event, uid)
-    delegate = queries.find_delegate(delegation, person)
-    name = delegate.registration.name
-    people.take_out(delegate, at=now())
-    flash(_("%(name)s comes with no delegation any more. The registration stays.", name=name), "good")
-    return _one_page(event, delegation)
-
-
-@blueprint.post("/manage/<slug>/delegations/<uid>/remove")
-@for_registrars
-def remove(event: Event, uid: str) -> ResponseReturnValue:
-    """Remove a delegation that nobody comes with."""
-    delegation = queries.find_delegation(event, uid)
-    name = name_of(delegation, page_language())
-    remove_delegation(delegation, at=now())
-    flash(_("%(name)s is removed.", name=name), "good")
-    return _home(event)
-
-
-@blueprint.get("/manage/<slug>/delegations/<uid>/letters/<letter>")
-@for_registrars
-def read_letter(event: Event, uid: str, letter: str) -> ResponseReturnValue:
-    """A nomination letter."""
-    found = queries.find_letter(queries.find_delegation(event, uid), letter)
-    return download(content_of(found), found.media_type, found.filename)
-
-
-@blueprint.post("/manage/<slug>/delegations/<uid>/letters/<letter>")
-@for_registrars
-def judge_letter(event: Event, uid: str, letter: str) -> ResponseReturnValue:
-    """Accept a letter, or return it and say why."""
-    delegation = queries.find_delegation(event, uid)
-    found = queries.find_letter(delegation, letter)
-    if request.form.get("answer") == "accept":
-        accept_letter(delegation, found, at=now())
-    else:
-        try:
-            return_letter(delegation, found, request.form.get("words", ""), at=now())
-        except WordsNeeded as refusal:
-            return _one(event, delegation, wrong=refusal.message)
-    flash(_("The focal point has been told by mail.") if delegation.focal_email else _("Saved."), "good")
-    return _one_page(event, delegation)

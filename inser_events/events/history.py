@@ -160,6 +160,7 @@ def _registration_acts() -> dict[str, str]:
     return {
         "register": _("registered"),
         "cancel registration": _("cancelled a registration"),
+        "register again": _("took back the end of a registration"),
         "switch mode": _("switched between room and online"),
         "promote": _("gave a free seat to the next person waiting"),
         "reissue ticket": _("made a new ticket"),

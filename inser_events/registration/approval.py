@@ -3,14 +3,24 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from inser_events.addresses import folded_email
 from inser_events.audit import record
 from inser_events.database import db
 from inser_events.documents.text import one_line
-from inser_events.registration import notices
-from inser_events.registration.errors import AlreadySeated, NotActive, NotPending, ReasonNeeded
-from inser_events.registration.models import Registration, State
+from inser_events.registration import notices, operations, queries
+from inser_events.registration.errors import (
+    AlreadyRegistered,
+    AlreadySeated,
+    NoSuchTicket,
+    NotActive,
+    NotPending,
+    ReasonNeeded,
+    StillActive,
+)
+from inser_events.registration.models import Registration, State, Ticket
 from inser_events.registration.seating import lock, place_together, promote_waiting, seat_at_any_rate
 from inser_events.registration.shares import take_shares_anyway
+from inser_events.tokens import new_ticket_number
 
 REASON_LENGTH = 500
 
@@ -90,3 +100,33 @@ def seat_anyway(registration: Registration, reason: str, *, at: datetime) -> Non
         after={"state": State.CONFIRMED, "reason": said},
     )
     notices.promoted(registration)
+
+
+def register_again(registration: Registration, *, at: datetime) -> None:
+    """Take back a cancellation or a refusal: a seat if there is one, else a place at the end of the queue.
+
+    Answers, badge and link are those from before, unless somebody else has the place: then there is a new ticket.
+    Raises StillActive, NoSuchTicket for somebody who was erased, AlreadyRegistered.
+    """
+    lock(registration)
+    if registration.active:
+        raise StillActive
+    if not registration.search_text:
+        raise NoSuchTicket
+    address = "" if registration.through_focal_point else folded_email(registration.email)
+    known = queries.active_for(registration.event_id, address) if address else None
+    if known is not None:
+        raise AlreadyRegistered(known.id)
+    before, registration.cancelled_at, registration.offers_made = registration.state, None, 0
+    registration.active_email = operations.active_key(
+        registration.uid, registration.email, through_focal_point=registration.through_focal_point
+    )
+    if registration.tickets[-1].revoked_at is not None:
+        registration.tickets.append(Ticket(number=new_ticket_number(), issued_at=at))
+    place_together([registration], at=at)
+    db.session.flush()  # the queue and the mail read it
+    if registration.state == State.WAITLISTED:
+        promote_waiting(registration.event_id, registration.mode, at=at, newcomers=[registration])
+    after = {"state": registration.state}
+    record("register again", registration, event_id=registration.event_id, before={"state": before}, after=after)
+    notices.registered_again(registration, at=at)

@@ -13,6 +13,8 @@ from inser_events.events.queries import find_event, seats_of
 from inser_events.registration import approval, capacities, duplicates, operations, queries, signups
 from inser_events.registration.bulk_views import done_words
 from inser_events.registration.capacity_forms import limits_form
+from inser_events.registration.errors import AlreadyRegistered
+from inser_events.registration.manage_views import told_words
 from inser_events.registration.models import Registration, State
 from inser_events.registration.parties import party_of
 from inser_events.registration.questions import PUBLIC_CATEGORIES
@@ -73,7 +75,7 @@ def approve(event: Event, uid: str) -> ResponseReturnValue:
     if len(party) > 1:
         flash(done_words(len(party)), "good")
     else:
-        flash(_("%(name)s has been told by mail.", name=registration.name), "good")
+        flash(told_words(registration), "good")
     return _back(event, registration)
 
 
@@ -83,7 +85,7 @@ def decline(event: Event, uid: str) -> ResponseReturnValue:
     """No, with a reason if there is one; they get a mail."""
     registration = queries.find_registration(event, uid)
     approval.decline(registration, request.form.get("reason", ""), at=now())
-    flash(_("%(name)s has been told by mail.", name=registration.name), "good")
+    flash(told_words(registration), "good")
     return _back(event, registration)
 
 
@@ -93,7 +95,24 @@ def seat(event: Event, uid: str) -> ResponseReturnValue:
     """A seat although every one is taken, with the reason."""
     registration = queries.find_registration(event, uid)
     approval.seat_anyway(registration, request.form.get("reason", ""), at=now())
-    flash(_("%(name)s has a seat and has been told by mail.", name=registration.name), "good")
+    if registration.email:
+        flash(_("%(name)s has a seat and has been told by mail.", name=registration.name), "good")
+    else:
+        flash(told_words(registration), "good")
+    return _back(event, registration)
+
+
+@blueprint.post("/manage/<slug>/registrations/<uid>/again")
+@for_registrars
+def again(event: Event, uid: str) -> ResponseReturnValue:
+    """Take back the end of a registration."""
+    registration = queries.find_registration(event, uid)
+    try:
+        approval.register_again(registration, at=now())
+    except AlreadyRegistered:
+        flash(_("Another registration for this event uses this address."), "warn")
+    else:
+        flash(told_words(registration), "good")
     return _back(event, registration)
 
 

@@ -120,6 +120,15 @@ class OfferOver(Refused):
         super().__init__(_("The seat was kept for you until the time shown. It has gone to the next person."))
 
 
+class StillActive(Refused):
+    """The registration has not ended."""
+
+    title = "Still registered"
+
+    def __init__(self) -> None:
+        super().__init__("This person is registered. Open the page again to see how it stands.")
+
+
 class NotPending(Refused):
     """The registration does not wait for an answer."""
 

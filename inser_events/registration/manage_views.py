@@ -161,7 +161,7 @@ def cancel(event: Event, uid: str) -> ResponseReturnValue:
     """Cancel for someone; they get a mail."""
     registration = queries.find_registration(event, uid)
     operations.cancel_registration(registration, at=now())
-    flash(_("The registration is cancelled.") + _told(registration), "good")
+    flash(_("The registration is cancelled.") + " " + told_words(registration), "good")
     return redirect(url_for("desk.one", slug=event.slug, uid=uid), 303)
 
 
@@ -184,15 +184,15 @@ def switch(event: Event, uid: str) -> ResponseReturnValue:
     """Move someone to the other mode, as capacity allows."""
     registration = queries.find_registration(event, uid)
     operations.switch_mode(registration, request.form.get("mode", ""), at=now())
-    flash(_("Saved.") + _told(registration), "good")
+    flash(_("Saved.") + " " + told_words(registration), "good")
     return redirect(url_for("desk.one", slug=event.slug, uid=uid), 303)
 
 
-def _told(registration: Registration) -> str:
-    """Who hears of it, to follow what happened."""
+def told_words(registration: Registration) -> str:
+    """Who hears of what was done."""
     if not registration.email:
-        return f" {_('%(name)s has no e-mail address: please tell them.', name=registration.name)}"
-    return f" {_('%(name)s has been told by mail.', name=registration.name)}"
+        return str(_("%(name)s has no e-mail address: please tell them.", name=registration.name))
+    return str(_("%(name)s has been told by mail.", name=registration.name))
 
 
 @blueprint.get("/manage/<slug>/mail")

@@ -38,6 +38,12 @@ def registered(registration: Registration) -> None:
     _send(registration, kind, f"{cause}:{registration.id}")
 
 
+def registered_again(registration: Registration, *, at: datetime) -> None:
+    """Welcome back: the link of the ticket, and the calendar entry anew."""
+    kind = "registered" if registration.state == State.CONFIRMED else "waitlisted"
+    _send(registration, kind, f"registered-again:{registration.id}:{_stamp(at)}")
+
+
 def declined(registration: Registration, reason: str) -> None:
     """The organisers' answer is no; *reason* in their own words, or empty."""
     _send(registration, "declined", f"declined:{registration.id}", reason=reason)
@@ -76,7 +82,7 @@ def mode_switched(registration: Registration, *, at: datetime) -> None:
 
 def cancelled(registration: Registration) -> None:
     """Confirmation that the registration has ended."""
-    _send(registration, "cancelled", f"cancelled:{registration.id}")
+    _send(registration, "cancelled", f"cancelled:{registration.id}:{_stamp(registration.cancelled_at)}")
 
 
 def released(registration: Registration, snapshot: Snapshot) -> None:

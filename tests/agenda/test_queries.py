@@ -86,10 +86,10 @@ def test_entries_are_found_in_their_own_event_only(app: Flask) -> None:
             find(other, uid)
 
 
-def test_people_of_the_agenda_stand_by_name_and_once(app: Flask) -> None:
+def test_everybody_in_the_agenda_is_named_once(app: Flask) -> None:
     event = make_event()
     li = make_person("Li")
     make_slot(make_session(event), person=li)
     make_slot(make_session(event), person=li)
     make_slot(make_session(event), person=make_person("Ghaouti"))
-    assert [person.family_name for person in queries.people_of(event)] == ["Ghaouti", "Li"]
+    assert [person.family_name for person in queries.people_of(event)] == ["Li", "Ghaouti"]

@@ -59,7 +59,7 @@ NOT_PAGES = {
     "documents.public_file": "a file",
     "documents.draft_file": "a file",
     "delegation.own_letter": "a file",
-    "delegation_desk.read_letter": "a file",
+    "delegation_page.read_letter": "a file",
     "checkin_api.photo": "for devices",
     "security.two_factor_setup": "a step of signing in",
     "security.two_factor_token_validation": "a step of signing in",
@@ -204,7 +204,7 @@ def _of_delegations() -> Iterator[tuple[str, dict[str, object]]]:
     delegation = make_delegation(event)
     (head,) = name_people(delegation, nominee("head"))
     token = page_url(delegation).rpartition("/")[2]
-    for endpoint in ("delegation_desk.one", "delegation_desk.edit"):
+    for endpoint in ("delegation_page.one", "delegation_desk.edit"):
         yield endpoint, {"slug": WORKSHOP, "uid": delegation.uid}
     for endpoint in ("delegation.page", "delegation_upload.upload"):
         yield endpoint, {"token": token}

@@ -182,6 +182,12 @@ class Registering(RuleBasedStateMachine):
         self.do(approval.decline, self.one(number, is_pending))
 
     @rule(number=NUMBERS)
+    def come_back(self, number: int) -> None:
+        person = self.one(number, lambda person: not person.active)
+        self.apart.add(person.id)
+        self.do(approval.register_again, person)
+
+    @rule(number=NUMBERS)
     def seat_anyway(self, number: int) -> None:
         person = self.one(number, lambda person: person.active and not person.holds_seat)
         if person.active and not person.holds_seat:
