@@ -170,7 +170,7 @@ def _in_its_language(build: Library, string: Library) -> Library:
     return box_tree
 
 
-def _begun_at_their_end(placed: Library, line_box: type) -> Library:
+def _begun_at_their_end(placed: Library, line_box: Library) -> Library:
     """Spare every line that is read from the right a second layout: a quarter of the time of an Arabic programme.
 
     WeasyPrint compares where a line begins with where it ends when no picture floats beside it, finds them different

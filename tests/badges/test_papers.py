@@ -1,5 +1,6 @@
 """Papers for rooms and desks, read back."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -29,6 +30,11 @@ def translations() -> Iterator[None]:
     Babel(app)
     with app.app_context():
         yield
+
+
+def page_texts(document: bytes) -> list[str]:
+    """Text of each page, blanks made one."""
+    return [" ".join(page.get_textpage().get_text_range().split()) for page in pypdfium2.PdfDocument(document)]
 
 
 def guest(family_name: str, **values: Any) -> Guest:
@@ -109,6 +115,20 @@ def test_door_of_one_day_leaves_the_others_out() -> None:
 
 def test_run_sheet_has_minutes_and_speakers() -> None:
     assert "09:00–09:20 20 Opening remarks Mr Lifeng Li, Director, Land and Water Division, FAO" in text(made("run"))
+
+
+def test_run_sheet_keeps_a_session_s_name_with_its_first_slot() -> None:
+    parts = [slot(f"Part {number}", NINE, 5) for number in range(5)]
+    sessions = [session(f"Session {number}", NINE, slots=parts[: number % 5 + 1]) for number in range(40)]
+    pages = page_texts(papers.run_sheet(launch(sessions=sessions), language="en"))
+    assert [page for page in pages if re.search(r"Session \d+ \S+ · Online INSER launch", page)] == []
+
+
+def test_times_on_an_arabic_run_sheet_run_from_left_to_right() -> None:
+    letters = pypdfium2.PdfDocument(made("run", "ar"))[0].get_textpage()
+    start, _count = letters.search("09:00–10:00").get_next()
+    places = [letters.get_charbox(number)[0] for number in range(start, start + 11)]
+    assert places == sorted(places)
 
 
 def test_order_of_the_day_has_items_and_their_documents() -> None:
