@@ -110,7 +110,12 @@ def days(snapshot: Snapshot, words: Wording) -> list[DayTable]:
     keys = {session.uid: f"s{number}" for number, session in enumerate(snapshot.sessions, 1)}
     found = programme_days(snapshot.sessions, snapshot.event.time_zone)
     return [
-        DayTable(f"d{number}", on, _headline(day(on)), [session_row(session, words, keys[session.uid]) for session in sessions])
+        DayTable(
+            f"d{number}",
+            on,
+            _headline(day(on)),
+            [session_row(session, words, keys[session.uid]) for session in sessions],
+        )
         for number, (on, sessions) in enumerate(found.items(), 1)
     ]
 

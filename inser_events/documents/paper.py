@@ -126,7 +126,5 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters.update(
-        way=way, said=_said, paragraphs=_paragraphs, marks=_marks, alone=_alone, comma=_comma
-    )
+    environment.filters.update(way=way, said=_said, paragraphs=_paragraphs, marks=_marks, alone=_alone, comma=_comma)
     return environment
