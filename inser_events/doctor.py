@@ -24,8 +24,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from inser_events import migrating
 from inser_events.config import STATIC, Settings
 from inser_events.database import db
-from inser_events.documents.fonts import fonts_problem
 from inser_events.documents.engine import pdf_problem
+from inser_events.documents.fonts import fonts_problem
 
 OLDEST_PYTHON = (3, 11)
 OLDEST_SQLITE = (3, 35)

@@ -116,7 +116,11 @@ class _Later(ModuleType):
     def __getattr__(self, name: str) -> Callable[..., Library]:
         if name.startswith("__"):
             raise AttributeError(name)
-        return lambda *args, **options: getattr(importlib.import_module(self.__name__), name)(*args, **options)
+
+        def later(*args: Library, **options: Library) -> Library:
+            return getattr(importlib.import_module(self.__name__), name)(*args, **options)
+
+        return later
 
 
 @contextmanager
@@ -193,9 +197,8 @@ def _by_their_names(collect: Library) -> Library:
     were that of the link: every page with a link is laid out three times, whether its numbers were known or not.
     """
 
-    def collect_missing_counters(
-        self: Library, box: Library, token: str, again: Library, own: list[str], of_targets: dict[str | None, list[str]]
-    ) -> None:
+    def collect_missing_counters(self: Library, box: Library, token: str, again: Library, *missing: Library) -> None:
+        own, of_targets = missing
         if None in of_targets:
             place = box.element.get("href", "").removeprefix("#")
             own, of_targets = [], {place: of_targets[None]}
