@@ -110,9 +110,19 @@ def days(snapshot: Snapshot, words: Wording) -> list[DayTable]:
     keys = {session.uid: f"s{number}" for number, session in enumerate(snapshot.sessions, 1)}
     found = programme_days(snapshot.sessions, snapshot.event.time_zone)
     return [
-        DayTable(f"d{number}", on, day(on), [session_row(session, words, keys[session.uid]) for session in sessions])
+        DayTable(
+            f"d{number}",
+            on,
+            _headline(day(on)),
+            [session_row(session, words, keys[session.uid]) for session in sessions],
+        )
         for number, (on, sessions) in enumerate(found.items(), 1)
     ]
+
+
+def _headline(text: str) -> str:
+    """A day where it stands alone: French and Russian write its name small only in a sentence."""
+    return text[:1].upper() + text[1:]
 
 
 def session_row(session: Session, words: Wording, key: str = "") -> SessionRow:

@@ -120,7 +120,7 @@ def colours(identity: Identity) -> str:
     if not identity.primary:
         return ""
     return (
-        f".network,.role,h3,.cover .network{{color:{identity.primary}}}"
+        f".network,.role,h3,.cover .network,.sign .when,.own .person{{color:{identity.primary}}}"
         f"section>h2,.masthead,header{{border-color:{identity.primary}}}"
     )
 

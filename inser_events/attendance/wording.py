@@ -22,7 +22,10 @@ _PLACE = re.compile(r"\{\{([^{}\n]*)\}\}")
 _NAME = re.compile(r"\s*([a-z_]+)(\?)?\s*")
 _STRAY = re.compile(r"\{\{|\}\}|\{%|%\}")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
-_BEFORE_COMMA = re.compile(r" +([,.;:，。；：、،؛])")
+_BLANKS = re.compile(r"[ \t]{2,}")
+# Not before Latin colons and semicolons: in French a blank belongs there.
+_BEFORE_COMMA = re.compile(r" +([,.،؛，。：；、])")
+_COMMAS = re.compile(r"([,\N{ARABIC COMMA}\N{FULLWIDTH COMMA}])\1+")
 LONGEST = 10_000
 
 
@@ -69,10 +72,15 @@ def _paragraph(part: str, values: Mapping[str, str]) -> Iterator[str]:
     if any(found[2] and not values.get(found[1], "").strip() for found in wanted):
         return
     put = _PLACE.sub(lambda place: one_line(values.get(place[1].strip().removesuffix("?").strip(), "")), part)
-    # An empty value must leave no doubled blank, and none before a comma.
-    lines = (_BEFORE_COMMA.sub(r"\1", re.sub(r"[ \t]{2,}", " ", line)).strip() for line in put.split("\n"))
+    lines = (_without_gaps(line) for line in put.split("\n"))
     if joined := "\n".join(lines).strip():
         yield joined
+
+
+def _without_gaps(line: str) -> str:
+    """An empty value leaves no doubled blank or comma, and neither before what follows."""
+    joined = _BEFORE_COMMA.sub(r"\1", _BLANKS.sub(" ", line)).strip()
+    return _COMMAS.sub(r"\1", joined).lstrip(",\N{ARABIC COMMA}\N{FULLWIDTH COMMA} ")
 
 
 def _lines(text: str) -> list[str]:

@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from inser_events.agenda import printed
+from inser_events.agenda.printing import identity_for
+from inser_events.agenda.programme import Identity
 from inser_events.agenda.queries import latest_snapshot
 from inser_events.agenda.reading import Wording, appearances, programme_days, speaking
 from inser_events.agenda.snapshot import Person, Snapshot
@@ -19,6 +21,7 @@ from inser_events.config import Settings
 from inser_events.documents.text import one_line
 from inser_events.errors import NotFound
 from inser_events.events.access import may_register, may_see
+from inser_events.events.identity import look_of
 from inser_events.events.models import Category, Event, Mode
 from inser_events.events.queries import find_event
 from inser_events.languages import INTERFACE
@@ -82,19 +85,39 @@ def _day() -> date | None:
         raise NotFound(_("There is no such day.")) from error
 
 
+def _look(wanted: Wanted) -> Identity:
+    settings: Settings = current_app.extensions["settings"]
+    return identity_for(look_of(wanted.event.id), settings.uploads)
+
+
 def _door_signs(wanted: Wanted) -> bytes:
     settings: Settings = current_app.extensions["settings"]
-    return papers.door_signs(wanted.snapshot, language=wanted.language, base_url=settings.base_url, on=wanted.on)
+    return papers.door_signs(
+        wanted.snapshot,
+        language=wanted.language,
+        base_url=settings.base_url,
+        on=wanted.on,
+        identity=_look(wanted),
+    )
 
 
 def _signatures(wanted: Wanted) -> bytes:
     here = guests(wanted.event, wanted.language, mode=Mode.IN_PERSON)
     on = wanted.on or event_days(wanted.snapshot)[0]
-    return papers.signature_sheets(wanted.snapshot, here, language=wanted.language, on=on)
+    return papers.signature_sheets(wanted.snapshot, here, language=wanted.language, on=on, identity=_look(wanted))
 
 
 def _participants(wanted: Wanted) -> bytes:
-    return papers.participant_list(wanted.snapshot, guests(wanted.event, wanted.language), language=wanted.language)
+    people = guests(wanted.event, wanted.language)
+    return papers.participant_list(wanted.snapshot, people, language=wanted.language, identity=_look(wanted))
+
+
+def _run_sheet(wanted: Wanted) -> bytes:
+    return papers.run_sheet(wanted.snapshot, language=wanted.language, on=wanted.on, identity=_look(wanted))
+
+
+def _order_of_the_day(wanted: Wanted) -> bytes:
+    return papers.order_of_the_day(wanted.snapshot, language=wanted.language, on=wanted.on, identity=_look(wanted))
 
 
 def _name_plates(wanted: Wanted) -> bytes:
@@ -144,8 +167,8 @@ def _guest_plate(guest: Guest, language: str) -> Plate:
 
 MAKERS: Mapping[str, Maker] = {
     "door-signs": _door_signs,
-    "run-sheet": lambda wanted: papers.run_sheet(wanted.snapshot, language=wanted.language, on=wanted.on),
-    "order-of-the-day": lambda wanted: papers.order_of_the_day(wanted.snapshot, language=wanted.language, on=wanted.on),
+    "run-sheet": _run_sheet,
+    "order-of-the-day": _order_of_the_day,
     "signature-sheet": _signatures,
     "participants": _participants,
     "name-plates": _name_plates,

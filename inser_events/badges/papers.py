@@ -13,7 +13,7 @@ from flask_babel import gettext
 
 from inser_events.agenda import printed
 from inser_events.agenda.printed import DayTable, SessionRow
-from inser_events.agenda.programme import qr_image
+from inser_events.agenda.programme import Identity, colours, qr_image
 from inser_events.agenda.reading import Wording, event_url, speaking
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.badges.guests import Guest
@@ -46,6 +46,7 @@ class Frame(NamedTuple):
     shape: str
     """``landscape`` or nothing."""
     on: date | None
+    identity: Identity | None = None
 
 
 class Group(NamedTuple):
@@ -79,47 +80,61 @@ def _(message: str, **values: object) -> str:
     return str(gettext(message, **values))
 
 
-def door_signs(snapshot: Snapshot, *, language: str, base_url: str, on: date | None = None) -> bytes:
+def door_signs(
+    snapshot: Snapshot, *, language: str, base_url: str, on: date | None = None, identity: Identity | None = None
+) -> bytes:
     """A page for each room and day; only of one day if told. Raises PdfUnavailable."""
     with speaking(language):
         words = Wording(snapshot, [language])
         address = event_url(base_url, snapshot.event.slug) + "/agenda"
         signs = [sign for table in _days(snapshot, words, on) for sign in _signs(table, words)]
         values: Mapping[str, object] = {"signs": signs, "address": address, "address_code": qr_image(address)}
-        return _made(Frame(snapshot, words, language, "door_signs", _("Door signs"), "landscape", on), values)
+        return _made(Frame(snapshot, words, language, "door_signs", _("Door signs"), "landscape", on, identity), values)
 
 
-def run_sheet(snapshot: Snapshot, *, language: str, on: date | None = None) -> bytes:
+def run_sheet(snapshot: Snapshot, *, language: str, on: date | None = None, identity: Identity | None = None) -> bytes:
     """Slots, minutes and speakers with room for notes, for whoever leads the session. Raises PdfUnavailable."""
     with speaking(language):
         words = Wording(snapshot, [language])
         values: Mapping[str, object] = {"days": _days(snapshot, words, on)}
-        return _made(Frame(snapshot, words, language, "run_sheet", _("Run sheet"), "landscape", on), values)
+        return _made(Frame(snapshot, words, language, "run_sheet", _("Run sheet"), "landscape", on, identity), values)
 
 
-def order_of_the_day(snapshot: Snapshot, *, language: str, on: date | None = None) -> bytes:
+def order_of_the_day(
+    snapshot: Snapshot, *, language: str, on: date | None = None, identity: Identity | None = None
+) -> bytes:
     """What is taken on a day, when and where, with items and documents. Raises PdfUnavailable."""
     with speaking(language):
         words = Wording(snapshot, [language])
         documents = {each.symbol: words.text(each.title) for each in snapshot.documents}
         values: Mapping[str, object] = {"days": _days(snapshot, words, on), "documents": documents}
-        return _made(Frame(snapshot, words, language, "order_of_the_day", _("Order of the day"), "", on), values)
+        return _made(
+            Frame(snapshot, words, language, "order_of_the_day", _("Order of the day"), "", on, identity), values
+        )
 
 
-def signature_sheets(snapshot: Snapshot, guests: Sequence[Guest], *, language: str, on: date) -> bytes:
+def signature_sheets(
+    snapshot: Snapshot, guests: Sequence[Guest], *, language: str, on: date, identity: Identity | None = None
+) -> bytes:
     """A line for each guest to sign in the morning and in the afternoon of a day. Raises PdfUnavailable."""
     with speaking(language):
         words = Wording(snapshot, [language])
         values: Mapping[str, object] = {"guests": list(enumerate(guests, 1)), "day": day(on)}
-        return _made(Frame(snapshot, words, language, "signatures", _("Signature sheet"), "landscape", on), values)
+        return _made(
+            Frame(snapshot, words, language, "signatures", _("Signature sheet"), "landscape", on, identity), values
+        )
 
 
-def participant_list(snapshot: Snapshot, guests: Sequence[Guest], *, language: str) -> bytes:
+def participant_list(
+    snapshot: Snapshot, guests: Sequence[Guest], *, language: str, identity: Identity | None = None
+) -> bytes:
     """The official list: Members by country, then organisations, others, press, secretariat. Raises PdfUnavailable."""
     with speaking(language):
         words = Wording(snapshot, [language])
         values: Mapping[str, object] = {"groups": groups(guests, language), "total": len(guests), "roles": role_words()}
-        return _made(Frame(snapshot, words, language, "participants", _("List of participants"), "", None), values)
+        return _made(
+            Frame(snapshot, words, language, "participants", _("List of participants"), "", None, identity), values
+        )
 
 
 def groups(guests: Sequence[Guest], language: str) -> list[Group]:
@@ -177,8 +192,8 @@ def _signs(table: DayTable, words: Wording) -> list[Sign]:
 
 
 def _made(frame: Frame, values: Mapping[str, object]) -> bytes:
-    snapshot, words, language, name, title, shape, on = frame
-    event = snapshot.event
+    snapshot, words, language, name, title, shape, on, identity = frame
+    event, identity = snapshot.event, identity or Identity()
     called = printed.cleaned(words.chosen(event.name))
     common = {
         "title": f"{called.value}: {title}",
@@ -188,6 +203,7 @@ def _made(frame: Frame, values: Mapping[str, object]) -> bytes:
         "place": printed.venue_line(snapshot, words),
         "release": printed.release_mark(snapshot),
         "category_label": category_label,
+        "identity": identity,
         **values,
     }
     return pdf.render(
@@ -196,6 +212,8 @@ def _made(frame: Frame, values: Mapping[str, object]) -> bytes:
         title=str(common["title"]),
         identifier=f"{event.uid}/{snapshot.number}/{name}/{language}/{on or ''}".encode(),
         when=snapshot.published_at,
+        more_css=colours(identity),
+        uploads=identity.folder,
     )
 
 

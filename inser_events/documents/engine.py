@@ -116,7 +116,11 @@ class _Later(ModuleType):
     def __getattr__(self, name: str) -> Callable[..., Library]:
         if name.startswith("__"):
             raise AttributeError(name)
-        return lambda *args, **options: getattr(importlib.import_module(self.__name__), name)(*args, **options)
+
+        def later(*args: Library, **options: Library) -> Library:
+            return getattr(importlib.import_module(self.__name__), name)(*args, **options)
+
+        return later
 
 
 @contextmanager
@@ -170,7 +174,7 @@ def _in_its_language(build: Library, string: Library) -> Library:
     return box_tree
 
 
-def _begun_at_their_end(placed: Library, line_box: type) -> Library:
+def _begun_at_their_end(placed: Library, line_box: Library) -> Library:
     """Spare every line that is read from the right a second layout: a quarter of the time of an Arabic programme.
 
     WeasyPrint compares where a line begins with where it ends when no picture floats beside it, finds them different
@@ -193,9 +197,8 @@ def _by_their_names(collect: Library) -> Library:
     were that of the link: every page with a link is laid out three times, whether its numbers were known or not.
     """
 
-    def collect_missing_counters(
-        self: Library, box: Library, token: str, again: Library, own: list[str], of_targets: dict[str | None, list[str]]
-    ) -> None:
+    def collect_missing_counters(self: Library, box: Library, token: str, again: Library, *missing: Library) -> None:
+        own, of_targets = missing
         if None in of_targets:
             place = box.element.get("href", "").removeprefix("#")
             own, of_targets = [], {place: of_targets[None]}

@@ -19,6 +19,10 @@ STYLES = STATIC / "css" / "pdf"
 _RIGHT, _LEFT = {"R", "AL", "AN"}, {"L", "EN", "AN", "ES", "ET"}
 _ISOLATES = {"ltr": "\N{LEFT-TO-RIGHT ISOLATE}", "rtl": "\N{RIGHT-TO-LEFT ISOLATE}"}
 _COMMAS = re.compile("(, |\N{ARABIC COMMA} |\N{FULLWIDTH COMMA})")
+_OWN_COMMAS = {
+    **dict.fromkeys(("ar", "fa", "ur"), "\N{ARABIC COMMA} "),
+    **dict.fromkeys(("zh", "ja"), "\N{FULLWIDTH COMMA}"),
+}
 _END = "\N{POP DIRECTIONAL ISOLATE}"
 
 
@@ -101,6 +105,13 @@ def _paragraphs(context: Context, text: Text, name: str = "") -> Markup:
     return Markup("").join(Markup("<p{}>{}</p>").format(marks, part) for part in paragraphs)
 
 
+@pass_context
+def _comma(context: Context, text: str) -> str:
+    """The comma after a name: that of its script where the document is written in it, else the Latin one."""
+    own = _OWN_COMMAS.get(str(context["language"]).partition("-")[0])
+    return own if own == comma_after(text) else ", "
+
+
 def _translate(message: str, **values: object) -> str:
     return str(gettext(message, **values))
 
@@ -115,7 +126,5 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.filters.update(
-        way=way, said=_said, paragraphs=_paragraphs, marks=_marks, alone=_alone, comma=comma_after
-    )
+    environment.filters.update(way=way, said=_said, paragraphs=_paragraphs, marks=_marks, alone=_alone, comma=_comma)
     return environment

@@ -15,6 +15,8 @@ MEGABYTE = 1024 * 1024
 LARGEST = 10 * MEGABYTE
 MOST_PIXELS = 50_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
+_DEEP = ("I", "I;16", "I;16B", "I;16L")
+"""What Pillow calls pictures of sixteen bits of grey."""
 
 
 class UnusablePicture(ValueError):
@@ -98,7 +100,7 @@ def _decoded(content: bytes, longest: int) -> Image.Image:
             upright = ImageOps.exif_transpose(picture)
             upright.thumbnail((longest, longest))
             upright.load()
-            return upright
+            return _in_256_greys(upright) if upright.mode in _DEEP else upright
     except UnusablePicture:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -106,6 +108,11 @@ def _decoded(content: bytes, longest: int) -> Image.Image:
     # Pillow reports broken files in many ways: its decoders are written by many hands.
     except (OSError, ValueError, SyntaxError, EOFError, IndexError) as error:
         raise UnusablePicture(_("This file could not be read as a picture. Send it as PNG, JPEG or WebP.")) from error
+
+
+def _in_256_greys(picture: Image.Image) -> Image.Image:
+    """Bring a scan of 65,536 greys down; Pillow would make all but the darkest white."""
+    return picture.convert("I").point(lambda grey: grey * (1 / 257) + 0).convert("L")
 
 
 def _check_size(pixels: int) -> None:

@@ -330,3 +330,49 @@ def test_hundred_sessions_spread_over_pages_with_the_head_repeated() -> None:
 def test_release_mark_uses_the_event_s_clock() -> None:
     winter = launch(published_at=PUBLISHED + timedelta(days=180))
     assert release_mark(with_event(winter, time_zone="America/New_York")) == "Release 3 · 28 Feb 2026 07:00 (New York)"
+
+
+@pytest.mark.parametrize("count", [14, 17])
+def test_heading_of_the_speakers_never_stands_alone_at_the_foot_of_a_page(count: int) -> None:
+    people = {uid("li"): Person(uid("li"), "Ada Abel", family_name="Abel", bio={"en": "Life " * 60})}
+    talks = [slot(f"Talk {number}", NINE, 10) for number in range(count)]
+    sessions = [session("One", NINE, slots=[*talks, slot("Last", NINE, 10, "li")])]
+    pages = page_texts(printed(launch(people=people, sessions=sessions), paper="a5"))
+    heads = [page for page in pages if " Speakers By family name" in page]
+    assert [page for page in heads if "Life Life" not in page] == []
+
+
+def places_of(page: Any, words: str) -> tuple[float, float]:
+    """How far from the left the first and the last letter of *words* stand, in shares of the page's width."""
+    letters = page.get_textpage()
+    start, count = letters.search(words).get_next()
+    boxes = [letters.get_charbox(number) for number in range(start, start + count)]
+    return min(box[0] for box in boxes) / page.get_width(), max(box[2] for box in boxes) / page.get_width()
+
+
+@needs_print_fonts
+def test_feet_of_an_arabic_page_are_mirrored() -> None:
+    pages = [pypdfium2.PdfDocument(printed(launch(), language))[2] for language in ("en", "ar")]
+    release = [places_of(page, "2025 08:30") for page in pages]
+    number = [places_of(page, " / ") for page in pages]
+    assert [release[0][0] < 0.5 < number[0][0], number[1][1] < 0.5 < release[1][0]] == [True, True]
+
+
+@needs_print_fonts
+@pytest.mark.parametrize(
+    ("language", "name", "expected"),
+    [
+        ("en", "Ada Abel", "Ada Abel, Chair"),
+        ("en", "王伟", "王伟, Chair"),
+        ("zh", "王伟", "王伟，Chair"),
+        ("zh", "Ada Abel", "Ada Abel, Chair"),
+    ],
+)
+def test_comma_after_a_name_is_of_the_language_and_its_script(language: str, name: str, expected: str) -> None:
+    people = {uid("li"): Person(uid("li"), name, job_title="Chair")}
+    sessions = [session("One", NINE, slots=[slot("Talk", NINE, 10, "li")])]
+    assert expected in text(printed(launch(people=people, sessions=sessions), language))
+
+
+def test_day_at_the_head_of_a_table_begins_with_a_capital() -> None:
+    assert "Agenda Lundi 15 septembre 2025" in text(printed(launch(), "fr"))

@@ -58,6 +58,28 @@ def test_same_letters_give_the_same_bytes() -> None:
     assert made(sheet()) == made(sheet())
 
 
+LONG = ["The network thanks all who came. " * 20, "It will meet again next year in another country. " * 26]
+
+
+@pytest.mark.parametrize("kind", ["certificate", "invitation"])
+def test_nobody_signs_an_empty_page(kind: str) -> None:
+    pages = 0
+    for more in range(0, 14, 2):
+        text = [*LONG, "And so on. " * 20 * more, "The last words stand above the hand that signs them. " * 4]
+        document = made(sheet(paragraphs=text), kind=kind)
+        texts = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(document)]
+        pages += len(texts) - 1
+        assert "signs them" in " ".join(texts[-1].split()).partition("A. Director")[0]
+    assert pages > 3
+
+
+def test_every_page_of_a_sample_says_so(tmp_path: Path) -> None:
+    document = made(sheet(paragraphs=[*LONG, *LONG, *LONG], is_sample=True))
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(document)]
+    assert (len(pages) > 1, [page.count("Sample") for page in pages]) == (True, [1] * len(pages))
+    assert problems(document, tmp_path) == []
+
+
 @pytest.mark.parametrize("text", ["x" * 500, "👩‍👩‍👧‍👦 محمد (mixed) 王", "</p><script>alert(1)</script>", "{{ name }}"])
 def test_any_text_is_only_text_and_stays_on_the_paper(text: str) -> None:
     document = made(sheet(title=text, paragraphs=[text, text], signatory=text, person=text))

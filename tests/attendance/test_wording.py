@@ -65,3 +65,18 @@ def test_a_text_without_end_is_refused() -> None:
 @pytest.mark.parametrize("text", ["", "   \n\n ", "{{ hours? }}"])
 def test_nothing_makes_no_paragraph(text: str) -> None:
     assert filled(text, VALUES) == []
+
+
+@pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("Objet : visa de {{ name }} ; merci", "Objet : visa de Li ; merci"),
+        ("{{ name }}, {{ job_title }}, {{ country }}", "Li, Maroc"),
+        ("{{ job_title }}, {{ country }}", "Maroc"),
+        ("Cher {{ name }},", "Cher Li,"),
+        ("Le {{ job_title }} , puis", "Le, puis"),
+        ("السيد {{ job_title }} ، المغرب", "السيد، المغرب"),
+    ],
+)
+def test_empty_value_leaves_no_blank_and_french_keeps_its_own(template: str, expected: str) -> None:
+    assert filled(template, {"name": "Li", "country": "Maroc"}) == [expected]

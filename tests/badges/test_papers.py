@@ -1,22 +1,27 @@
 """Papers for rooms and desks, read back."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pikepdf
 import pypdfium2
 import pytest
 from flask import Flask
 from flask_babel import Babel
+from PIL import Image
 
+from inser_events.agenda.programme import Identity
 from inser_events.agenda.snapshot import Appearance, Snapshot
 from inser_events.agenda.snapshot import Person as Speaker
 from inser_events.badges import papers
 from inser_events.badges.guests import Guest
 from tests.agenda.sample import BASE_URL, HALL, launch, plenary, session, slot, uid, with_event
-from tests.documents.accessible import problems
+from tests.documents.accessible import problems, structure
 
 DAY = date(2025, 9, 15)
 NINE = datetime(2025, 9, 15, 8, 0, tzinfo=UTC)
@@ -29,6 +34,11 @@ def translations() -> Iterator[None]:
     Babel(app)
     with app.app_context():
         yield
+
+
+def page_texts(document: bytes) -> list[str]:
+    """Text of each page, blanks made one."""
+    return [" ".join(page.get_textpage().get_text_range().split()) for page in pypdfium2.PdfDocument(document)]
 
 
 def guest(family_name: str, **values: Any) -> Guest:
@@ -107,8 +117,49 @@ def test_door_of_one_day_leaves_the_others_out() -> None:
     )
 
 
+def with_logo(name: str, folder: Path, language: str = "en") -> bytes:
+    """A paper of an event with a logo and a colour."""
+    Image.new("RGB", (300, 90), "green").save(folder / "logo.png")
+    look = Identity(logo=(folder / "logo.png").as_uri(), primary="#1d5c2f", folder=folder)
+    if name == "door":
+        return papers.door_signs(launch(), language=language, base_url=BASE_URL, identity=look)
+    if name == "run":
+        return papers.run_sheet(launch(), language=language, identity=look)
+    if name == "order":
+        return papers.order_of_the_day(launch(), language=language, identity=look)
+    if name == "signatures":
+        return papers.signature_sheets(launch(), GUESTS, language=language, on=DAY, identity=look)
+    return papers.participant_list(launch(), GUESTS, language=language, identity=look)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_papers_carry_the_event_s_logo(name: str, tmp_path: Path) -> None:
+    document = with_logo(name, tmp_path)
+    with pikepdf.open(BytesIO(document)) as opened:
+        logos = {
+            each.objgen for each in opened.objects if isinstance(each, pikepdf.Stream) and each.get("/Width") == 300
+        }
+        figures = [str(each["/Alt"]) for kind, each, _around in structure(opened) if kind == "Figure"]
+    assert (len(logos), set(figures) - {"QR code of the agenda on the web"}) == (1, {"Logo of INSER launch"})
+    assert problems(document, tmp_path) == []
+
+
 def test_run_sheet_has_minutes_and_speakers() -> None:
     assert "09:00–09:20 20 Opening remarks Mr Lifeng Li, Director, Land and Water Division, FAO" in text(made("run"))
+
+
+def test_run_sheet_keeps_a_session_s_name_with_its_first_slot() -> None:
+    parts = [slot(f"Part {number}", NINE, 5) for number in range(5)]
+    sessions = [session(f"Session {number}", NINE, slots=parts[: number % 5 + 1]) for number in range(40)]
+    pages = page_texts(papers.run_sheet(launch(sessions=sessions), language="en"))
+    assert [page for page in pages if re.search(r"Session \d+ \S+ · Online INSER launch", page)] == []
+
+
+def test_times_on_an_arabic_run_sheet_run_from_left_to_right() -> None:
+    letters = pypdfium2.PdfDocument(made("run", "ar"))[0].get_textpage()
+    start, _count = letters.search("09:00–10:00").get_next()
+    places = [letters.get_charbox(number)[0] for number in range(start, start + 11)]
+    assert places == sorted(places)
 
 
 def test_order_of_the_day_has_items_and_their_documents() -> None:

@@ -65,7 +65,7 @@ def test_libraries_for_rare_fonts_wait_until_they_are_needed() -> None:
 
 def test_text_in_another_language_says_so(tmp_path: Path) -> None:
     body = (
-        '<p lang="fr">Bonjour <bdi lang="ar" dir="rtl">محمد</bdi> et <bdi lang="fr">Anne</bdi></p><p lang="en">Hello</p>'
+        '<p lang="fr">Bonjour <bdi lang="ar" dir="rtl">محمد</bdi> et <bdi lang="fr">Anne</bdi></p><p lang="en">Hi</p>'
         '<ul lang="es"><li>uno</li></ul><table><tr><th scope="row" lang="zh">土壤</th><td>soil</td></tr></table>'
         '<p><a href="https://example.org" lang="ru">почва</a></p>'
     )

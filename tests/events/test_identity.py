@@ -103,6 +103,29 @@ def test_what_is_no_harmless_picture_is_refused(sent: bytes) -> None:
             make(sent)
 
 
+def test_a_scan_in_sixteen_bits_keeps_its_greys() -> None:
+    scan = Image.new("I;16", (2, 1))
+    scan.putdata([0x4000, 0xFFFF])
+    file = BytesIO()
+    scan.save(file, "PNG")
+    made = Image.open(BytesIO(pictures.logo(file.getvalue()).content)).convert("L")
+    assert [made.getpixel((0, 0)), made.getpixel((1, 0))] == [63, 255]
+
+
+@pytest.mark.parametrize("kind", ["WEBP", "PNG"])
+def test_of_a_moving_picture_the_first_is_shown(kind: str) -> None:
+    file = BytesIO()
+    Image.new("RGB", (9, 9), "black").save(file, kind, save_all=True, append_images=[Image.new("RGB", (9, 9), "white")])
+    made = Image.open(BytesIO(pictures.logo(file.getvalue()).content))
+    assert (getattr(made, "n_frames", 1), made.convert("L").getpixel((4, 4))) == (1, 0)
+
+
+def test_a_picture_in_printers_inks_gets_the_colours_of_a_screen() -> None:
+    file = BytesIO()
+    Image.new("CMYK", (9, 9), (0, 255, 255, 0)).save(file, "JPEG")
+    assert Image.open(BytesIO(pictures.logo(file.getvalue()).content)).convert("RGB").getpixel((4, 4)) == (255, 0, 0)
+
+
 def test_a_picture_of_too_many_pixels_is_refused() -> None:
     with pytest.raises(UnusablePicture):
         pictures.logo(picture("PNG", (10_000, 6_000)))
