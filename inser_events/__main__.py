@@ -1,5 +1,6 @@
 """``inser-events`` and ``python -m inser_events``."""
 
+import errno
 import re
 import sys
 from typing import Any
@@ -13,6 +14,8 @@ from inser_events import __version__, create_app
 BAD_INPUT = 2
 INTERRUPTED = 130
 """Ctrl+C, as every shell tells it: 128 and the number of the signal."""
+OF_THE_MACHINE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+"""A disk that takes no more is nobody's mistake here."""
 OUTDATED = re.compile(r"no such (table|column)|has no column|(relation|column) .* does not exist")
 FROM_EXTENSIONS = frozenset({"limiter", "openapi", "roles", "users"})
 """Commands that extensions add to every application."""
@@ -52,6 +55,10 @@ def main() -> None:
         _refuse(error.format_message())
     except DBAPIError as error:
         _refuse(_said_by_database(error))
+    except OSError as error:
+        if error.errno not in OF_THE_MACHINE:
+            raise
+        _refuse(f"{error.filename or 'What this command says'} cannot be written: {error.strerror}.")
     except click.Abort:
         sys.exit(INTERRUPTED)
 

@@ -11,7 +11,7 @@ from inser_events.backup import back_up, check, check_empty, restore_files, rest
 from inser_events.config import Settings
 from inser_events.database import commit
 from inser_events.doctor import Finding, Level, examine
-from inser_events.jobs import consumer
+from inser_events.jobs import check_queue, consumer
 from inser_events.serving import check_port, serve, use_address
 
 COLOURS = {Level.OK: "green", Level.WARNING: "yellow", Level.PROBLEM: "red"}
@@ -25,6 +25,13 @@ def this_app() -> Flask:
     return app
 
 
+def check_tables() -> None:
+    """Raise UsageError before something that runs for weeks fails at everything it does."""
+    if not migrating.is_current():
+        message = "The database is not up to date. Run: inser-events db upgrade"
+        raise click.UsageError(message)
+
+
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=PORT)
@@ -33,9 +40,7 @@ def serve_command(host: str, port: int, workers: int | None) -> None:
     """Serve the pages."""
     check_port(host, port)
     app = this_app()
-    if not migrating.is_current():
-        message = "The database is not up to date. Run: inser-events db upgrade"
-        raise click.UsageError(message)
+    check_tables()
     click.echo(f"Serving on {use_address(app, host, port)} (stop with Ctrl+C)")
     serve(app, host=host, port=port, workers=workers)
 
@@ -44,6 +49,8 @@ def serve_command(host: str, port: int, workers: int | None) -> None:
 @click.option("--threads", default=1, show_default=True, type=click.IntRange(1, 32))
 def worker_command(threads: int) -> None:
     """Work off the queue in a process of its own (with INSER_REDIS_URL; else the server does it)."""
+    check_tables()
+    check_queue(this_app())
     consumer(this_app(), threads=threads).run()
 
 

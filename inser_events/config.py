@@ -106,7 +106,7 @@ def _instance(value: str) -> Path:
     default = Path.cwd() if ROOT == PACKAGE else ROOT
     path = Path(value).expanduser().resolve() if value else default / "instance"
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)  # in it are names and addresses of people
     except OSError as error:
         message = f"INSER_INSTANCE: cannot use {path}: {error.strerror}."
         raise ConfigError(message) from error

@@ -17,6 +17,7 @@ from flask import Flask, current_app
 
 from inser_events.config import Settings
 from inser_events.database import after_commit, commit, db, expect_writing, rollback
+from inser_events.errors import Refused
 from inser_events.lean import without
 
 # Huey imports the drivers of all storages it knows. Ours is SQLite, or Redis where the environment says so.
@@ -34,6 +35,14 @@ FORGOTTEN_AFTER = 5
 """Seconds after which a job that was woken and did not begin is woken again."""
 
 log = logging.getLogger(__name__)
+
+
+class QueueAway(Refused):
+    """The queue's storage cannot be reached."""
+
+    title = "The queue does not answer"
+
+
 Job = Callable[..., None]
 Got = TypeVar("Got")
 _jobs: dict[str, Job] = {}
@@ -103,7 +112,24 @@ def enqueue(function: Job, **arguments: Any) -> None:
         message = f"{name} is not registered as a job"
         raise LookupError(message)
     send = current_app.extensions["run_job"]
-    after_commit(lambda: send(name, arguments))
+    after_commit(lambda: _send(send, name, arguments))
+
+
+def _send(send: Callable[[str, dict[str, Any]], object], name: str, arguments: dict[str, Any]) -> None:
+    """Hand a job to the queue. What caused it is committed: whoever did it must not be told that it failed."""
+    try:
+        send(name, arguments)
+    except Exception as error:  # whatever the queue's storage raises
+        log.error("queue does not answer; the next sweep does the job", extra={"job": name}, exc_info=error)  # noqa: TRY400 — with the job
+
+
+def check_queue(app: Flask) -> None:
+    """Raise QueueAway when there is no queue to work off."""
+    huey: Huey = app.extensions["jobs"]
+    try:
+        huey.pending_count()
+    except Exception as error:
+        raise QueueAway(f"The queue does not answer: {error} Run: inser-events doctor") from error
 
 
 def works_here() -> bool:

@@ -62,8 +62,8 @@ def check_place(path: Path, *endings: str) -> None:
 @contextmanager
 def writing(path: Path, *, mode: int = FOR_EVERYBODY) -> Iterator[BinaryIO]:
     """A file to write to, which takes the place of *path* when all is there. Raises CannotWrite."""
-    target = path.resolve()
-    special = _is_special(target)
+    special = _is_special(path)
+    target = path if special else path.resolve()  # where /dev/fd/… of a pipe leads has no name
     partial = target if special else target.with_name(f"{target.name}.part")
     try:
         if not special:

@@ -87,8 +87,9 @@ def test_a_port_in_use_is_told_in_one_line(instance: Path, command: str) -> None
     assert (result.returncode, result.stdout, result.stderr) == (2, "", said)
 
 
-def test_an_empty_database_is_not_served(tmp_path: Path) -> None:
-    result = run(tmp_path, "serve", "--port", "8179")
+@pytest.mark.parametrize("command", [["serve", "--port", "8179"], ["worker"]], ids=["serve", "worker"])
+def test_on_an_empty_database_nothing_is_started(tmp_path: Path, command: list[str]) -> None:
+    result = run(tmp_path, *command)
     said = "inser-events: The database is not up to date. Run: inser-events db upgrade\n"
     assert (result.returncode, result.stderr) == (2, said)
 

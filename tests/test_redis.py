@@ -104,3 +104,24 @@ def test_two_servers_count_one_visitor_together(instance: Path, redis_url: str) 
         for server in servers:
             ended(server)
     assert (answers[:30], answers[30]) == ([200] * 30, 429)
+
+
+def test_while_redis_is_away_people_are_served_and_limited_all_the_same(instance: Path) -> None:
+    assert run(instance, "user", "create", "amina@example.org").returncode == 0
+    port = free_port()
+    server = started(instance, f"redis://127.0.0.1:{free_port()}", "serve", "--port", str(port))
+    try:
+        wait_until_listening(server, port)
+        asked = ask_for_a_password(port)
+        answers = [answer(port, "/tickets/lost") for _ in range(31)]
+    finally:
+        ended(server)
+    assert (asked, answers[:30], answers[30]) == (200, [200] * 30, 429)
+
+
+def test_a_worker_without_its_queue_says_so(instance: Path) -> None:
+    url = f"redis://127.0.0.1:{free_port()}"
+    refused = run(instance, "worker", INSER_REDIS_URL=url)
+    said = "inser-events: The queue does not answer: Error 111 connecting to "
+    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
+    assert refused.stderr.startswith(said)

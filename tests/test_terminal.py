@@ -67,6 +67,16 @@ def test_a_pipe_is_written_to_and_stays(tmp_path: Path) -> None:
     assert (got, pipe.is_fifo()) == ([b"content"], True)
 
 
+def test_what_a_shell_puts_in_the_place_of_a_file_is_written_to() -> None:
+    receives, sends = os.pipe()
+    path = Path(f"/dev/fd/{sends}")  # as in: backup >(gpg …)
+    check_place(path)
+    write(path, b"content")
+    assert os.read(receives, 100) == b"content"
+    os.close(receives)
+    os.close(sends)
+
+
 def test_half_a_file_left_by_a_killed_attempt_lends_its_permissions_to_nobody(tmp_path: Path) -> None:
     (tmp_path / "saved.part").touch(0o666)
     with writing(tmp_path / "saved", mode=0o600) as file:

@@ -34,6 +34,8 @@ def init_app(app: Flask) -> None:
     """Count where the settings say."""
     settings: Settings = app.extensions["settings"]
     app.config["RATELIMIT_STORAGE_URI"] = settings.redis_url or f"{Counters.STORAGE_SCHEME[0]}://"
+    # While Redis is away each server counts for itself: nobody is kept out, and nobody may guess without end.
+    app.config["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = bool(settings.redis_url)
     app.config["RATELIMIT_ENABLED"] = not settings.testing
     limiter.init_app(app)
 

@@ -45,6 +45,6 @@ def test_who_refuses_gzip_gets_none(header: str, takes: bool) -> None:
 
 def test_another_method_names_those_there_are(app: Flask, client: FlaskClient) -> None:
     page, problem = client.post("/events/soil-days"), client.put("/api/v1/checkin/scans")
-    assert (page.status_code, page.headers["Allow"]) == (405, "OPTIONS, GET, HEAD")
-    assert (problem.status_code, problem.headers["Allow"]) == (405, "OPTIONS, POST")
+    assert (page.status_code, set(page.allow)) == (405, {"GET", "HEAD", "OPTIONS"})
+    assert (problem.status_code, set(problem.allow)) == (405, {"OPTIONS", "POST"})
     assert problem.content_type == "application/problem+json"

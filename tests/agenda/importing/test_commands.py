@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from inser_events.agenda.importing.commands import NobodyThere
 from inser_events.agenda.importing.importing import AnotherEvent, UnknownZone
 from inser_events.agenda.importing.report import UnreadableSchedule
 from inser_events.agenda.models import Release, Session
@@ -162,4 +161,5 @@ def test_an_unknown_network_changes_nothing(run: Run, file: Callable[[bytes], Pa
 
 def test_without_accounts_nobody_can_own_the_event(app: Flask, file: Callable[[bytes], Path]) -> None:
     result = app.test_cli_runner().invoke(args=["event", "import", str(file(schedule(talk())))])
-    assert isinstance(result.exception, NobodyThere)
+    said = "Error: There is no account to own the event. First: inser-events user create EMAIL --admin\n"
+    assert (result.exit_code, result.stderr) == (2, said)
