@@ -29,8 +29,9 @@ from inser_events.registration.messages import MessageData, NotChangeable, Unusa
 from inser_events.registration.models import Registration
 from inser_events.registration.suppressions import suppress
 from tests.factories import make_member, make_user
+from tests.mailbox import Inbox
 from tests.registration.factories import make_open_event, someone
-from tests.test_mail import Inbox, inbox  # noqa: F401 — a fixture
+from tests.test_mail import inbox  # noqa: F401 — a fixture
 
 NAUGHTY = Path(__file__).parents[3] / "shared" / "data" / "names" / "blns.json"
 

@@ -28,9 +28,9 @@ from inser_events.registration.replies.models import CalendarReply
 from inser_events.registration.replies.operations import Outcome, receive_reply
 from inser_events.registration.session_invitation_models import SessionInvitation
 from tests.factories import make_event, make_session, soon
+from tests.mailbox import Inbox
 from tests.registration.factories import someone
 from tests.servers import free_port
-from tests.test_mail import Inbox
 
 STARTS = now().replace(minute=0, second=0, microsecond=0) + timedelta(days=30)
 
