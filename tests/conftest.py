@@ -31,7 +31,16 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take long, so that at the end no worker waits for another."""
+    """Mark who needs a browser, and keep those who share the served demo together.
+
+    The files that take long come first, so that at the end no worker waits for another.
+    """
+    for item in items:
+        asked = getattr(item, "fixturenames", ())
+        if "playwright" in asked:
+            item.add_marker(pytest.mark.browser)
+        if "demo" in asked and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group("demo"))
     long = {one.path for one in items if any(one.get_closest_marker(name) for name in ("browser", "slow"))}
     items.sort(key=lambda one: one.path not in long)
 

@@ -57,7 +57,7 @@ def field(live: Live, kind: str = "qr") -> Field:
 def designer(live: Live, hall: Registration, desk_context: BrowserContext) -> Page:
     """The designer, with the owner signed in."""
     page = desk_context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)
     page.goto(f"{live.url}/manage/launch/badges")
     page.fill('[name="email"]', "staff@example.org")
     page.fill('[name="password"]', PASSWORD)

@@ -8,7 +8,7 @@ from playwright.sync_api import CDPSession, Page, Route
 
 from tests.browser.conftest import Demo
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 NAMES = {
     "ar": ("فاطمة الزهراء", "Noto Sans Arabic"),
     "hi": ("प्रिया शर्मा", "Noto Sans Devanagari"),
