@@ -53,7 +53,7 @@ def page(token: str) -> ResponseReturnValue:
             may_sign_up=signups.may_sign_up(registration),
             own_count=sum(session.uid in chosen for session in snapshot.sessions),
             placed="online" if online else "in_person",
-            can_join=bool(online and registration.event.online_link),
+            can_join=registration.can_join,
             ticket_url=f"/tickets/{token}",
             feed=_feed(token),
             kept=_kept(),

@@ -127,6 +127,11 @@ class Registration(Model, PersonFields):
             return self.mode == Mode.ONLINE
         return self.state == State.WAITLISTED and self.mode == Mode.IN_PERSON
 
+    @property
+    def can_join(self) -> bool:
+        """There is a call, and it lets this person in."""
+        return self.has_online_access and bool(self.event.online_link) and self.event.cancelled_at is None
+
 
 keep_index(Registration)
 

@@ -224,7 +224,6 @@ def personal_entry(registration: Registration, snapshot: Snapshot, session_uid: 
     """
     settings: Settings = current_app.extensions["settings"]
     online = registration.has_online_access
-    can_join = online and registration.event.online_link
     placed: Placed = "online" if online else "in_person"
     made = partial(session_entry, uid=session_uid) if session_uid else event_entry
     entry = made(
@@ -232,7 +231,7 @@ def personal_entry(registration: Registration, snapshot: Snapshot, session_uid: 
         base_url=settings.base_url,
         languages=[registration.language, *snapshot.event.languages],
         placed=placed,
-        join_url=f"{ticket_url(registration)}/join" if can_join else None,
+        join_url=f"{ticket_url(registration)}/join" if registration.can_join else None,
     )
     sender = parseaddr(settings.mail_from)[1]
     name = text_in(snapshot.event.organiser, [registration.language]).value

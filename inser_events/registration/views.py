@@ -215,11 +215,6 @@ def _said() -> dict[str, str]:
     }
 
 
-def _can_join(registration: Registration) -> bool:
-    event = registration.event
-    return bool(registration.has_online_access and event.online_link and not event.cancelled_at)
-
-
 def _links(registration: Registration, token: str) -> dict[str, str]:
     base = f"/tickets/{token}"
     return {
@@ -236,7 +231,7 @@ def _links(registration: Registration, token: str) -> dict[str, str]:
         "data": f"{base}/data",
         "offer": f"{base}/offer",
         "sessions": f"{base}/sessions" if may_sign_up(registration) and session_seats(registration.event_id) else "",
-        "join": f"{base}/join" if _can_join(registration) else "",
+        "join": f"{base}/join" if registration.can_join else "",
     }
 
 
@@ -271,7 +266,7 @@ def ticket_calendar(token: str) -> ResponseReturnValue:
         base_url=base,
         languages=[registration.language, *snapshot.event.languages],
         placed="online" if online else "in_person",
-        join_url=f"{own}/join" if _can_join(registration) else None,
+        join_url=f"{own}/join" if registration.can_join else None,
         source=f"{own}/calendar.ics{'?mine=1' if mine else ''}",
     )
     response = private(body, calendar.MEDIA_TYPE)
@@ -286,7 +281,7 @@ def join(token: str) -> ResponseReturnValue:
     registration, snapshot = holder(token)
     if not registration.active:
         return redirect(f"/tickets/{token}")
-    if not _can_join(registration):
+    if not registration.can_join:
         page = render_template(
             "registration/no_call.html", registration=registration, snapshot=snapshot, ticket_url=f"/tickets/{token}"
         )

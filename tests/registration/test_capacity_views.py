@@ -182,7 +182,7 @@ def test_an_offer_is_answered_on_the_ticket(
     assert "A seat is kept for you" in client.get(link).get_data(as_text=True)
     assert client.post(f"{link}/offer", data={"answer": answer}).status_code == 303
     assert (waiting.state, waiting.mode) == outcome
-    assert client.post(f"{link}/offer", data={"answer": "accept"}).status_code == 409
+    assert client.post(f"{link}/offer", data={"answer": "accept"}).location == f"{link}?done=over"
     again = {"answer": answer, "mode": "in_person"}
     assert client.post(f"{link}/offer", data=again).status_code == 303
 
