@@ -18,7 +18,7 @@ from inser_events.config import STATIC
 from inser_events.database import new_uid
 from inser_events.errors import NotFound
 from inser_events.events.access import may_scan
-from inser_events.events.queries import find_event
+from inser_events.events.queries import find_event, today_in
 from inser_events.languages import INTERFACE
 from inser_events.web import workers
 from inser_events.web.access import public, signed_in
@@ -54,10 +54,13 @@ def choose() -> ResponseReturnValue:
 
 
 def _choice(form: PairForm) -> dict[str, Any]:
-    events = scannable_events(current_user, now())
+    at = now()
+    mine = scannable_events(current_user, at)
+    over = [event for event in mine if event.ends_on < today_in(event, at)]
     return {
-        "events": events,
-        "doors": doors_of([event.id for event in events]),
+        "events": [event for event in mine if event not in over],
+        "past": over,
+        "doors": doors_of([event.id for event in mine]),
         "form": form,
         "own_name": _("%(name)s’s phone", name=current_user.name or current_user.email.split("@")[0]),
     }

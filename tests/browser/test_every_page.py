@@ -145,6 +145,16 @@ def test_organisers_pages(demo: Demo, open_page: Callable[..., Page]) -> None:
     assert wrong == {}
 
 
+def test_nothing_leaves_the_screen_where_text_is_twice_as_large(demo: Demo, open_page: Callable[..., Page]) -> None:
+    """A phone of 390 pixels with letters of 32 is, in the measure of the letters, one of 195 with letters of 16."""
+    page = open_page(size={"width": 195, "height": 422})
+    wrong = []
+    for path in ("/", "/networks/inser", "/events/inser-launch", "/events/inser-launch/agenda", demo.ticket):
+        page.goto(demo.live.url + path)
+        wrong += [f"{path} {one}" for one in _layout(page)]
+    assert wrong == []
+
+
 def test_no_page_is_forgotten(demo: Demo) -> None:
     assert demo.forgotten == []
 

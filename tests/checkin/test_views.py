@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import func, select
 
 from inser_events.accounts.models import User
 from inser_events.checkin.models import Checkpoint, ConflictDecision, Device, Scan
+from inser_events.clock import now
 from inser_events.database import db
 from inser_events.events.models import Event, TeamRole
 from tests.checkin.factories import at, code_of, make_door, make_registration
@@ -118,6 +120,25 @@ def test_only_who_may_scan_an_event_pairs_for_it(
     assert (page.status_code, "INSER launch" in page.get_data(as_text=True)) == (choice, pairing == 303)
     answer = browser.post("/scan/pair", data={"event": "launch", "door": "", "name": "Phone"})
     assert answer.status_code == pairing
+
+
+def test_events_that_are_over_wait_folded_below_those_to_come(sign_in: SignIn, owner: User, event: Event) -> None:
+    today = now().date()
+    event.starts_on = event.ends_on = today - timedelta(days=30)
+    coming = make_event(slug="next", owner=owner)
+    coming.starts_on = coming.ends_on = today + timedelta(days=2)
+    db.session.commit()
+    page = sign_in(owner).get("/scan").get_data(as_text=True)
+    before, _summary, folded = page.partition("<summary>Past events</summary>")
+    assert [f'value="{slug}"' in before for slug in ("next", "launch")] == [True, False]
+    assert ['value="launch"' in folded, "<details>" in before] == [True, True]
+
+
+def test_where_every_event_is_over_they_are_unfolded(sign_in: SignIn, owner: User, event: Event) -> None:
+    event.starts_on = event.ends_on = now().date() - timedelta(days=30)
+    db.session.commit()
+    page = sign_in(owner).get("/scan").get_data(as_text=True)
+    assert ["<details open>" in page, "No event to scan for" in page] == [True, False]
 
 
 @pytest.mark.parametrize(
