@@ -12,7 +12,7 @@ from flask_limiter.util import get_remote_address
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore, current_user
 
 from inser_events import mail
-from inser_events.accounts import noticing
+from inser_events.accounts import library_words, noticing
 from inser_events.accounts.codes import TOLERANCE, AppCodes, RecoveryCodes
 from inser_events.accounts.errors import SignInElsewhereFails
 from inser_events.accounts.freshness import FRESH, GRACE
@@ -99,6 +99,7 @@ def options(settings: Settings) -> Mapping[str, Any]:
         "SECURITY_DATETIME_FACTORY": now,
         "SECURITY_FRESHNESS": FRESH,
         "SECURITY_FRESHNESS_GRACE_PERIOD": GRACE,
+        **library_words.options(),
         **_second_step(settings),
         **_passkeys(),
         **_organisation(settings),
