@@ -36,6 +36,11 @@ class Text(NamedTuple):
         return direction(self.language)
 
 
+def N_(message: str) -> str:  # noqa: N802 — the name by which tools collect strings that are translated later
+    """Mark a string for the catalogues where it is kept or handed on before anybody reads it."""
+    return message
+
+
 def direction(language: str) -> str:
     """Return ``"rtl"`` or ``"ltr"`` for a language tag."""
     return "rtl" if language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr"

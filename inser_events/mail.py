@@ -29,6 +29,7 @@ from inser_events.clock import now
 from inser_events.config import Settings
 from inser_events.database import Model, db, insert_if_new
 from inser_events.jobs import apart, enqueue, every, job, name_of, settle
+from inser_events.languages import N_
 
 ATTEMPTS = 8
 FIRST_PAUSE = timedelta(minutes=1)
@@ -37,7 +38,7 @@ SMTP_SECONDS = 20
 PERMANENT = 500
 """From this reply code on the mail server will not change its mind (RFC 5321 section 4.2.1)."""
 SWEEP_AT_ONCE = 200
-VOID = "There is nothing to tell any more."
+VOID = N_("There is nothing to tell any more.")
 
 
 Writer = Callable[..., "Mail | None"]
@@ -310,7 +311,7 @@ def sweep_outbox() -> None:
     db.session.execute(
         update(OutboxMail)
         .where(OutboxMail.state == MailState.SENDING, OutboxMail.next_try_at < moment - STUCK_AFTER)
-        .values(state=MailState.UNCERTAIN, error="The server stopped while this mail was being handed over.")
+        .values(state=MailState.UNCERTAIN, error=N_("The server stopped while this mail was being handed over."))
     )
     due = select(OutboxMail.id).where(OutboxMail.state == MailState.QUEUED, OutboxMail.next_try_at <= moment)
     for mail_id in db.session.scalars(due.order_by(OutboxMail.next_try_at).limit(SWEEP_AT_ONCE)):

@@ -11,7 +11,7 @@ class AddressTaken(Refused):
     title = "Address in use"
 
     def __init__(self, address: str) -> None:
-        super().__init__(f"There is already an account for {address}.")
+        super().__init__(_("There is already an account for %(address)s.", address=address))
 
 
 class LastAdministrator(Refused):
@@ -20,7 +20,7 @@ class LastAdministrator(Refused):
     title = "An administrator is needed"
 
     def __init__(self) -> None:
-        super().__init__("At least one administrator has to stay. Make someone else an administrator first.")
+        super().__init__(_("At least one administrator has to stay. Make someone else an administrator first."))
 
 
 class NoSuchPasskey(NotFound):
@@ -46,7 +46,7 @@ class SecondStepRequired(Refused):
 
     def __init__(self) -> None:
         super().__init__(
-            "Everybody here signs in with a second step. Set up another phone instead of switching it off."
+            _("Everybody here signs in with a second step. Set up another phone instead of switching it off.")
         )
 
 
@@ -79,4 +79,4 @@ class NoSuchUser(NotFound):
     """There is no such account."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such account.")
+        super().__init__(_("There is no such account."))

@@ -1,17 +1,12 @@
 """What Flask-Security says while somebody signs in, in our words and from our catalogues.
 
 Its own translations are kept under names such as ``fr_FR``, so a French page would find none of them, and they name
-things our pages call otherwise. `SILENT` are the messages of what is switched off or has a page of ours in its place;
-a test fails when a new version of the library brings others.
+things our pages call otherwise. What is switched off, or has a page of ours in its place, says nothing; a test fails
+when a new version of the library has more to say.
 """
 
 from inser_events.config import PACKAGE
-
-
-def N_(message: str) -> str:  # noqa: N802 — the name by which strings are collected that are translated later
-    """Mark a string for the catalogues."""
-    return message
-
+from inser_events.languages import N_
 
 _FAILED = N_("This did not work. Try again, or use your password.")
 _WRONG_PASSWORD = N_("This is not the right password. Type it once more.")
@@ -28,7 +23,10 @@ SAID = {
     "API_ERROR": (_FAILED, "error"),
     "GENERIC_AUTHN_FAILED": (_WRONG_PAIR, "error"),
     "GENERIC_RECOVERY": (N_("If there is an account with this address, a mail with a link is on its way."), "info"),
-    "UNAUTHORIZED": (N_("Sign in with an account that may see it, or ask the organiser of the event for access."), "error"),
+    "UNAUTHORIZED": (
+        N_("Sign in with an account that may see it, or ask the organiser of the event for access."),
+        "error",
+    ),
     "UNAUTHENTICATED": (_SIGNED_OUT, "error"),
     "REAUTHENTICATION_REQUIRED": (N_("Please sign in again"), "error"),
     "REAUTHENTICATION_SUCCESSFUL": (N_("Thank you. You can go on now."), "info"),
@@ -75,24 +73,6 @@ SAID = {
     "WEBAUTHN_MISMATCH_USER_HANDLE": (_FAILED, "error"),
 }
 """Text and kind by Flask-Security's name of the message."""
-
-SILENT = frozenset(
-    # confirming an address, signing in by a mailed link or code, names of users, telephone numbers: switched off
-    "ALREADY_CONFIRMED CHANGE_EMAIL_CONFIRMED CHANGE_EMAIL_EXPIRED CHANGE_EMAIL_SENT CODE_HAS_BEEN_SENT "
-    "CONFIRMATION_EXPIRED CONFIRMATION_REQUEST CONFIRMATION_REQUIRED CONFIRM_REGISTRATION EMAIL_ALREADY_ASSOCIATED "
-    "EMAIL_CONFIRMED FAILED_TO_SEND_CODE GENERIC_US_SIGNIN IDENTITY_ALREADY_ASSOCIATED INVALID_CONFIRMATION_TOKEN "
-    "INVALID_INPUT INVALID_INPUT_LENGTH INVALID_LOGIN_TOKEN LOGIN_EMAIL_SENT LOGIN_EXPIRED "
-    "PASSWORDLESS_LOGIN_SUCCESSFUL PHONE_INVALID USERNAME_ALREADY_ASSOCIATED USERNAME_CHANGE "
-    "USERNAME_DISALLOWED_CHARACTERS USERNAME_INVALID_LENGTH USERNAME_NOT_PROVIDED USERNAME_RECOVERY_REQUEST USE_CODE "
-    "US_CURRENT_METHODS US_METHOD_NOT_AVAILABLE US_SETUP_EXPIRED US_SETUP_SUCCESSFUL US_SPECIFY_IDENTITY "
-    "REFRESH_TOKEN_INVALID "
-    # rules for passwords that we do not have, and a link that our pages word themselves
-    "PASSWORD_BREACHED PASSWORD_BREACHED_SITE_ERROR PASSWORD_TOO_SIMPLE FORGOT_PASSWORD "
-    # the second step and removing a passkey: pages of ours
-    "NO_RECOVERY_CODES_SETUP TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL TWO_FACTOR_DISABLED TWO_FACTOR_LOGIN_SUCCESSFUL "
-    "TWO_FACTOR_METHOD_NOT_AVAILABLE TWO_FACTOR_SETUP_EXPIRED WEBAUTHN_CREDENTIAL_DELETED "
-    "WEBAUTHN_NAME_NOT_FOUND".split()
-)
 
 
 def options() -> dict[str, object]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, flash, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore, current_user
 
@@ -229,7 +230,7 @@ def _for_visitors(view: View) -> View:
 
 @public
 def _gone(**_arguments: str) -> ResponseReturnValue:
-    message = "There is no such page."
+    message = _("There is no such page.")
     raise NotFound(message)
 
 

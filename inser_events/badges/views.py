@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Flask, Response, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from inser_events.agenda.queries import latest_snapshot
 from inser_events.badges.exports import badges_pdf
@@ -38,7 +39,7 @@ def own_badge(token: str) -> ResponseReturnValue:
     """One's own badge."""
     registration, snapshot = holder(token)
     if not registration.active:
-        message = "This registration was cancelled. It has no badge."
+        message = _("This registration was cancelled. It has no badge.")
         raise NotFound(message)
     body = badges_pdf(
         [face_of(registration, snapshot)],
@@ -84,7 +85,7 @@ def badges(event: Event) -> ResponseReturnValue:
     layout = LAYOUTS.get(request.args.get("layout", "a6"))
     snapshot = latest_snapshot(event)
     if layout is None:
-        message = "There is no such badge layout."
+        message = _("There is no such badge layout.")
         raise NotFound(message)
     if snapshot is None:
         raise NoSuchEvent

@@ -1,5 +1,7 @@
 """What the door refuses. Tickets are never refused by an error: each scan gets an outcome."""
 
+from flask_babel import gettext as _
+
 from inser_events.errors import NotFound, Refused
 
 
@@ -44,28 +46,28 @@ class NoSuchCheckpoint(NotFound):
     """No checkpoint of this event has this id."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such checkpoint in this event. It may have been removed.")
+        super().__init__(_("There is no such checkpoint in this event. It may have been removed."))
 
 
 class NoSuchDevice(NotFound):
     """No device of this event has this id."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such device in this event.")
+        super().__init__(_("There is no such device in this event."))
 
 
 class NoSuchPhoto(NotFound):
     """No photo of a speaker of this event has this name (any more)."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such photo here.")
+        super().__init__(_("There is no such photo here."))
 
 
 class NoSuchConflict(NotFound):
     """These two scans do not contradict each other (any more)."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such conflict. It may have been settled by a scan that came in meanwhile.")
+        super().__init__(_("There is no such conflict. It may have been settled by a scan that came in meanwhile."))
 
 
 class CheckpointInUse(Refused):
@@ -74,7 +76,7 @@ class CheckpointInUse(Refused):
     title = "In use"
 
     def __init__(self) -> None:
-        super().__init__("Scans were made here, so it stays in the list. You can rename it.")
+        super().__init__(_("Scans were made here, so it stays in the list. You can rename it."))
 
 
 class NameMissing(Refused):
@@ -84,7 +86,7 @@ class NameMissing(Refused):
     title = "Name missing"
 
     def __init__(self) -> None:
-        super().__init__("Give it a name, so that people know which one is meant.")
+        super().__init__(_("Give it a name, so that people know which one is meant."))
 
 
 class RacedUpload(Exception):

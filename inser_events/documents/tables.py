@@ -17,6 +17,8 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
+from flask_babel import gettext as _
+
 from inser_events.documents.sheets import FORMULA_STARTS
 from inser_events.documents.text import one_line
 from inser_events.errors import Refused
@@ -72,7 +74,7 @@ def read_table(path: Path, *, is_heading: Callable[[str], bool] | None = None) -
     except OSError as error:
         raise UnreadableTable(f"{path}: {error.strerror}.") from error
     if too_large:
-        raise UnreadableTable(f"{path.name}: larger than {MOST_BYTES // MEGABYTE} MB.")
+        raise UnreadableTable(_("%(name)s: larger than %(size)s MB.", name=path.name, size=MOST_BYTES // MEGABYTE))
     return table_from(content, path.name, is_heading=is_heading)
 
 
@@ -83,18 +85,18 @@ def table_from(content: bytes, name: str, *, is_heading: Callable[[str], bool] |
     many offices write a title above their tables. Raises UnreadableTable.
     """
     if len(content) > MOST_BYTES:
-        raise UnreadableTable(f"{name}: larger than {MOST_BYTES // MEGABYTE} MB.")
+        raise UnreadableTable(_("%(name)s: larger than %(size)s MB.", name=name, size=MOST_BYTES // MEGABYTE))
     lines = _xlsx(content, name) if content.startswith(b"PK\x03\x04") else _csv(content, name)
     filled = [(number, _trimmed(line)) for number, line in enumerate(lines, start=1) if any(line)]
     if not filled:
-        raise UnreadableTable(f"{name}: the file is empty.")
+        raise UnreadableTable(_("%(name)s: the file is empty.", name=name))
     if len(filled) > MOST_ROWS:
-        raise UnreadableTable(f"{name}: more than {MOST_ROWS} rows.")
+        raise UnreadableTable(_("%(name)s: more than %(number)s rows.", name=name, number=MOST_ROWS))
     start = _heading_row([line for _number, line in filled[:ROWS_BEFORE_HEADINGS]], is_heading)
     header, rows = filled[start][1], filled[start + 1 :]
     width = len(header)
     if width > MOST_COLUMNS:
-        raise UnreadableTable(f"{name}: more than {MOST_COLUMNS} columns.")
+        raise UnreadableTable(_("%(name)s: more than %(number)s columns.", name=name, number=MOST_COLUMNS))
     padded = [[*row[:width], *[""] * (width - len(row))] for _number, row in rows]
     return Table(header, padded, [number for number, _row in rows])
 
@@ -124,7 +126,7 @@ def _csv(content: bytes, name: str) -> Iterator[list[str]]:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
             yield [one_line(_unquoted(cell)) for cell in row]
     except csv.Error as error:
-        raise UnreadableTable(f"{name}: not a readable CSV file ({error}).") from error
+        raise UnreadableTable(_("%(name)s: not a CSV or XLSX file.", name=name)) from error
 
 
 def _separator(text: str) -> tuple[str, str]:
@@ -151,9 +153,11 @@ def _separator(text: str) -> tuple[str, str]:
 def _decoded(content: bytes, name: str) -> str:
     """The text, by byte order mark, by where the NULs of UTF-16 stand, as UTF-8, or as old Windows files are."""
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnreadableTable(f"{name}: an old or protected Excel file. Save it as .xlsx without a password.")
+        raise UnreadableTable(
+            _("%(name)s: an old or protected Excel file. Save it as .xlsx without a password.", name=name)
+        )
     if content.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"\x1f\x8b", b"7z\xbc\xaf")):
-        raise UnreadableTable(f"{name}: not a CSV or XLSX file.")
+        raise UnreadableTable(_("%(name)s: not a CSV or XLSX file.", name=name))
     encodings = [encoding for mark, encoding in MARKS if content.startswith(mark)] or _unmarked(content)
     for encoding in encodings:
         try:
@@ -162,7 +166,7 @@ def _decoded(content: bytes, name: str) -> str:
             continue
         if "\0" not in text:
             return text
-    raise UnreadableTable(f"{name}: not a CSV or XLSX file, or not saved as UTF-8.")
+    raise UnreadableTable(_("%(name)s: not a CSV or XLSX file, or not saved as UTF-8.", name=name))
 
 
 def _unmarked(content: bytes) -> list[str]:
@@ -193,7 +197,7 @@ def _xlsx(content: bytes, name: str) -> Iterator[list[str]]:
             book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
             yield from _cells(book, name)
     except (*_BROKEN, InvalidFileException) as error:
-        raise UnreadableTable(f"{name}: not a readable XLSX file.") from error
+        raise UnreadableTable(_("%(name)s: not a readable XLSX file.", name=name)) from error
 
 
 def _check_size(content: bytes, name: str) -> None:
@@ -201,7 +205,9 @@ def _check_size(content: bytes, name: str) -> None:
     with ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
         if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-            raise UnreadableTable(f"{name}: too large once unpacked. Copy the table into a new file and try again.")
+            raise UnreadableTable(
+                _("%(name)s: too large once unpacked. Copy the table into a new file and try again.", name=name)
+            )
 
 
 MOST_EMPTY = 1_000
@@ -210,7 +216,7 @@ MOST_EMPTY = 1_000
 
 def _cells(book: Any, name: str) -> Iterator[list[str]]:
     if not book.worksheets:
-        raise UnreadableTable(f"{name}: the workbook has no sheet with cells.")
+        raise UnreadableTable(_("%(name)s: the workbook has no sheet with cells.", name=name))
     sheet = book.worksheets[0]
     # A single cell in the last corner would stretch every row to 16,384 columns.
     sheet.reset_dimensions()
@@ -220,7 +226,7 @@ def _cells(book: Any, name: str) -> Iterator[list[str]]:
         if empty > MOST_EMPTY:
             break
         if number > MOST_ROWS:
-            raise UnreadableTable(f"{name}: more than {MOST_ROWS} rows.")
+            raise UnreadableTable(_("%(name)s: more than %(number)s rows.", name=name, number=MOST_ROWS))
         yield [_text(cell) for cell in row]
     book.close()
 

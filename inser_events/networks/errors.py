@@ -1,5 +1,7 @@
 """What networks refuse."""
 
+from flask_babel import gettext as _
+
 from inser_events.errors import NotFound, Refused
 
 
@@ -7,7 +9,9 @@ class NoSuchNetwork(NotFound):
     """There is no such network."""
 
     def __init__(self, slug: str = "") -> None:
-        super().__init__(f"There is no network “{slug}”." if slug else "There is no such network here.")
+        super().__init__(
+            _("There is no network “%(slug)s”.", slug=slug) if slug else _("There is no such network here.")
+        )
 
 
 class NetworkTaken(Refused):
@@ -16,4 +20,4 @@ class NetworkTaken(Refused):
     title = "Address in use"
 
     def __init__(self, slug: str) -> None:
-        super().__init__(f"There is already a network at the address “{slug}”.")
+        super().__init__(_("There is already a network at the address “%(slug)s”.", slug=slug))

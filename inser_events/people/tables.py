@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
+
 from inser_events.documents.tables import Table, UnreadableTable
 from inser_events.people.countries import code_of_country
 from inser_events.people.operations import PersonData
@@ -27,7 +29,7 @@ def person_columns(table: Table, name: str, *, needed: Sequence[str] = ("family_
     columns = table.columns(HEADINGS)
     for wanted in needed:
         if wanted not in columns:
-            raise UnreadableTable(f"{name}: no column “{HEADINGS[wanted][0]}”.")
+            raise UnreadableTable(_("%(name)s: no column “%(heading)s”.", name=name, heading=HEADINGS[wanted][0]))
     return columns
 
 

@@ -56,9 +56,9 @@ def _number(_question: Question, value: Any) -> float:
     try:
         number = float(value)
     except (TypeError, ValueError) as error:
-        raise UnusableAnswer("Enter a number.") from error
+        raise UnusableAnswer(_("Enter a number.")) from error
     if not math.isfinite(number) or abs(number) > LARGEST_NUMBER:
-        raise UnusableAnswer("Enter a number.")
+        raise UnusableAnswer(_("Enter a number."))
     return int(number) if number.is_integer() else number
 
 
@@ -66,19 +66,19 @@ def _date(_question: Question, value: Any) -> str:
     try:
         return (value if isinstance(value, date) else date.fromisoformat(str(value))).isoformat()
     except ValueError as error:
-        raise UnusableAnswer("Enter a date.") from error
+        raise UnusableAnswer(_("Enter a date.")) from error
 
 
 def _choice(question: Question, value: Any) -> str:
     if value not in question.wording.keys:
-        raise UnusableAnswer("Choose one of the answers shown.")
+        raise UnusableAnswer(_("Choose from what is shown."))
     return str(value)
 
 
 def _choices(question: Question, value: Any) -> list[str]:
     keys = question.wording.keys
     if not isinstance(value, list) or not set(value) <= set(keys):
-        raise UnusableAnswer("Choose from the answers shown.")
+        raise UnusableAnswer(_("Choose from what is shown."))
     return [key for key in keys if key in value]
 
 

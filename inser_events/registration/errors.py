@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from flask_babel import gettext as _
+
 from inser_events.errors import NotFound, Refused
 
 
@@ -18,7 +20,7 @@ class ModeNotOffered(Refused):
     title = "Not offered"
 
     def __init__(self) -> None:
-        super().__init__("This event does not offer that way of taking part.")
+        super().__init__(_("This event does not offer that way of taking part."))
 
 
 class AlreadyRegistered(Refused):
@@ -27,7 +29,7 @@ class AlreadyRegistered(Refused):
     title = "Already registered"
 
     def __init__(self, registration_id: int) -> None:
-        super().__init__("This address is already registered. We have sent its link again.")
+        super().__init__(_("This address is already registered. We have sent its link again."))
         self.registration_id = registration_id
 
 
@@ -37,7 +39,7 @@ class SameName(Refused):
     title = "Somebody of this name is registered"
 
     def __init__(self, registration_ids: Sequence[int]) -> None:
-        super().__init__("Somebody of this name is registered already. Look whether it is the same person.")
+        super().__init__(_("Somebody of this name is registered already. Look whether it is the same person."))
         self.registration_ids = registration_ids
 
 
@@ -45,7 +47,9 @@ class NoSuchTicket(NotFound):
     """The link opens nothing."""
 
     def __init__(self) -> None:
-        super().__init__("This ticket link does not work. It may have been replaced by a newer one: look in your mail.")
+        super().__init__(
+            _("This ticket link does not work. It may have been replaced by a newer one: look in your mail.")
+        )
 
 
 class NotActive(Refused):
@@ -54,14 +58,14 @@ class NotActive(Refused):
     title = "No longer registered"
 
     def __init__(self) -> None:
-        super().__init__("This registration was cancelled. Register again if you would like to come.")
+        super().__init__(_("This registration was cancelled. Register again if you would like to come."))
 
 
 class NoSuchQuestion(NotFound):
     """The form has no such question."""
 
     def __init__(self) -> None:
-        super().__init__("This question is not part of the form any more.")
+        super().__init__(_("This question is not part of the form any more."))
 
 
 class UnusableQuestion(Refused):
@@ -95,7 +99,7 @@ class NoSuchFile(NotFound):
     """There is no such file."""
 
     def __init__(self) -> None:
-        super().__init__("There is no such file. It may have been erased.")
+        super().__init__(_("There is no such file. It may have been erased."))
 
 
 class OrganisationFull(Refused):
@@ -104,7 +108,7 @@ class OrganisationFull(Refused):
     title = "No seat left for this organisation"
 
     def __init__(self) -> None:
-        super().__init__("This organisation has all the seats in the room it may have. Write to the organisers.")
+        super().__init__(_("This organisation has all the seats in the room it may have. Write to the organisers."))
 
 
 class OfferOver(Refused):
@@ -113,7 +117,7 @@ class OfferOver(Refused):
     title = "This offer is over"
 
     def __init__(self) -> None:
-        super().__init__("The seat was kept for you until the time shown. It has gone to the next person.")
+        super().__init__(_("The seat was kept for you until the time shown. It has gone to the next person."))
 
 
 class NotPending(Refused):
@@ -122,7 +126,7 @@ class NotPending(Refused):
     title = "Already answered"
 
     def __init__(self) -> None:
-        super().__init__("Somebody has answered this registration already. Open it again to see how it stands.")
+        super().__init__(_("Somebody has answered this registration already. Open it again to see how it stands."))
 
 
 class AlreadySeated(Refused):
@@ -131,7 +135,7 @@ class AlreadySeated(Refused):
     title = "Has a seat already"
 
     def __init__(self) -> None:
-        super().__init__("This person has a seat already.")
+        super().__init__(_("This person has a seat already."))
 
 
 class ReasonNeeded(Refused):
@@ -141,7 +145,7 @@ class ReasonNeeded(Refused):
     title = "Give a reason"
 
     def __init__(self) -> None:
-        super().__init__("Say in a few words why. It is kept in the history.")
+        super().__init__(_("Say in a few words why. It is kept in the history."))
 
 
 class NoSignUp(Refused):
@@ -150,14 +154,14 @@ class NoSignUp(Refused):
     title = "Not possible"
 
     def __init__(self) -> None:
-        super().__init__("Sessions with sign-up are for people who have a seat in the room.")
+        super().__init__(_("Sessions with sign-up are for people who have a seat in the room."))
 
 
 class NoSuchSession(NotFound):
     """The session needs no sign-up, or does not exist."""
 
     def __init__(self) -> None:
-        super().__init__("This session does not need signing up.")
+        super().__init__(_("This session does not need signing up."))
 
 
 class UnusableLimit(Refused):
@@ -174,7 +178,7 @@ class SpeakerAddressMissing(Refused):
     title = "Address missing"
 
     def __init__(self) -> None:
-        super().__init__("Enter your e-mail address, and choose how you take part. Your ticket comes by mail.")
+        super().__init__(_("Enter your e-mail address, and choose how you take part. Your ticket comes by mail."))
 
 
 class PartyTooLarge(Refused):
@@ -185,7 +189,10 @@ class PartyTooLarge(Refused):
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            f"At most {most} of these people can have a seat in this way. Let the others take part online."
+            _(
+                "At most %(most)s of these people can have a seat in this way. Let the others take part online.",
+                most=most,
+            )
         )
         self.most = most
 
@@ -197,4 +204,4 @@ class NotTheSame(Refused):
     title = "Not possible"
 
     def __init__(self) -> None:
-        super().__init__("Choose two different registrations for this event.")
+        super().__init__(_("Choose two different registrations for this event."))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import exists, select
 
 from inser_events.audit import record
@@ -87,7 +88,7 @@ def set_categories(event: Event, categories: Sequence[str]) -> None:
     """Say what people may register as. Raises UnusableQuestion when nothing is left."""
     chosen = [str(category) for category in PUBLIC_CATEGORIES if category in categories]
     if not chosen:
-        message = "Choose at least one category."
+        message = _("Choose at least one category.")
         raise UnusableQuestion(message)
     settings = stored_settings(event)
     if chosen != settings.categories:
@@ -105,7 +106,7 @@ def add_question(event: Event, data: QuestionData, *, at: datetime) -> Question:
     """Add a question after the others. Raises UnusableQuestion."""
     others = questions_of(event.id)
     if len(others) >= MOST_QUESTIONS:
-        message = f"A form can have {MOST_QUESTIONS} questions."
+        message = _("A form can have %(number)s questions.", number=MOST_QUESTIONS)
         raise UnusableQuestion(message)
     wording = _wording(data, at, known=())
     question = Question(
@@ -150,7 +151,10 @@ def move_question(event: Event, question: Question, place: int) -> None:
     seen: set[str] = set()
     for one in order:
         if one.depends_on and one.depends_on not in seen:
-            message = f"“{_label(one)}” depends on an answer before it, so it must stay after that question."
+            message = _(
+                "“%(question)s” depends on an answer before it, so it must stay after that question.",
+                question=_label(one),
+            )
             raise QuestionNeeded(message)
         seen.add(one.uid)
     for position, one in enumerate(order):
@@ -162,7 +166,10 @@ def remove_question(event: Event, question: Question, *, at: datetime) -> None:
     """Ask a question no more. Answers given so far are kept. Raises QuestionNeeded while another depends on it."""
     for other in questions_of(event.id):
         if other.depends_on == question.uid:
-            message = f"“{_label(other)}” is asked depending on this answer. Change or remove that question first."
+            message = _(
+                "“%(question)s” is asked depending on this answer. Change or remove that question first.",
+                question=_label(other),
+            )
             raise QuestionNeeded(message)
     record("remove question", question, event_id=event.id, before=_audited(question))
     if db.session.scalar(select(exists().where(Answer.question_id == question.id))):
@@ -175,11 +182,11 @@ def remove_question(event: Event, question: Question, *, at: datetime) -> None:
 def _wording(data: QuestionData, at: datetime, known: Sequence[str]) -> Wording:
     label = _texts(data.label, LABEL_LENGTH)
     if not label:
-        message = "Enter the question."
+        message = _("Enter the question.")
         raise UnusableQuestion(message)
     options = _options(data.options, known) if data.kind in WITH_OPTIONS else []
     if data.kind in WITH_OPTIONS and not options:
-        message = "Enter at least one answer to choose."
+        message = _("Enter at least one answer to choose.")
         raise UnusableQuestion(message)
     return Wording(label=label, help=_texts(data.help, HELP_LENGTH), options=options, worded_at=at)
 
@@ -203,13 +210,13 @@ def _options(options: Sequence[tuple[str, Localized]], known: Sequence[str]) -> 
 def _conditions(event: Event, data: QuestionData, before: Sequence[Question]) -> dict[str, Any]:
     parent = next((one for one in before if one.uid == data.depends_on), None)
     if data.depends_on and parent is None:
-        message = "A question can only depend on one that stands before it."
+        message = _("A question can only depend on one that stands before it.")
         raise UnusableQuestion(message)
     values: list[str] = []
     if parent is not None:
         values = [value for value in answers_to_choose(parent) if value in data.depends_values]
         if not values:
-            message = "Choose the answer on which the question depends."
+            message = _("Choose the answer on which the question depends.")
             raise UnusableQuestion(message)
     modes = [str(mode) for mode in Mode if mode in data.modes]
     categories = [str(category) for category in Category if category in data.categories]
@@ -227,7 +234,10 @@ def _check_needed_options(question: Question, new: Wording, others: Sequence[Que
         if other.depends_on == question.uid and question.kind in WITH_OPTIONS:
             lost = set(other.depends_values) - set(new.keys)
             if lost:
-                message = f"“{_label(other)}” depends on an answer you removed. Change that question first."
+                message = _(
+                    "“%(question)s” depends on an answer you removed. Change that question first.",
+                    question=_label(other),
+                )
                 raise UnusableQuestion(message)
 
 

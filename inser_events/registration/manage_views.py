@@ -88,7 +88,7 @@ def export(event: Event, extension: str) -> ResponseReturnValue:
             xlsx([Sheet(name="Registrations", header=titles, rows=lines)], created=now()), mimetype=XLSX_TYPE
         )
     else:
-        message = "Registrations can be downloaded as .csv or .xlsx."
+        message = _("Registrations can be downloaded as .csv or .xlsx.")
         raise NotFound(message)
     response.headers["Content-Disposition"] = f'attachment; filename="{event.slug}-registrations.{extension}"'
     return response

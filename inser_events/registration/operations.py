@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy.orm.attributes import set_committed_value
 
 from inser_events.addresses import clean_email, folded_email
@@ -116,10 +117,10 @@ def check_open(event: Event, at: datetime, *, by_staff: bool) -> None:
         return
     raise RegistrationClosed(
         {
-            "cancelled": "This event was cancelled. Registration is closed.",
-            "past": "This event is over. Registration is closed.",
-            "not_yet": "Registration has not opened yet. Come back on the date shown.",
-        }.get(state, "Registration has closed. Write to the organisers if you would still like to come.")
+            "cancelled": _("This event was cancelled. Registration is closed."),
+            "past": _("This event is over. Registration is closed."),
+            "not_yet": _("Registration has not opened yet. Come back on the date shown."),
+        }.get(state, _("Registration has closed. Write to the organisers if you would still like to come."))
     )
 
 

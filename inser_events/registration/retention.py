@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
+from flask_babel import format_date
+from flask_babel import gettext as _
 from sqlalchemy import delete, func, select, update
 
 from inser_events.audit import record
@@ -38,7 +40,7 @@ class TooEarly(Refused):
 def change_settings(event: Event, *, list_public: bool, retain_until: date | None) -> None:
     """Decide about the public list and the last day data is kept. Raises TooEarly."""
     if retain_until is not None and retain_until < event.ends_on:
-        raise TooEarly(f"Choose a day after the event: it ends on {event.ends_on.isoformat()}.")
+        raise TooEarly(_("Choose a day after the event: it ends on %(day)s.", day=format_date(event.ends_on, "long")))
     settings = settings_of(event)
     before = {"list_public": settings.list_public, "retain_until": _iso(settings.retain_until)}
     settings.list_public, settings.retain_until = list_public, retain_until

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Flask, redirect
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, HiddenField
 from wtforms.validators import InputRequired, Length, Optional
@@ -69,9 +70,9 @@ def register_speaker(link: SpeakerLink, mode: str, email: str) -> Registration:
     event = link.event
     states = {part.speaker.state for part in parts_by_person(event).get(link.person_id, [])}
     if not states - {SpeakerState.DECLINED}:
-        raise RegistrationClosed("You have no part in this programme at present. Ask the organisers.")
+        raise RegistrationClosed(_("You have no part in this programme at present. Ask the organisers."))
     if latest_release(event) is None:
-        raise RegistrationClosed("Registration has not opened yet. Come back when the programme is published.")
+        raise RegistrationClosed(_("Registration has not opened yet. Come back when the programme is published."))
     return operations.register(event, _data(event, link.person, mode, email), at=now(), by_staff=True)
 
 

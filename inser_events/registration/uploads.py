@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from flask import current_app
+from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import select
 
@@ -51,9 +52,9 @@ def receive(stream: IO[bytes], filename: str, *, into: Path | None = None) -> Re
     kept_in = into or folder()
     content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
-        raise UnusableFile(f"This file is too large. Send one of at most {LARGEST // MEGABYTE} MB.")
+        raise UnusableFile(_("This file is too large. Send one of at most %(size)s MB.", size=LARGEST // MEGABYTE))
     if not content:
-        raise UnusableFile("This file is empty.")
+        raise UnusableFile(_("Choose a file first. The one you sent is empty."))
     # Some programs write a few bytes before the header; readers accept it within the first 1,024 bytes.
     media_type, ending, kept = ("application/pdf", ".pdf", content) if PDF in content[:1024] else _picture(content)
     name = secrets.token_hex(16) + ending
@@ -66,7 +67,7 @@ def _picture(content: bytes) -> tuple[str, str, bytes]:
     try:
         return "image/jpeg", ".jpg", photograph(content, longest=LONGEST_SIDE).content
     except UnusablePicture as error:
-        raise UnusableFile("Send a PDF file or a picture (JPEG or PNG).") from error
+        raise UnusableFile(_("Send a PDF file or a picture (JPEG or PNG).")) from error
 
 
 def _readable(filename: str, ending: str) -> str:
@@ -103,7 +104,7 @@ def redeem(ticket: str) -> ReceivedFile:
         file = ReceivedFile(**_signer().loads(ticket, max_age=KEPT_SECONDS))
         if (folder() / file.stored_name).is_file():
             return file
-    raise UnusableFile("Please choose the file once more.")
+    raise UnusableFile(_("This file is not here any more. Choose it once again."))
 
 
 def attach(file: ReceivedFile, registration_id: int) -> Upload:

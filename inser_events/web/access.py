@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from flask import current_app, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_security import current_user
 
 from inser_events.audit import Actor, act_as
@@ -91,7 +92,7 @@ def administrators(view: View) -> View:
         if not _known():
             return _to_sign_in()
         if not cast("SignedIn", current_user).is_administrator:
-            message = "Only administrators may open this page."
+            message = _("Only administrators may open this page.")
             raise NotAllowed(message)
         return view(*args, **kwargs)
 
@@ -124,7 +125,7 @@ def allowed(
 
 def _refuse(*, visible: bool) -> None:
     if visible:
-        message = "Your role in this event does not include this. Ask its owner."
+        message = _("Your role in this event does not include this. Ask its owner.")
         raise NotAllowed(message)
-    message = "There is no such page."
+    message = _("There is no such page.")
     raise NotFound(message)

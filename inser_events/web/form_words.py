@@ -18,6 +18,8 @@ WORDS: Mapping[str, LazyString] = {
     "Not a valid choice.": _CHOICE,
     "Invalid Choice: could not coerce.": _CHOICE,
     "Invalid choice(s): one or more data inputs could not be coerced.": _CHOICE,
+    "Invalid value, must be one of: %(values)s.": _CHOICE,
+    "Invalid UUID.": _CHOICE,
     "Not a valid integer value.": _l("Enter a whole number."),
     "Not a valid decimal value.": _NUMBER,
     "Not a valid float value.": _NUMBER,
@@ -38,5 +40,5 @@ class FormWords:
     def ngettext(self, singular: str, plural: str, number: int) -> str:
         """What to say of *number* letters; of answers that are no choices."""
         if singular.startswith("Field cannot be longer than"):
-            return _("Use at most %(count)s characters.", count=number)
+            return str(_("Use at most %(count)s characters.", count=number))
         return str(_CHOICE) if "not a valid choice" in singular else (singular if number == 1 else plural)

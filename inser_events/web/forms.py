@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import current_app, request
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms.fields.choices import SelectChoice
 
@@ -58,7 +59,7 @@ class PublicForm(FlaskForm):  # type: ignore[misc] # Flask-WTF carries no types
     def validate_on_submit(self, *args: Any, **kwargs: Any) -> bool:
         """As usual, but refuse a form that another site made the browser send. Raises NotAllowed."""
         if self.is_submitted() and from_elsewhere():
-            message = "This form was sent from another site. Open the page here and send it again."
+            message = _("This form was sent from another site. Open the page here and send it again.")
             raise NotAllowed(message)
         return bool(super().validate_on_submit(*args, **kwargs))
 
