@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from inser_events.config import STATIC
 from inser_events.documents import pdf
 from inser_events.languages import direction
+from inser_events.web.filters import comma
 
 STYLE = STATIC / "css" / "pdf" / "person.css"
 
@@ -47,9 +48,9 @@ def worded(value: Any) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, dict):
-        return ", ".join(f"{labels().get(name, name)}: {worded(one)}" for name, one in value.items())
+        return comma().join(f"{labels().get(name, name)}: {worded(one)}" for name, one in value.items())
     if isinstance(value, list):
-        return ", ".join(worded(one) for one in value)
+        return comma().join(worded(one) for one in value)
     return "" if value is None else str(value)
 
 

@@ -14,7 +14,7 @@ from inser_events.registration.charts import Column, columns_of, share, stacked
 from inser_events.registration.models import State
 from inser_events.registration.statistics import Tally, tally
 from inser_events.web.access import allowed
-from inser_events.web.filters import date_range, mode_label
+from inser_events.web.filters import comma, date_range, mode_label
 
 TONES = ("moss", "slate")
 """In the room, online; as everywhere else."""
@@ -72,7 +72,7 @@ def _chart(columns: list[Column]) -> Markup:
     names = [mode_label(mode) for mode in Mode]
     labels = [
         f"{date_range(column.first, column.last)}: "
-        + ", ".join(f"{name} {number}" for name, number in zip(names, column.numbers, strict=True))
+        + comma().join(f"{name} {number}" for name, number in zip(names, column.numbers, strict=True))
         for column in columns
     ]
     drawing = stacked(columns, title=_("Registrations over time"), tones=TONES, labels=labels)

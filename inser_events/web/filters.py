@@ -21,11 +21,14 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from inser_events.country_names import country_name
+from inser_events.documents.text import with_commas
 from inser_events.languages import ENDONYMS, Localized, Text, text_in
 
 MEGABYTE = 1_000_000
 
 MINUTES_PER_HOUR = 60
+_COMMAS = {"ar": "\N{ARABIC COMMA} ", "zh": "\N{FULLWIDTH COMMA}"}
+_SEMICOLONS = {"ar": "\N{ARABIC SEMICOLON} ", "zh": "\N{FULLWIDTH SEMICOLON}"}
 
 
 def _(message: str, **values: object) -> str:
@@ -159,7 +162,17 @@ def zone_city(zone: str) -> str:
 def moment(at: datetime, zone: str) -> str:
     """A full date and time on the event's clock: ``15 September 2025, 09:00``."""
     local = zoned(at, zone)
-    return f"{dates.format_date(local.date(), 'long', locale=page_locale())}, {clock_time(at, zone)}"
+    return f"{dates.format_date(local.date(), 'long', locale=page_locale())}{comma()}{clock_time(at, zone)}"
+
+
+def comma() -> str:
+    """What stands between two parts of a line in the page's language, with the blank after it where there is one."""
+    return _COMMAS.get(page_language(), ", ")
+
+
+def semicolon() -> str:
+    """The same between parts that hold commas."""
+    return _SEMICOLONS.get(page_language(), "; ")
 
 
 def minutes(count: int) -> str:
@@ -335,6 +348,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "zone_name": zone_name,
     "moment": moment,
     "minutes": minutes,
+    "commas": with_commas,
     "duration": duration,
     "country": country,
     "language_name": language_name,
@@ -356,6 +370,7 @@ def register(app: Flask) -> None:
     """Make every filter of this module available to templates."""
     for name, words in FILTERS.items():
         add_filter(app, name, words)
+    app.jinja_env.globals.update(comma=comma, semicolon=semicolon)
 
 
 def add_filter(app: Flask, name: str, words: Callable[..., object]) -> None:
