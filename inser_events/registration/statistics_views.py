@@ -14,7 +14,7 @@ from inser_events.registration.charts import Column, columns_of, share, stacked
 from inser_events.registration.models import State
 from inser_events.registration.statistics import Tally, tally
 from inser_events.web.access import allowed
-from inser_events.web.filters import comma, date_range, mode_label
+from inser_events.web.filters import comma, date_range, day_of_year, mode_label
 
 TONES = ("moss", "slate")
 """In the room, online; as everywhere else."""
@@ -75,5 +75,5 @@ def _chart(columns: list[Column]) -> Markup:
         + comma().join(f"{name} {number}" for name, number in zip(names, column.numbers, strict=True))
         for column in columns
     ]
-    drawing = stacked(columns, title=_("Registrations over time"), tones=TONES, labels=labels)
+    drawing = stacked(columns, title=_("Registrations over time"), tones=TONES, labels=labels, mark=day_of_year)
     return Markup(drawing)  # noqa: S704 — our own drawing; its texts are escaped

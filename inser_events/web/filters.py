@@ -118,6 +118,13 @@ def short_day(on: date) -> str:
     return dates.format_skeleton("MMMEd", on, locale=page_locale())
 
 
+def day_of_year(on: date) -> str:
+    """A day for a very narrow place: ``15 Sept``."""
+    if page_language() == "en":
+        return dates.format_date(on, "d MMM", locale=page_locale())
+    return dates.format_skeleton("MMMd", on, locale=page_locale())
+
+
 def month(on: date) -> str:
     """The month's short name, for the block beside an event: ``Sept``."""
     return dates.format_date(on, "LLL", locale=page_locale())
