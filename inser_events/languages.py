@@ -50,6 +50,16 @@ def direction(language: str) -> str:
     return "rtl" if language.split("-", maxsplit=1)[0] in RIGHT_TO_LEFT else "ltr"
 
 
+def comma_in(language: str) -> str:
+    """What stands between two parts of a line, with the blank after it in languages that set one."""
+    return {"ar": "\N{ARABIC COMMA} ", "zh": "\N{FULLWIDTH COMMA}"}.get(language, ", ")
+
+
+def semicolon_in(language: str) -> str:
+    """The same between parts that hold commas."""
+    return {"ar": "\N{ARABIC SEMICOLON} ", "zh": "\N{FULLWIDTH SEMICOLON}"}.get(language, "; ")
+
+
 @lru_cache(maxsize=256)
 def preferred(accepted: str) -> str:
     """The language of the interface that an ``Accept-Language`` header likes best; empty when it likes none of them.

@@ -294,6 +294,7 @@ def _field(name: str) -> str:
         "email": _("E-mail"),
         "organisation": _("Organisation"),
         "job_title": _("Position"),
+        "job_titles": _("Position"),
         "country": _("Country"),
         "phone": _("Telephone"),
         "language": _("Language"),

@@ -104,9 +104,8 @@ def _days(columns: Sequence[Column], width: float, mark: Callable[[date], str]) 
         anchor = "start" if place == 0 else "end" if place == len(columns) - 1 else "middle"
         x = LEFT + width * (0 if place == 0 else len(columns) if place == len(columns) - 1 else place + 0.5)
         day = columns[place].last if anchor == "end" else columns[place].first
-        parts.append(
-            f'<text class="chart__number" x="{x:.1f}" y="{HEIGHT - 8}" text-anchor="{anchor}">{escape(mark(day))}</text>'
-        )
+        where = f'x="{x:.1f}" y="{HEIGHT - 8}" text-anchor="{anchor}"'
+        parts.append(f'<text class="chart__number" {where}>{escape(mark(day))}</text>')
     return parts
 
 

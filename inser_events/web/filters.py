@@ -22,13 +22,11 @@ from markupsafe import Markup, escape
 
 from inser_events.country_names import country_name
 from inser_events.documents.text import with_commas
-from inser_events.languages import ENDONYMS, Localized, Text, text_in
+from inser_events.languages import ENDONYMS, Localized, Text, comma_in, semicolon_in, text_in
 
 MEGABYTE = 1_000_000
 
 MINUTES_PER_HOUR = 60
-_COMMAS = {"ar": "\N{ARABIC COMMA} ", "zh": "\N{FULLWIDTH COMMA}"}
-_SEMICOLONS = {"ar": "\N{ARABIC SEMICOLON} ", "zh": "\N{FULLWIDTH SEMICOLON}"}
 
 
 def _(message: str, **values: object) -> str:
@@ -43,6 +41,19 @@ class Named(Protocol):
 
     @property
     def name(self) -> str: ...  # noqa: D102 — a field
+
+
+class Employed(Protocol):
+    """Anybody with a position on the programme."""
+
+    @property
+    def job_title(self) -> str: ...  # noqa: D102 — a field
+
+    @property
+    def job_titles(self) -> Localized: ...  # noqa: D102 — a field
+
+    @property
+    def organisation(self) -> str: ...  # noqa: D102 — a field
 
 
 def page_locale() -> Locale:
@@ -173,13 +184,13 @@ def moment(at: datetime, zone: str) -> str:
 
 
 def comma() -> str:
-    """What stands between two parts of a line in the page's language, with the blank after it where there is one."""
-    return _COMMAS.get(page_language(), ", ")
+    """What stands between two parts of a line of the page."""
+    return comma_in(page_language())
 
 
 def semicolon() -> str:
     """The same between parts that hold commas."""
-    return _SEMICOLONS.get(page_language(), "; ")
+    return semicolon_in(page_language())
 
 
 def minutes(count: int) -> str:
@@ -221,6 +232,17 @@ def endonym(code: str) -> str:
         return str(Locale.parse(code, sep="-").display_name or code)
     except (UnknownLocaleError, ValueError):
         return code
+
+
+def job_title(person: Employed, language: str = "") -> str:
+    """The position in a language, else in the page's; where it was not translated, as it was first written."""
+    wanted = language or page_language()
+    return person.job_titles.get(wanted) or person.job_title or text_in(person.job_titles).value
+
+
+def position(person: Employed, language: str = "") -> str:
+    """What somebody is, and where: ``Director, Land and Water Division``."""
+    return with_commas([job_title(person, language), person.organisation])
 
 
 def person_name(person: Named) -> Markup:
@@ -362,6 +384,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "language_names": language_names,
     "endonym": endonym,
     "person_name": person_name,
+    "position": position,
     "mode_label": mode_label,
     "role_label": role_label,
     "category_label": category_label,
