@@ -43,7 +43,7 @@ def language_of(page: str) -> str:
         ("ZH-Hant-TW", "zh"),
         ("fr;q=0,en", "en"),
         ("fr;q=0", ""),
-        ("de, pt-BR", ""),
+        ("de, it-CH", ""),
         ("*", ""),
         ("", ""),
         ("fr;q=much, ar;q=1", "ar"),
