@@ -122,8 +122,11 @@ def of_browser() -> str:
 
 
 def is_negotiated(path: str) -> bool:
-    """Whether the browser's language counts at an address: not for files, which calendars and programs read too."""
-    return not path.startswith(ALIKE) and "." not in path.rpartition("/")[2]
+    """Whether the browser's language counts at an address.
+
+    Not for public files, which calendars and programs read too; for those of organisers as for their pages.
+    """
+    return not path.startswith(ALIKE) and (path.startswith("/manage/") or "." not in path.rpartition("/")[2])
 
 
 def _tell_caches(response: Response) -> Response:

@@ -1,18 +1,22 @@
 """The browser's language, where nobody has said another."""
 
 import re
+from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
+from inser_events.accounts.models import User
 from inser_events.agenda.publishing import publish_agenda
 from inser_events.clock import now
 from inser_events.database import commit
-from inser_events.events.models import Event
+from inser_events.events.models import Event, TeamRole
 from inser_events.languages import preferred
 from inser_events.registration import operations, queries
-from tests.factories import make_event, make_session
+from tests.factories import make_event, make_member, make_session, make_user
 from tests.registration.factories import make_open_event, someone
 from tests.web.test_links import inner_links
 
@@ -106,3 +110,22 @@ def test_an_english_ticket_keeps_its_reader_in_english(app: Flask, client: Flask
 @pytest.mark.parametrize("path", ["/scan/door", "/scan/manifest.webmanifest"])
 def test_what_works_without_a_network_is_the_same_for_all(app: Flask, client: FlaskClient, path: str) -> None:
     assert client.get(path).data == client.get(path, headers=MAROCAIN).data
+
+
+def test_organisers_download_in_the_language_of_their_pages(app: Flask, sign_in: Callable[[User], FlaskClient]) -> None:
+    owner, event = make_user(), make_open_event()
+    make_member(event, owner, TeamRole.OWNER)
+    browser = sign_in(owner)
+    home = f"/manage/{event.slug}/delegations"
+    assert language_of(browser.get(home, headers=MAROCAIN).text) == "fr"
+    books = [browser.get(f"{home}/export.xlsx", headers=headers).data for headers in (MAROCAIN, {})]
+    assert [load_workbook(BytesIO(book)).sheetnames[0] for book in books] == ["Délégations", "Delegations"]
+
+
+def test_the_choice_of_an_account_goes_before_the_browser(app: Flask, sign_in: Callable[[User], FlaskClient]) -> None:
+    browser = sign_in(make_user())
+    browser.post("/manage/account/language", data={"language": "ar"})
+    assert language_of(browser.get("/manage", headers=MAROCAIN).text) == "ar"
+    browser.post("/manage/account/language", data={"language": "en"})
+    page = browser.get("/manage", headers=MAROCAIN).text
+    assert (language_of(page), 'href="/?lang=en"' in page) == ("en", True)
