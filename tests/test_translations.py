@@ -158,3 +158,23 @@ def test_no_sentence_for_people_stands_outside_the_catalogues() -> None:
         if text not in known
     ]
     assert [text for text in found if not FOR_OPERATORS.search(text)] == []
+
+
+COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", re.DOTALL)
+SAID = re.compile(
+    r"[\"'`]([A-Z“][a-z’']+(?: [^\"'`\n]*[a-z][^\"'`\n]*|[.…?]))[\"'`]"  # a sentence, or the start of one
+    r"|(?:textContent|innerText|title|alt|placeholder|ariaLabel)\s*=\s*[\"'`]([^\"'`\n]*[A-Za-z]{2}[^\"'`\n]*)[\"'`]"
+    r"|(?:alert|confirm|prompt)\(\s*[\"'`]([^\"'`\n]+)"
+)
+
+
+def test_scripts_say_nothing_of_their_own() -> None:
+    """What scripts say stands in the page (``data-…``), where it is translated with the rest."""
+    found = [
+        f"{path.name}: {words}"
+        for path in sorted((ROOT / "static" / "js").rglob("*.js"))
+        for match in SAID.finditer(COMMENT.sub("", path.read_text()))
+        for words in match.groups()
+        if words and not words.startswith("${")
+    ]
+    assert found == []
