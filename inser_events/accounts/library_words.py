@@ -12,6 +12,7 @@ _FAILED = N_("This did not work. Try again, or use your password.")
 _WRONG_PASSWORD = N_("This is not the right password. Type it once more.")
 _WRONG_PAIR = N_("This e-mail address and password do not belong together. Check both.")
 _TWO_PASSWORDS = N_("You typed two different passwords. Type the new one twice.")
+_ON_ITS_WAY = N_("If there is an account with this address, a mail with a link is on its way.")
 _OLD_LINK = N_("This link no longer works. Ask for a new one.")
 _SIGN_IN_FIRST = N_("Sign in to open this page.")
 _SIGNED_OUT = N_("You are not signed in any more. Open the page again to sign in.")
@@ -22,7 +23,7 @@ _SAVED = N_("Your new password is saved.")
 SAID = {
     "API_ERROR": (_FAILED, "error"),
     "GENERIC_AUTHN_FAILED": (_WRONG_PAIR, "error"),
-    "GENERIC_RECOVERY": (N_("If there is an account with this address, a mail with a link is on its way."), "info"),
+    "GENERIC_RECOVERY": (_ON_ITS_WAY, "info"),
     "UNAUTHORIZED": (
         N_("Sign in with an account that may see it, or ask the organiser of the event for access."),
         "error",
@@ -33,10 +34,7 @@ SAID = {
     "IDENTITY_NOT_REGISTERED": (_FAILED, "error"),
     "OAUTH_HANDSHAKE_ERROR": (_FAILED, "error"),
     "INVALID_REDIRECT": (N_("This link leads to another site, so we did not follow it."), "error"),
-    "PASSWORD_RESET_REQUEST": (
-        N_("If there is an account with the address %(email)s, a mail with a link is on its way."),
-        "info",
-    ),
+    "PASSWORD_RESET_REQUEST": (_ON_ITS_WAY, "info"),
     "PASSWORD_RESET_EXPIRED": (_OLD_LINK, "error"),
     "INVALID_RESET_PASSWORD_TOKEN": (_OLD_LINK, "error"),
     "PASSWORD_RESET": (_SAVED, "success"),
@@ -50,7 +48,7 @@ SAID = {
     "INVALID_PASSWORD": (_WRONG_PASSWORD, "error"),
     "INVALID_PASSWORD_CODE": (_WRONG_PASSWORD, "error"),
     "EMAIL_NOT_PROVIDED": (N_("Enter your e-mail address."), "error"),
-    "INVALID_EMAIL_ADDRESS": (N_("This is not a complete e-mail address."), "error"),
+    "INVALID_EMAIL_ADDRESS": (N_("Check the address: it should look like name@example.org."), "error"),
     "USER_DOES_NOT_EXIST": (_WRONG_PAIR, "error"),
     "DISABLED_ACCOUNT": (_STOPPED, "error"),
     "LOGIN": (_SIGN_IN_FIRST, "info"),
