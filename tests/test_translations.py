@@ -166,6 +166,7 @@ SAID = re.compile(
     r"|(?:textContent|innerText|title|alt|placeholder|ariaLabel)\s*=\s*[\"'`]([^\"'`\n]*[A-Za-z]{2}[^\"'`\n]*)[\"'`]"
     r"|(?:alert|confirm|prompt)\(\s*[\"'`]([^\"'`\n]+)"
 )
+TO_THE_SERVER = {"Bearer ${this.token}"}
 
 
 def test_scripts_say_nothing_of_their_own() -> None:
@@ -175,6 +176,6 @@ def test_scripts_say_nothing_of_their_own() -> None:
         for path in sorted((ROOT / "static" / "js").rglob("*.js"))
         for match in SAID.finditer(COMMENT.sub("", path.read_text()))
         for words in match.groups()
-        if words and not words.startswith("${")
+        if words and words not in TO_THE_SERVER and re.search(r"[A-Za-z]{2}", re.sub(r"\$\{.*", "", words))
     ]
     assert found == []

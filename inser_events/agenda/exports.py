@@ -25,7 +25,7 @@ from inser_events.agenda.structured import Places, json_ld
 from inser_events.documents.sheets import Cell, Sheet, xlsx
 from inser_events.documents.text import one_line
 from inser_events.languages import direction
-from inser_events.web.filters import job_title
+from inser_events.web.positions import job_title
 
 __all__ = [
     "Placed",

@@ -16,7 +16,8 @@ from inser_events.agenda.snapshot import Appearance, Item, Person, Place, Sessio
 from inser_events.documents.collation import sort_key
 from inser_events.documents.text import one_line, plain_text, printable, with_commas
 from inser_events.languages import Text
-from inser_events.web.filters import country, day, mode_label, page_locale, position, purpose_label
+from inser_events.web.filters import country, day, mode_label, page_locale, purpose_label
+from inser_events.web.positions import position
 
 PAUSES = frozenset({"break", "social"})
 

@@ -9,7 +9,8 @@ import msgspec
 from inser_events.agenda.reading import Wording, appearances, event_url, session_url, setting, span, speaking
 from inser_events.agenda.snapshot import EventFacts, Person, Place, Session, Snapshot
 from inser_events.documents.text import one_line, plain_text, printable
-from inser_events.web.filters import job_title, mode_label
+from inser_events.web.filters import mode_label
+from inser_events.web.positions import job_title
 
 SCHEMA = "https://schema.org"
 CURRENCY = "USD"

@@ -23,6 +23,7 @@ from markupsafe import Markup, escape
 from inser_events.country_names import country_name
 from inser_events.documents.text import with_commas
 from inser_events.languages import ENDONYMS, Localized, Text, comma_in, semicolon_in, text_in
+from inser_events.web.positions import position
 
 MEGABYTE = 1_000_000
 
@@ -41,19 +42,6 @@ class Named(Protocol):
 
     @property
     def name(self) -> str: ...  # noqa: D102 — a field
-
-
-class Employed(Protocol):
-    """Anybody with a position on the programme."""
-
-    @property
-    def job_title(self) -> str: ...  # noqa: D102 — a field
-
-    @property
-    def job_titles(self) -> Localized: ...  # noqa: D102 — a field
-
-    @property
-    def organisation(self) -> str: ...  # noqa: D102 — a field
 
 
 def page_locale() -> Locale:
@@ -232,17 +220,6 @@ def endonym(code: str) -> str:
         return str(Locale.parse(code, sep="-").display_name or code)
     except (UnknownLocaleError, ValueError):
         return code
-
-
-def job_title(person: Employed, language: str = "") -> str:
-    """The position in a language, else in the page's; where it was not translated, as it was first written."""
-    wanted = language or page_language()
-    return person.job_titles.get(wanted) or person.job_title or text_in(person.job_titles).value
-
-
-def position(person: Employed, language: str = "") -> str:
-    """What somebody is, and where: ``Director, Land and Water Division``."""
-    return with_commas([job_title(person, language), person.organisation])
 
 
 def person_name(person: Named) -> Markup:
