@@ -36,6 +36,7 @@ from inser_events.database import db, expect_writing, new_uid
 from inser_events.errors import NotFound
 from inser_events.tokens import key_from
 from inser_events.web.access import public
+from inser_events.web.languages import babel
 from inser_events.web.limits import limiter
 
 GUESSES = "20/minute;200/hour"
@@ -182,6 +183,9 @@ def init_app(app: Flask) -> None:
         wan_signin_response_form=PasskeyAnswer,
         oauth=LateOAuth(app) if settings.oidc else None,
     )
+    with app.app_context():
+        # One copy of each catalogue in memory, not two.
+        security.i18n_domain.cache = babel.domain_instance.cache
     pages = cast("Blueprint", app.blueprints["security"])
     limiter.limit(GUESSES, methods=["POST"])(pages)
     noticing.init_app(app)

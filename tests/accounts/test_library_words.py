@@ -2,7 +2,7 @@
 
 import pytest
 from flask import Flask
-from flask_babel import gettext
+from flask_babel import get_domain, gettext
 from flask_security.core import _default_messages
 from flask_security.utils import get_message
 
@@ -41,6 +41,10 @@ def test_the_library_speaks_from_our_catalogues(app: Flask, language: str) -> No
     with app.test_request_context(), in_language(language):
         said, _kind = get_message("EMAIL_NOT_PROVIDED")
         assert (said, said == "Enter your e-mail address.") == (gettext("Enter your e-mail address."), False)
+
+
+def test_a_catalogue_is_in_memory_once(app: Flask) -> None:
+    assert app.extensions["security"].i18n_domain.cache is get_domain().cache
 
 
 def test_a_wrong_password_says_no_more_than_a_wrong_address(app: Flask) -> None:
