@@ -45,7 +45,7 @@ def fetch_packages(folder: Path) -> Path:
     """Run `npm ci` in an empty folder, so that a developer's own node_modules stays as it is; return node_modules."""
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy(ROOT / name, folder)
-    if not run(*find_npm(), *NPM_CI, cwd=folder, **certificates()):
+    if not run(*find_npm(), *NPM_CI, cwd=folder, quiet=False, **certificates()):
         stop("npm could not install the packages of package-lock.json; its own message is above.")
     return folder / "node_modules"
 

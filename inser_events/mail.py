@@ -29,6 +29,7 @@ from inser_events.config import Settings
 from inser_events.database import Model, db, insert_if_new
 from inser_events.documents.text import tidy
 from inser_events.jobs import apart, enqueue, every, job, name_of, settle, wake, works_here
+from inser_events.languages import N_
 from inser_events.smtp import InDoubt, hand_over, refused_for_good, server_of
 
 log = logging.getLogger(__name__)
@@ -37,9 +38,9 @@ FIRST_PAUSE = timedelta(minutes=1)
 STUCK_AFTER = timedelta(minutes=10)
 SWEEP_AT_ONCE = 200
 SUBJECT_LENGTH = 300
-BROKEN = "The connection broke while this mail was being handed over."
-UNWRITTEN = "This mail could not be written. The server’s log says why."
-VOID = "There is nothing to tell any more."
+BROKEN = N_("The connection broke while this mail was being handed over.")
+UNWRITTEN = N_("This mail could not be written. The server’s log says why.")
+VOID = N_("There is nothing to tell any more.")
 
 
 Writer = Callable[..., "Mail | None"]
@@ -337,7 +338,7 @@ def sweep_outbox() -> None:
     db.session.execute(
         update(OutboxMail)
         .where(OutboxMail.state == MailState.SENDING, OutboxMail.next_try_at < moment - STUCK_AFTER)
-        .values(state=MailState.UNCERTAIN, error="The server stopped while this mail was being handed over.")
+        .values(state=MailState.UNCERTAIN, error=N_("The server stopped while this mail was being handed over."))
     )
     due = select(OutboxMail.id).where(OutboxMail.state == MailState.QUEUED, OutboxMail.next_try_at <= moment)
     for mail_id in db.session.scalars(due.order_by(OutboxMail.next_try_at).limit(SWEEP_AT_ONCE)):

@@ -4,8 +4,8 @@ import pytest
 from flask import Flask
 
 from inser_events.country_names import OFFICIAL, country_name
+from inser_events.languages import INTERFACE
 from inser_events.people.countries import code_of_country, country_choices, is_country
-from inser_events.people.tables import LANGUAGES
 from inser_events.web.filters import country
 
 
@@ -38,7 +38,7 @@ def test_every_official_name_is_of_a_country_and_finds_it(language: str) -> None
     wrong = [
         code
         for code, name in OFFICIAL[language].items()
-        if not is_country(code) or code_of_country(name, LANGUAGES) != code
+        if not is_country(code) or code_of_country(name, INTERFACE) != code
     ]
     assert wrong == []
 
@@ -58,4 +58,4 @@ def test_every_official_name_is_of_a_country_and_finds_it(language: str) -> None
     ],
 )
 def test_a_country_is_found_by_its_everyday_and_official_names(text: str, code: str) -> None:
-    assert code_of_country(text, LANGUAGES) == code
+    assert code_of_country(text, INTERFACE) == code

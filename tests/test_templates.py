@@ -34,3 +34,11 @@ def test_a_template_has_no_inline_code_and_stays_short(template: str) -> None:
         r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/ld\+json\")|\sstyle=|\son[a-z]+=\"|javascript:", text
     )
     assert (inline, text.count("\n") <= 200) == ([], True)
+
+
+@pytest.mark.parametrize("template", [t for t in ALL if t.endswith((".html", ".txt"))])
+def test_what_stands_side_by_side_is_parted_as_the_language_does(template: str) -> None:
+    """Arabic and Chinese have commas of their own: ``comma()``, ``semicolon()``, and ``commas`` for names."""
+    text = (TEMPLATES / template).read_text()
+    outside = re.sub(r"<style>.*?</style>|\sstyle=\"[^\"]*\"", "", text, flags=re.DOTALL)
+    assert re.findall(r"[%}]\}[,;] [{<]\S{0,20}|join\('[,;] '\)", outside) == []

@@ -1,6 +1,9 @@
 """The catalogues of the interface: complete, without leftovers, with the placeholders of the original."""
 
+import ast
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from flask import Flask
 
 from inser_events.config import PACKAGE
 from inser_events.languages import INTERFACE
+from inser_events.web.form_words import WORDS
 from inser_events.web.languages import TRANSLATED
 
 ROOT = Path(__file__).parent.parent
@@ -88,12 +92,90 @@ def test_the_home_page_speaks_the_language(app: Flask, language: str, word: str)
     assert word in page
 
 
-def test_no_string_is_also_the_singular_of_a_plural() -> None:
-    """One entry would serve both, and the Python of Debian 12 then finds no translation for the string alone."""
+@lru_cache(maxsize=1)
+def in_the_code() -> list[str | tuple[str, ...]]:
+    """Every string of the interface as it stands in the code and the templates."""
     with (ROOT / "babel.cfg").open() as file:
         patterns, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call] # Babel types some of its parts
     extracted = extract_from_dir(ROOT, patterns, options, {**DEFAULT_KEYWORDS, "_l": None}, directory_filter=is_ours)
-    found = [message for _file, _line, message, _comments, _context in extracted]
-    alone = {message for message in found if isinstance(message, str)}
-    assert {message[0] for message in found if isinstance(message, tuple)} & alone == set()
+    return [message for _file, _line, message, _comments, _context in extracted]
+
+
+def test_the_catalogues_hold_what_stands_in_the_code() -> None:
+    found = {message if isinstance(message, str) else message[0] for message in in_the_code()}
+    assert found == originals(), "make i18n"
+
+
+def test_no_string_is_also_the_singular_of_a_plural() -> None:
+    """One entry would serve both, and the Python of Debian 12 then finds no translation for the string alone."""
+    alone = {message for message in in_the_code() if isinstance(message, str)}
+    assert {message[0] for message in in_the_code() if isinstance(message, tuple)} & alone == set()
     assert len(alone) > 2_000
+
+
+IN_FORMS_OF_OTHERS = {"How will you attend?", "How will you take part?"}
+"""Headings of files that other products write."""
+TRANSLATING = {"_", "_l", "_n", "N_", "gettext", "ngettext"}
+FOR_OPERATORS = re.compile(
+    r"/commands\.py|/migrations/|/demo/|/api/|/replies/|/(backup|config|doctor|serving|__main__)\.py"
+    # the settings of Apple Wallet, what devices are answered, and what a server without fonts or Pango says in its log
+    r"|/(wallet|passes|fonts|pdf)\.py|checkin/uploads\.py|checkin/errors\.py:.*[Tt]his device"
+    r"|strerror"
+)
+SENTENCE = re.compile(r"[A-Z“][^\n]* .*[a-z)”][.?]")
+
+
+def sentences(path: Path) -> Iterator[str]:
+    """The sentences in a module that no catalogue is asked for."""
+    tree = ast.parse(path.read_text())
+    passed: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            passed.add(id(node.value))
+        if isinstance(node, ast.Call) and (
+            getattr(node.func, "id", "") in TRANSLATING or getattr(getattr(node.func, "value", None), "id", "") == "log"
+        ):
+            passed |= {id(inner) for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            passed |= {id(part) for part in node.values}
+        text = node.value if isinstance(node, ast.Constant) else ast.unparse(node)[2:-1] if is_filled(node) else ""
+        if id(node) not in passed and isinstance(text, str) and SENTENCE.fullmatch(text):
+            yield text
+
+
+def is_filled(node: ast.AST) -> bool:
+    """Whether it is an f-string with words of its own."""
+    return isinstance(node, ast.JoinedStr)
+
+
+def test_no_sentence_for_people_stands_outside_the_catalogues() -> None:
+    known = {*WORDS, *IN_FORMS_OF_OTHERS}
+    found = [
+        f"{path.relative_to(ROOT)}: {text}"
+        for path in sorted((ROOT / "inser_events").rglob("*.py"))
+        for text in sentences(path)
+        if text not in known
+    ]
+    assert [text for text in found if not FOR_OPERATORS.search(text)] == []
+
+
+COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", re.DOTALL)
+SAID = re.compile(
+    r"[\"'`]([A-Z“][a-z’']+(?: [^\"'`\n]*[a-z][^\"'`\n]*|[.…?]))[\"'`]"  # a sentence, or the start of one
+    r"|(?:textContent|innerText|title|alt|placeholder|ariaLabel)\s*=\s*[\"'`]([^\"'`\n]*[A-Za-z]{2}[^\"'`\n]*)[\"'`]"
+    r"|(?:alert|confirm|prompt)\(\s*[\"'`]([^\"'`\n]+)"
+)
+TO_THE_SERVER = {"Bearer ${this.token}"}
+
+
+def test_scripts_say_nothing_of_their_own() -> None:
+    """What scripts say stands in the page (``data-…``), where it is translated with the rest."""
+    found = [
+        f"{path.name}: {words}"
+        for path in sorted((ROOT / "static" / "js").rglob("*.js"))
+        for match in SAID.finditer(COMMENT.sub("", path.read_text()))
+        for words in match.groups()
+        if words and words not in TO_THE_SERVER and re.search(r"[A-Za-z]{2}", re.sub(r"\$\{.*", "", words))
+    ]
+    assert found == []

@@ -13,7 +13,7 @@ from flask_limiter.util import get_remote_address
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore, current_user
 
 from inser_events import mail
-from inser_events.accounts import noticing
+from inser_events.accounts import library_words, noticing
 from inser_events.accounts.codes import TOLERANCE, AppCodes, RecoveryCodes
 from inser_events.accounts.errors import SignInElsewhereFails
 from inser_events.accounts.freshness import FRESH, GRACE
@@ -36,6 +36,7 @@ from inser_events.database import db, expect_writing, new_uid
 from inser_events.errors import NotFound
 from inser_events.tokens import key_from
 from inser_events.web.access import public
+from inser_events.web.languages import babel
 from inser_events.web.limits import limiter
 
 GUESSES = "20/minute;200/hour"
@@ -100,6 +101,7 @@ def options(settings: Settings) -> Mapping[str, Any]:
         "SECURITY_DATETIME_FACTORY": now,
         "SECURITY_FRESHNESS": FRESH,
         "SECURITY_FRESHNESS_GRACE_PERIOD": GRACE,
+        **library_words.options(),
         **_second_step(settings),
         **_passkeys(),
         **_organisation(settings),
@@ -185,6 +187,9 @@ def init_app(app: Flask) -> None:
     )
     # The library would take a token from the address too, where it ends up in logs. People sign in by cookie only.
     app.login_manager.request_loader(_nobody)  # type: ignore[attr-defined] # set by Flask-Login
+    with app.app_context():
+        # One copy of each catalogue in memory, not two.
+        security.i18n_domain.cache = babel.domain_instance.cache
     pages = cast("Blueprint", app.blueprints["security"])
     limiter.limit(GUESSES, methods=["POST"])(pages)
     noticing.init_app(app)

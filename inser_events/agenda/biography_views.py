@@ -1,15 +1,12 @@
-"""Organisers write a speaker's biography in each language of the event."""
-
-from dataclasses import replace
+"""Organisers write a speaker's biography, and what the speaker is, in each language of the event."""
 
 from flask import Blueprint, Flask, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from inser_events.agenda.editing import fingerprint
 from inser_events.agenda.forms import differing
 from inser_events.agenda.queries import find_person
-from inser_events.agenda.speaker_forms import BiographyForm, biography_form
+from inser_events.agenda.speaker_forms import BiographyForm, biography_form, biography_seen
 from inser_events.database import db
 from inser_events.errors import Refused
 from inser_events.events.access import may_edit, may_see
@@ -17,7 +14,7 @@ from inser_events.events.models import Event
 from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
 from inser_events.people.models import Person
-from inser_events.people.operations import change_person, data_of
+from inser_events.people.operations import change_person
 from inser_events.web.access import allowed
 
 blueprint = Blueprint("biographies", __name__)
@@ -40,7 +37,7 @@ def edit(event: Event, uid: str) -> ResponseReturnValue:
         form.show(person)
     elif form.validate_on_submit():
         db.session.refresh(person, with_for_update=True)
-        if form.seen.data != fingerprint(person.biography):
+        if form.seen.data != biography_seen(person):
             saved = biography_form(event.languages, formdata=None)
             saved.show(person)
             outdated, form.seen.data = differing(form, saved), saved.seen.data
@@ -55,7 +52,7 @@ def edit(event: Event, uid: str) -> ResponseReturnValue:
 
 def _is_saved(form: BiographyForm, person: Person, event: Event) -> bool:
     try:
-        change_person(person, replace(data_of(person), biography=form.written(person)), event_id=event.id)
+        change_person(person, form.written(person), event_id=event.id)
     except Refused as error:
         first = next(iter(form.biographies().values()))
         first.errors = [*first.errors, error.message]

@@ -14,7 +14,7 @@ from inser_events.agenda.models import Session, SessionKind, Speaker, SpeakerSta
 from inser_events.agenda.timing import retimed
 from inser_events.events.models import Event, Kind
 from inser_events.languages import text_in
-from inser_events.web.filters import language_name, page_language, short_day, zone_city
+from inser_events.web.filters import comma, language_name, page_language, short_day, zone_city
 
 Severity = Literal["bad", "warn", "info"]
 RANK = {"bad": 0, "warn": 1, "info": 2}
@@ -179,7 +179,7 @@ def _interpretation_missing(event: Event, sessions: Sequence[Session]) -> Iterat
             message = _(
                 "“%(title)s” cannot be followed in %(languages)s.",
                 title=_text(session.title),
-                languages=", ".join(map(language_name, missing)),
+                languages=comma().join(map(language_name, missing)),
             )
             yield Conflict("info", "interpretation", (session,), message)
 

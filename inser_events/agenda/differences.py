@@ -11,7 +11,7 @@ from flask_babel import gettext
 from inser_events.agenda.reading import appearances
 from inser_events.agenda.snapshot import EventFacts, Session, Slot, Snapshot
 from inser_events.languages import Localized, text_in
-from inser_events.web.filters import date_range, language_name, mode_label, page_language, short_day
+from inser_events.web.filters import comma, date_range, language_name, mode_label, page_language, short_day
 
 Kind = Literal["added", "moved", "changed", "removed"]
 EVENT = ("name", "starts_on", "ends_on", "time_zone", "venue", "online_platform", "modes", "languages", "status")
@@ -201,11 +201,11 @@ def _people_sentences(part: Part) -> Iterator[str]:
     left = [person.name for uid, person in part.before.items() if uid not in part.after and person]
     same = [uid for uid in part.after if uid in part.before and part.after[uid] != part.before[uid]]
     if came:
-        yield _("New: %(names)s.", names=", ".join(came))
+        yield _("New: %(names)s.", names=comma().join(came))
     if left:
-        yield _("No longer: %(names)s.", names=", ".join(left))
+        yield _("No longer: %(names)s.", names=comma().join(left))
     if same:
-        names = ", ".join(part.after[uid].name for uid in same if part.after[uid])
+        names = comma().join(part.after[uid].name for uid in same if part.after[uid])
         yield _("Details corrected: %(names)s.", names=names)
     if not (came or left or same):
         yield _("New order of speakers.")
@@ -223,7 +223,7 @@ def _paper_sentence(part: Part) -> str:
 
 def _list_sentence(part: Part) -> str:
     label = mode_label if part.name == "modes" else language_name
-    names = ", ".join(label(value) for value in part.after) or _("none")
+    names = comma().join(label(value) for value in part.after) or _("none")
     words = {
         "languages": _("Languages: %(names)s.", names=names),
         "interpretation": _("Interpretation: %(names)s.", names=names),

@@ -23,7 +23,7 @@ from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
 from inser_events.web.access import allowed, public
 from inser_events.web.caching import rendered, respond
-from inser_events.web.languages import asked_language
+from inser_events.web.languages import variant
 
 LARGEST_REQUEST = 50 * MEGABYTE
 blueprint = Blueprint("documents", __name__)
@@ -40,7 +40,7 @@ def init_app(app: Flask) -> None:
 def documents(slug: str) -> ResponseReturnValue:
     """The documents of the last release, to download."""
     published = find_published(slug)
-    key = (published.event_id, published.release_id, asked_language(), "documents")
+    key = (published.event_id, published.release_id, variant(), "documents")
 
     def make() -> bytes:
         return render_template("agenda/documents.html", snapshot=snapshot_of(published.release_id)).encode()

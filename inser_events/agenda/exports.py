@@ -25,6 +25,7 @@ from inser_events.agenda.structured import Places, json_ld
 from inser_events.documents.sheets import Cell, Sheet, xlsx
 from inser_events.documents.text import one_line
 from inser_events.languages import direction
+from inser_events.web.positions import job_title
 
 __all__ = [
     "Placed",
@@ -108,4 +109,10 @@ def _speaker_rows(snapshot: Snapshot, wording: Wording) -> Iterator[list[Cell]]:
         person = snapshot.people.get(uid)
         if person:
             name = one_line(f"{person.honorific} {person.name}")
-            yield [name, person.job_title, person.organisation, person.country, "\n".join(sessions)]
+            yield [
+                name,
+                job_title(person, wording.languages[0]),
+                person.organisation,
+                person.country,
+                "\n".join(sessions),
+            ]

@@ -32,6 +32,7 @@ from inser_events.languages import INTERFACE, Localized, Text
 from inser_events.people.countries import country_choices
 from inser_events.web.filters import (
     best_text,
+    comma,
     endonym,
     kind_label,
     language_name,
@@ -328,7 +329,7 @@ def _told(field: Field) -> str:
     if isinstance(value, bool):
         return str(_("Yes") if value else _("No"))
     if isinstance(value, list):
-        return ", ".join(str(label) for code, label in _options(field) if code in value)
+        return comma().join(str(label) for code, label in _options(field) if code in value)
     if getattr(field, "choices", None):
         return next((str(label) for code, label in _options(field) if code == value), "")
     return f"{value:%H:%M}" if isinstance(value, time) else str(value or "").replace("\r\n", "\n").strip()

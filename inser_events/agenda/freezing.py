@@ -324,6 +324,7 @@ def _person(person: people.Person, photo: str, files: Iterable[SpeakerFile]) -> 
         organisation=person.organisation,
         country=person.country,
         bio=person.biography,
+        job_titles=person.job_titles,
         photo=photo,
         files=[File(uid=file.uid, name=file.filename, media_type=file.media_type, size=file.size) for file in files],
     )

@@ -17,9 +17,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from inser_events.database import db, only_reading
-from inser_events.languages import INTERFACE
+from inser_events.languages import INTERFACE, preferred
 from inser_events.web.caching import takes_gzip
 from inser_events.web.health import answers, seconds
+from inser_events.web.languages import is_negotiated
 
 PREFIX = "/events/"
 ENDPOINTS = {
@@ -62,6 +63,8 @@ class Wanted(NamedTuple):
     release_id: int
     path: str
     query: str
+    language: str
+    """What the browser prefers, where that counts."""
     scheme: str
     zipped: bool
 
@@ -112,7 +115,8 @@ class Front:
         if row is None:
             return None
         zipped = takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        return Wanted(row[0], row[1], path, query, environ["wsgi.url_scheme"], zipped)
+        liked = "" if query or not is_negotiated(path) else preferred(environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+        return Wanted(row[0], row[1], path, query, liked, environ["wsgi.url_scheme"], zipped)
 
     def _last_release(self, slug: str) -> tuple[int, int] | None:
         """Event and release, by the bare driver: a session of SQLAlchemy would cost more than the whole answer."""
@@ -159,7 +163,10 @@ class Front:
     def _keep(self, wanted: Wanted, headers: Headers, etag: str, body: bytes) -> Answer:
         # Extensions look for a session while a page is made, and Flask then warns caches of the cookie; what is kept
         # here is the same for everybody.
-        headers = [(name, "Accept-Encoding" if name.lower() == "vary" else value) for name, value in headers]
+        vary = (
+            "Accept-Encoding" if wanted.query or not is_negotiated(wanted.path) else "Accept-Encoding, Accept-Language"
+        )
+        headers = [(name, vary if name.lower() == "vary" else value) for name, value in headers]
         short = [(name, value) for name, value in headers if name.lower() not in NOT_IN_304]
         answer = Answer(headers, short, etag, body)
         with self._lock:

@@ -173,7 +173,7 @@ def _of_register(event: Event) -> Iterator[Translatable]:
 
 
 def _of_speakers(event: Event) -> Iterator[Translatable]:
-    """Biographies, which speakers write on their own pages and organisers here."""
+    """Positions and biographies, which speakers write on their own pages and organisers here."""
     appearing = (
         select(Speaker.person_id)
         .join(Session, Session.id == Speaker.session_id)
@@ -182,5 +182,13 @@ def _of_speakers(event: Event) -> Iterator[Translatable]:
     speakers = f"/manage/{event.slug}/speakers"
     for person in db.session.scalars(select(Person).where(Person.id.in_(appearing)).order_by(Person.family_name)):
         name = one_line(person.name)
-        form = f"{speakers}/{person.uid}/biography#bio"
-        yield Translatable(name, _("Biography"), person.biography, fields(form), is_rich=True)
+        form = f"{speakers}/{person.uid}/biography"
+        # What was first written counts as the event's main language: it does not say which it is in.
+        titles = {event.languages[0]: person.job_title} | person.job_titles
+        yield Translatable(name, _("Position"), titles, _position_address(event, person))
+        yield Translatable(name, _("Biography"), person.biography, fields(f"{form}#bio"), is_rich=True)
+
+
+def _position_address(event: Event, person: Person) -> Address:
+    start, main = f"/manage/{event.slug}/speakers", event.languages[0]
+    return lambda code: f"{start}#person-{person.uid}" if code == main else f"{start}/{person.uid}/biography#job_{code}"

@@ -15,7 +15,7 @@ from inser_events.clock import now
 from inser_events.events.errors import NoSuchRoom
 from inser_events.web.access import public
 from inser_events.web.caching import rendered, respond
-from inser_events.web.languages import asked_language
+from inser_events.web.languages import variant
 
 blueprint = Blueprint("live", __name__)
 EVERY = 15
@@ -49,7 +49,7 @@ def live(slug: str) -> ResponseReturnValue:
             snapshot = replace(snapshot, event=replace(snapshot.event, status="cancelled"))
         return _page(snapshot, room, changes, number)
 
-    response = respond(rendered((*about, asked_language(), "live", room, number, called_off), HTML, make))
+    response = respond(rendered((*about, variant(), "live", room, number, called_off), HTML, make))
     response.headers[CLOCK] = str(int(at.timestamp() * 1000))
     return response
 

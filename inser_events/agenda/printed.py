@@ -17,6 +17,7 @@ from inser_events.documents.collation import sort_key
 from inser_events.documents.text import one_line, plain_text, printable, with_commas
 from inser_events.languages import Text
 from inser_events.web.filters import country, day, mode_label, page_locale, purpose_label
+from inser_events.web.positions import position
 
 PAUSES = frozenset({"break", "social"})
 
@@ -175,7 +176,7 @@ def _voices(among: Iterable[Appearance], words: Wording) -> list[Voice]:
 
 def _voice(person: Person, appearance: Appearance, words: Wording) -> Voice:
     role = "" if appearance.role == "speaker" else words.role(appearance.role)
-    return Voice(full_name(person), details(person), role, appearance.online)
+    return Voice(full_name(person), position(person, words.languages[0]), role, appearance.online)
 
 
 def _points(numbers: Iterable[str], words: Wording) -> list[Point]:
@@ -199,7 +200,9 @@ def speakers(snapshot: Snapshot, language: str) -> list[Person]:
 def biography(person: Person, words: Wording) -> Biography:
     """A speaker with their life in a few lines."""
     bio = prose(words.chosen(person.bio))
-    return Biography(full_name(person), details(person), country(person.country), bio, person.photo)
+    return Biography(
+        full_name(person), position(person, words.languages[0]), country(person.country), bio, person.photo
+    )
 
 
 def family_first(person: Person) -> str:
@@ -213,11 +216,6 @@ def family_first(person: Person) -> str:
 def full_name(person: Person) -> str:
     """Honorific and name."""
     return one_line(f"{person.honorific} {person.name}")
-
-
-def details(person: Person) -> str:
-    """Job title and organisation."""
-    return joined(person.job_title, person.organisation)
 
 
 def address(venue: Place, words: Wording) -> str:

@@ -21,7 +21,7 @@ from inser_events.documents.paper import STYLES, page
 from inser_events.documents.pictures import is_whole
 from inser_events.documents.text import one_line, with_commas
 from inser_events.languages import Text, direction
-from inser_events.web.filters import date_range, language_names, mode_label, short_day
+from inser_events.web.filters import date_range, language_names, mode_label, semicolon, short_day
 
 Paper = Literal["a4", "a5", "letter", "a5-booklet", "wall"]
 """``a5-booklet``: A5 pages two by two on A4, to fold. ``wall``: the agenda alone, on one sheet of A3."""
@@ -279,7 +279,7 @@ def _document(document: Document, words: Wording) -> tuple[str, Text, str]:
     """Symbol, title (or that of the item it is for), languages; what is not there yet is said."""
     languages = with_commas(map(words.language, document.languages))
     if document.status != "available":
-        languages = "; ".join(part for part in (languages, _("in preparation")) if part)
+        languages = semicolon().join(part for part in (languages, _("in preparation")) if part)
     items = (item.title for item in words.snapshot.items if document.symbol in item.documents)
     title = next((title for title in (document.title, *items) if any(title.values())), {})
     return one_line(document.symbol), printed.cleaned(words.chosen(title)), languages

@@ -96,6 +96,8 @@ class Person(msgspec.Struct, frozen=True, omit_defaults=True):
     organisation: str = ""
     country: str = ""
     bio: Localized = {}
+    job_titles: Localized = {}
+    """The position in further languages than that of ``job_title``."""
     photo: str = ""
     """Digest of the photo, which names its file; empty: none."""
     files: list[File] = []

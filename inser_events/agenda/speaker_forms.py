@@ -1,6 +1,7 @@
 """Forms of the speaker’s own page, which sets no cookie and so needs no token; and the organisers’ for biographies."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -24,6 +25,7 @@ from inser_events.web.languages import page_language
 
 PERSON = ("honorific", "given_name", "family_name", "name_latin", "job_title", "organisation", "country")
 NAME_LENGTH = 150
+POSITION = re.compile("job_[a-z]{2}(-.+)?")
 LINE_LENGTH = 255
 BIOGRAPHY_LENGTH = 4_000
 
@@ -37,7 +39,15 @@ def _tidy(text: str | None) -> str:
 
 
 class Biographies:
-    """A biography in each language of the event: fields ``bio_<language>``, see `biography_fields`."""
+    """A biography in each language of the event and the position in the further ones, see `biography_fields`.
+
+    The fields are called ``bio_<language>`` and ``job_<language>``.
+    """
+
+    def positions(self) -> dict[str, Field]:
+        """The fields for the position, by language."""
+        form: Any = self
+        return {field.name.removeprefix("job_"): field for field in form if POSITION.fullmatch(field.name)}
 
     def biographies(self) -> dict[str, Field]:
         """The fields for the biography, by language."""
@@ -48,15 +58,27 @@ class Biographies:
         """Fill in what is written."""
         for code, field in self.biographies().items():
             field.data = richtext.editable(person.biography.get(code, ""))
+        for code, field in self.positions().items():
+            field.data = person.job_titles.get(code, "")
 
-    def written(self, person: Person) -> Localized:
-        """The biography as typed; languages the form does not show stay as they were."""
-        return {**person.biography, **{code: field.data or "" for code, field in self.biographies().items()}}
+    def written(self, person: Person) -> PersonData:
+        """What is known of the person, with these as typed; languages the form does not show stay as they were."""
+        return replace(
+            data_of(person),
+            biography={**person.biography, **_typed(self.biographies())},
+            job_titles={**person.job_titles, **_typed(self.positions())},
+        )
+
+
+def _typed(fields: Mapping[str, Field]) -> Localized:
+    return {code: field.data or "" for code, field in fields.items()}
 
 
 def biography_fields(languages: Sequence[str]) -> dict[str, Any]:
-    """A field for the biography in each language."""
+    """A field for the biography in each language, and for the position in each but the first, which has its own."""
     fields: dict[str, Any] = {}
+    for code in languages[1:]:
+        fields[f"job_{code}"] = _line(_l("Position (%(language)s)", language=endonym(code)))
     for code in languages:
         label = _l("Biography") if len(languages) == 1 else _l("Biography (%(language)s)", language=endonym(code))
         fields[f"bio_{code}"] = TextAreaField(label, [Optional(), Length(max=BIOGRAPHY_LENGTH)], render_kw={"rows": 5})
@@ -71,13 +93,18 @@ class BiographyForm(Biographies, BaseForm):
     def show(self, person: Person) -> None:
         """Fill in what is written."""
         self.show_biographies(person)
-        self.seen.data = fingerprint(person.biography)
+        self.seen.data = biography_seen(person)
 
 
 def biography_form(languages: Sequence[str], **kwargs: Any) -> BiographyForm:
     """The form with a field for each of the event's languages, the main one first."""
     form: BiographyForm = type("BiographyForm", (BiographyForm,), biography_fields(languages))(**kwargs)
     return form
+
+
+def biography_seen(person: Person) -> str:
+    """What was written when a form was made of it."""
+    return fingerprint([person.biography, person.job_titles])
 
 
 class DetailsForm(Biographies, PublicForm):
@@ -110,7 +137,7 @@ class DetailsForm(Biographies, PublicForm):
     def details(self, person: Person) -> PersonData:
         """What is known of the person with what was typed; languages the form does not show stay as they were."""
         typed: dict[str, Any] = {name: self[name].data or "" for name in PERSON}
-        return replace(data_of(person), **typed, biography=self.written(person))
+        return replace(self.written(person), **typed)
 
 
 def details_form(languages: Sequence[str], **kwargs: Any) -> DetailsForm:

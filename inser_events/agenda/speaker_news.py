@@ -22,6 +22,7 @@ from inser_events.events.letterhead import letterhead_of
 from inser_events.events.models import Event, TeamMember, TeamRole
 from inser_events.languages import text_in
 from inser_events.people.operations import PersonData
+from inser_events.web.filters import semicolon
 from inser_events.web.languages import in_language
 
 LONGEST = 200
@@ -109,6 +110,7 @@ def _word(name: str) -> str:
         "family_name": _("Family name"),
         "name_latin": _("Name in Latin letters"),
         "job_title": _("Position"),
+        "job_titles": _("Position"),
         "organisation": _("Organisation"),
         "country": _("Country"),
         "biography": _("Biography"),
@@ -118,5 +120,8 @@ def _word(name: str) -> str:
 
 def _value(link: SpeakerLink, name: str) -> str:
     """What it is now; a biography is only named, for it is long and formatted."""
-    value = "" if name == "biography" else str(getattr(link.person, name, "") or "")
+    if name == "job_titles":
+        value = semicolon().join(link.person.job_titles.values())
+    else:
+        value = "" if name == "biography" else str(getattr(link.person, name, "") or "")
     return value if len(value) <= LONGEST else value[:LONGEST].rstrip() + "…"

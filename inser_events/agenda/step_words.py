@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from inser_events.agenda import models
 from inser_events.agenda.snapshot import Session
 from inser_events.events.models import Event
-from inser_events.web.filters import plain, short_day
+from inser_events.web.filters import comma, plain, short_day
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """Where the lengths of a kept session are told from, see `agenda.steps`."""
@@ -73,7 +73,7 @@ def place_in_words(event: Event, session: models.Session) -> str:
     start, end = (at.astimezone(clock) for at in (session.starts_at, session.ends_at))
     day = short_day(start.date()) if event.starts_on != event.ends_on else ""
     room = plain(session.room.name) if session.room else ""
-    return ", ".join(filter(None, [day, f"{start:%H:%M}\N{EN DASH}{end:%H:%M}", room]))
+    return comma().join(filter(None, [day, f"{start:%H:%M}\N{EN DASH}{end:%H:%M}", room]))
 
 
 def step_in_words(told: Mapping[str, Any]) -> str:
@@ -107,4 +107,4 @@ def _of_many(told: Mapping[str, Any]) -> str:
 def _place_in_words(told: Mapping[str, Any]) -> str:
     day = short_day(datetime.fromisoformat(told["day"]).date()) if told.get("day") else ""
     room = str(_("no room")) if told.get("nowhere") else plain(told["room"]) if told.get("room") else ""
-    return ", ".join(filter(None, [day, told.get("time", ""), room]))
+    return comma().join(filter(None, [day, told.get("time", ""), room]))

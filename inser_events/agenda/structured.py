@@ -10,6 +10,7 @@ from inser_events.agenda.reading import Wording, appearances, event_url, session
 from inser_events.agenda.snapshot import EventFacts, Person, Place, Session, Snapshot
 from inser_events.documents.text import one_line, plain_text, printable
 from inser_events.web.filters import mode_label
+from inser_events.web.positions import job_title
 
 SCHEMA = "https://schema.org"
 CURRENCY = "USD"
@@ -62,7 +63,7 @@ def _event(snapshot: Snapshot, base_url: str, wording: Wording, places: Mapping[
             "isAccessibleForFree": True,
             **_capacities(places),
             "offers": [] if cancelled else _offers(snapshot, f"{page}/register", places),
-            "performer": [_person(person) for person in _performers(snapshot)],
+            "performer": [_person(person, wording) for person in _performers(snapshot)],
             "subEvent": [_session(session, snapshot, base_url, wording) for session in snapshot.sessions],
         }
     )
@@ -162,14 +163,14 @@ def _organiser(event: EventFacts, wording: Wording) -> Markup | None:
     return _without_empty({"@type": "Organization", "name": name, "email": event.contact_email}) if name else None
 
 
-def _person(person: Person) -> Markup:
+def _person(person: Person, wording: Wording) -> Markup:
     works_for = {"@type": "Organization", "name": one_line(person.organisation)} if person.organisation else None
     return _without_empty(
         {
             "@type": "Person",
             "name": one_line(person.name),
             "honorificPrefix": one_line(person.honorific),
-            "jobTitle": one_line(person.job_title),
+            "jobTitle": one_line(job_title(person, wording.languages[0])),
             "worksFor": works_for,
         }
     )

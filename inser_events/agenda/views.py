@@ -31,7 +31,7 @@ from inser_events.events.identity import look_of
 from inser_events.events.queries import find_event, registration_state, seats_of
 from inser_events.web.access import public
 from inser_events.web.caching import Rendered, rendered, respond
-from inser_events.web.languages import asked_language, page_language
+from inser_events.web.languages import asked_language, page_language, variant
 
 HTML = "text/html; charset=utf-8"
 JSON = "application/json"
@@ -77,7 +77,7 @@ def _made(slug: str, name: str, content_type: str, make: Callable[[Snapshot], by
 def _kept(
     published: Published, about: tuple[object, ...], content_type: str, make: Callable[[Snapshot], bytes]
 ) -> Rendered:
-    key = (published.event_id, published.release_id, asked_language(), *about)
+    key = (published.event_id, published.release_id, variant(), *about)
     return rendered(key, content_type, lambda: make(snapshot_of(published.release_id)))
 
 

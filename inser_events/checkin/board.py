@@ -136,7 +136,7 @@ class Board:
             title=_("Arrivals over time"),
             tones=TONES,
             labels=[f"{time}: {early + late}" for time, early, late in self.arrivals],
-            mark="%H:%M",
+            mark="{:%H:%M}".format,
         )
         return Markup(drawing)  # noqa: S704 — our own drawing; its texts are escaped
 

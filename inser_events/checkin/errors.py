@@ -60,7 +60,7 @@ class NoSuchPhoto(NotFound):
     """No photo of a speaker of this event has this name (any more)."""
 
     def __init__(self) -> None:
-        super().__init__(_("There is no such photo here."))
+        super().__init__(_("There is no such page."))
 
 
 class NoSuchConflict(NotFound):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from flask_babel import gettext as _
 from sqlalchemy import exists, select
 
 from inser_events.accounts.models import User
@@ -17,18 +18,11 @@ from inser_events.database import db
 from inser_events.documents.text import one_line
 from inser_events.events.models import Event
 from inser_events.languages import Localized
+from inser_events.web.languages import DEFAULT, TRANSLATED, in_language
 
 LONGEST_PAIRING = timedelta(days=30)
 AFTER_THE_EVENT = timedelta(days=1)
 LONGEST_NAME = 80
-ENTRANCE = {
-    "en": "Entrance",
-    "fr": "Entrée",
-    "es": "Entrada",
-    "ar": "المدخل",
-    "ru": "Вход",
-    "zh": "入口",
-}
 
 
 class Place(NamedTuple):
@@ -85,9 +79,13 @@ def ensure_entrance(event: Event) -> Checkpoint:
     )
     if first is not None:
         return first
-    languages = [language for language in event.languages if language in ENTRANCE] or ["en"]
-    name = {language: ENTRANCE[language] for language in languages}
-    return _add(Checkpoint(event_id=event.id, name=name, kind=CheckpointKind.ENTRANCE))
+    languages = [language for language in event.languages if language in TRANSLATED] or [DEFAULT]
+    return _add(Checkpoint(event_id=event.id, name=dict(map(_entrance, languages)), kind=CheckpointKind.ENTRANCE))
+
+
+def _entrance(language: str) -> tuple[str, str]:
+    with in_language(language):
+        return language, _("Entrance")
 
 
 def add_checkpoint(

@@ -29,6 +29,7 @@ from inser_events.registration.parties import Entry
 from inser_events.registration.queries import active_for
 from inser_events.registration.questions import Values, settings_of
 from inser_events.registration.seating import lock_seats
+from inser_events.web.filters import comma
 
 MOST_AT_ONCE = 200
 CLOSED = frozenset({"past", "cancelled"})
@@ -82,7 +83,7 @@ def enter_people(delegation: Delegation, nominees: Sequence[Nominee], *, at: dat
         db.session.add(known)
     db.session.flush()  # the page lists them
     news.forget(registrations)
-    names = ", ".join(one.name for one in registrations)
+    names = comma().join(one.name for one in registrations)
     record("name delegates", delegation, event_id=delegation.event_id, after={"name": names})
     people = [(one.id, "registered" if one.state == State.CONFIRMED else one.state) for one in registrations]
     mails.send(delegation, "delegation_entered", f"delegation-entered:{registrations[0].id}", people=people)

@@ -16,6 +16,7 @@ from inser_events.events.models import Category, Event
 from inser_events.languages import INTERFACE
 from inser_events.people.search import fold
 from inser_events.registration.import_words import country_of
+from inser_events.web.filters import comma
 
 HEADINGS: Mapping[str, Sequence[str]] = {
     "name": ("Delegation", "Name", "Member", "Country", "Organisation", "Organization", "Nom", "Pays", "Délégation"),
@@ -118,7 +119,9 @@ def _kind(text: str, otherwise: str, problems: list[str]) -> str:
         (str(kind) for kind, known in KIND_WORDS.items() if any(words.startswith(word) for word in known)), ""
     )
     if not found:
-        problems.append(_("“%(text)s” is none of: %(kinds)s.", text=text[:60], kinds=", ".join(kind_words().values())))
+        problems.append(
+            _("“%(text)s” is none of: %(kinds)s.", text=text[:60], kinds=comma().join(kind_words().values()))
+        )
     return str(found or otherwise)
 
 

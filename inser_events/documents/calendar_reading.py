@@ -15,6 +15,7 @@ from typing import NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
+from flask_babel import gettext as _
 
 from inser_events.clock import zone_names
 from inser_events.documents.text import printable
@@ -108,10 +109,10 @@ class Moment(NamedTuple):
 def read_calendar(content: bytes, name: str) -> CalendarFile:
     """Read a calendar file. Raises UnreadableCalendar when there is none in it; damage inside is told, not raised."""
     if len(content) > MOST_BYTES:
-        raise UnreadableCalendar(f"{name}: larger than {MOST_BYTES // 1024 // 1024} MB.")
+        raise UnreadableCalendar(_("%(name)s: larger than %(size)s MB.", name=name, size=MOST_BYTES // 1024 // 1024))
     lines = list(_unfolded(_decoded(content)))
     if not any(text.upper().startswith(("BEGIN:VCALENDAR", "BEGIN:VEVENT")) for _number, text in lines):
-        raise UnreadableCalendar(f"{name}: there is no calendar in this file.")
+        raise UnreadableCalendar(_("%(name)s: there is no calendar in this file.", name=name))
     calendar = CalendarFile(Component("VCALENDAR", 1))
     open_components = [calendar.properties]
     for number, text in _without_zones(lines, calendar):

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from inser_events.config import STATIC, TEMPLATES
 from inser_events.documents.text import comma_after, other_script, printable
-from inser_events.languages import Text, direction
+from inser_events.languages import Text, comma_in, direction, semicolon_in
 
 STYLES = STATIC / "css" / "pdf"
 
@@ -28,11 +28,14 @@ _END = "\N{POP DIRECTIONAL ISOLATE}"
 
 def page(template: str, language: str, values: Mapping[str, object]) -> str:
     """Fill in a template of ``templates/pdf/`` for a document in *language*."""
-    return (
-        _environment()
-        .get_template(f"pdf/{template}")
-        .render(values, language=language, direction=direction(language), _=_translate, ngettext=_translate_number)
-    )
+    words = {
+        "_": _translate,
+        "ngettext": _translate_number,
+        "comma": lambda: comma_in(language),
+        "semicolon": lambda: semicolon_in(language),
+    }
+    filled = _environment().get_template(f"pdf/{template}")
+    return filled.render(values, language=language, direction=direction(language), **words)
 
 
 def way(text: str) -> str:

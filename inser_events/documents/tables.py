@@ -18,6 +18,8 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile, ZipFile
 
+from flask_babel import gettext as _
+
 from inser_events.documents.sheets import FORMULA_STARTS
 from inser_events.documents.text import one_line, printable
 from inser_events.errors import Refused
@@ -86,7 +88,7 @@ def read_table(path: Path, *, is_heading: Knows | None = None, keep_breaks: bool
     except OSError as error:
         raise UnreadableTable(f"{path}: {error.strerror}.") from error
     if too_large:
-        raise UnreadableTable(f"{path.name}: larger than {MOST_BYTES // MEGABYTE} MB.")
+        raise UnreadableTable(_("%(name)s: larger than %(size)s MB.", name=path.name, size=MOST_BYTES // MEGABYTE))
     return table_from(content, path.name, is_heading=is_heading, keep_breaks=keep_breaks)
 
 
@@ -98,7 +100,7 @@ def table_from(content: bytes, name: str, *, is_heading: Knows | None = None, ke
     the first with anything in it. Cells are one line each, unless *keep_breaks*. Raises UnreadableTable.
     """
     if len(content) > MOST_BYTES:
-        raise UnreadableTable(f"{name}: larger than {MOST_BYTES // MEGABYTE} MB.")
+        raise UnreadableTable(_("%(name)s: larger than %(size)s MB.", name=name, size=MOST_BYTES // MEGABYTE))
     lines: Lines
     sheet, others = "", tuple[str, ...]()
     if content.startswith(b"PK\x03\x04"):
@@ -109,14 +111,14 @@ def table_from(content: bytes, name: str, *, is_heading: Knows | None = None, ke
     cleaned = ([clean(cell).strip() for cell in line] for line in lines)
     filled = [(number, _trimmed(line)) for number, line in enumerate(cleaned, start=1) if any(line)]
     if not filled:
-        raise UnreadableTable(f"{name}: the file is empty.")
+        raise UnreadableTable(_("%(name)s: the file is empty.", name=name))
     if len(filled) > MOST_ROWS:
-        raise UnreadableTable(f"{name}: more than {MOST_ROWS} rows.")
+        raise UnreadableTable(_("%(name)s: more than %(number)s rows.", name=name, number=MOST_ROWS))
     start, _sure = _heading_row([line for _number, line in filled[:ROWS_BEFORE_HEADINGS]], is_heading)
     header, rows = [one_line(cell) for cell in filled[start][1]], filled[start + 1 :]
     width = len(header)
     if width > MOST_COLUMNS:
-        raise UnreadableTable(f"{name}: more than {MOST_COLUMNS} columns.")
+        raise UnreadableTable(_("%(name)s: more than %(number)s columns.", name=name, number=MOST_COLUMNS))
     padded = [[*row[:width], *[""] * (width - len(row))] for _number, row in rows]
     return Table(header, padded, [number for number, _row in rows], sheet, others)
 
@@ -148,10 +150,11 @@ def _csv(content: bytes, name: str) -> Iterator[list[str]]:
         for row in reader:
             yield [_unquoted(cell) for cell in row]
     except csv.Error as error:
-        wrong = (
-            "a quotation mark is never closed" if "end of data" in str(error) else f"line {reader.line_num}: {error}"
-        )
-        raise UnreadableTable(f"{name}: not a readable CSV file ({wrong}).") from error
+        if "end of data" in str(error):
+            words = _("%(name)s: not a readable CSV file: a quotation mark is never closed.", name=name)
+        else:
+            words = _("%(name)s: not a readable CSV file, from line %(number)s on.", name=name, number=reader.line_num)
+        raise UnreadableTable(words) from error
 
 
 def _separator(text: str) -> tuple[str, str]:
@@ -180,11 +183,15 @@ def _separator(text: str) -> tuple[str, str]:
 def _decoded(content: bytes, name: str) -> str:
     """The text, by byte order mark, by where the NULs of UTF-16 stand, as UTF-8, or as old Windows files are."""
     if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnreadableTable(f"{name}: an old or protected Excel file. Save it as .xlsx without a password.")
+        raise UnreadableTable(
+            _("%(name)s: an old or protected Excel file. Save it as .xlsx without a password.", name=name)
+        )
     if content.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"\x1f\x8b", b"7z\xbc\xaf")):
-        raise UnreadableTable(f"{name}: not a CSV or XLSX file.")
+        raise UnreadableTable(_("%(name)s: not a CSV or XLSX file.", name=name))
     if content.lstrip(b"\xef\xbb\xbf \t\r\n")[:5].lower() in _MARKUP:
-        raise UnreadableTable(f"{name}: a web page, whatever its name says. Open it in Excel and save it as .xlsx.")
+        raise UnreadableTable(
+            _("%(name)s: a web page, whatever its name says. Open it in Excel and save it as .xlsx.", name=name)
+        )
     encodings = [encoding for mark, encoding in MARKS if content.startswith(mark)] or _unmarked(content)
     for encoding in encodings:
         try:
@@ -193,7 +200,7 @@ def _decoded(content: bytes, name: str) -> str:
             continue
         if "\0" not in text:
             return text
-    raise UnreadableTable(f"{name}: not a CSV or XLSX file, or not saved as UTF-8.")
+    raise UnreadableTable(_("%(name)s: not a CSV or XLSX file, or not saved as UTF-8.", name=name))
 
 
 _MARKUP = {b"<html", b"<!doc", b"<?xml", b"<tabl", b"<meta"}
@@ -233,7 +240,7 @@ def _xlsx(content: bytes, name: str, is_heading: Knows | None) -> tuple[Lines, s
             lines = list(_cells(read, name))
             book.close()
     except (*_BROKEN, InvalidFileException) as error:
-        raise UnreadableTable(f"{name}: not a readable XLSX file.") from error
+        raise UnreadableTable(_("%(name)s: not a readable XLSX file.", name=name)) from error
     several = len(sheets) > 1
     return lines, read.title if several else "", tuple(one.title for one in sheets if one is not read)
 
@@ -241,7 +248,7 @@ def _xlsx(content: bytes, name: str, is_heading: Knows | None) -> tuple[Lines, s
 def _sheet_with_table(sheets: Sequence[Any], name: str, is_heading: Knows | None) -> Any:
     """The first sheet with headings that are known, else the first with anything in it, else the first."""
     if not sheets:
-        raise UnreadableTable(f"{name}: the workbook has no sheet with cells.")
+        raise UnreadableTable(_("%(name)s: the workbook has no sheet with cells.", name=name))
     filled = []
     for sheet in sheets if len(sheets) > 1 else ():
         lines = [line for line in islice(_cells(sheet, name), 2 * ROWS_BEFORE_HEADINGS) if any(line)]
@@ -256,9 +263,11 @@ def _check_size(content: bytes, name: str) -> None:
     with ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
         if parts and parts[0].filename == "mimetype":
-            raise UnreadableTable(f"{name}: an OpenDocument file. Save it as .xlsx and try again.")
+            raise UnreadableTable(_("%(name)s: an OpenDocument file. Save it as .xlsx and try again.", name=name))
         if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
-            raise UnreadableTable(f"{name}: too large once unpacked. Copy the table into a new file and try again.")
+            raise UnreadableTable(
+                _("%(name)s: too large once unpacked. Copy the table into a new file and try again.", name=name)
+            )
 
 
 MIDNIGHT = time()
@@ -275,7 +284,7 @@ def _cells(sheet: Any, name: str) -> Iterator[list[str]]:
         if empty > MOST_EMPTY:
             break
         if number > MOST_ROWS:
-            raise UnreadableTable(f"{name}: more than {MOST_ROWS} rows.")
+            raise UnreadableTable(_("%(name)s: more than %(number)s rows.", name=name, number=MOST_ROWS))
         yield [_text(cell) for cell in row]
 
 

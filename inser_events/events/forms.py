@@ -36,7 +36,7 @@ from inser_events.events.team import role_name
 from inser_events.languages import ENDONYMS, INTERFACE, Localized
 from inser_events.networks.models import Network
 from inser_events.people.countries import country_choices
-from inser_events.web.filters import kind_label
+from inser_events.web.filters import comma, kind_label
 from inser_events.web.forms import BaseForm, choices
 
 LINE = 200
@@ -349,7 +349,7 @@ def differences(form: FactsForm | TextsForm, saved: FactsForm | TextsForm) -> Se
 def _told(field: Field) -> str:
     value = field.data
     if isinstance(field, SelectMultipleField):
-        return ", ".join(choice.label.text for choice in field if choice.data in (value or []))
+        return comma().join(choice.label.text for choice in field if choice.data in (value or []))
     if isinstance(field, SelectField):
         return next((label for code, label, *_more in field.iter_choices() if code == value), str(value or ""))
     if isinstance(value, datetime):

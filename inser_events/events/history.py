@@ -14,7 +14,7 @@ from inser_events.audit import SYSTEM, AuditEntry
 from inser_events.database import db
 from inser_events.documents.text import plain_text
 from inser_events.languages import text_in
-from inser_events.web.filters import best_text, category_label, marked, mode_label, state_label
+from inser_events.web.filters import best_text, category_label, comma, marked, mode_label, state_label
 from inser_events.web.filters import country as country_name
 from inser_events.web.languages import page_language
 
@@ -310,6 +310,7 @@ def _field(name: str) -> str:
         "email": _("E-mail"),
         "organisation": _("Organisation"),
         "job_title": _("Position"),
+        "job_titles": _("Position"),
         "country": _("Country"),
         "phone": _("Telephone"),
         "language": _("Language"),
@@ -321,7 +322,7 @@ def _text(value: Any) -> str:
     if isinstance(value, Mapping):
         value = text_in(value, [page_language(), "en"]).value
     elif isinstance(value, list):
-        value = ", ".join(str(one) for one in value)
+        value = comma().join(str(one) for one in value)
     elif isinstance(value, bool):
         value = _("yes") if value else _("no")
     text = "" if value is None else str(value)

@@ -45,5 +45,7 @@ class Person(Model, PersonFields):
     id: Mapped[int] = mapped_column(primary_key=True)
     uid: Mapped[str] = mapped_column(unique=True, default=new_uid)
     biography: Mapped[Localized] = mapped_column(default=dict)
+    job_titles: Mapped[Localized] = mapped_column(default=dict, server_default="{}")
+    """The position in further languages; ``job_title`` stands where a language has none."""
     is_sample: Mapped[bool] = mapped_column(default=False)
     search_text: Mapped[str] = mapped_column(default="")

@@ -28,6 +28,7 @@ class PersonData:
     job_title: str = ""
     country: str = ""
     biography: Localized = field(default_factory=dict)
+    job_titles: Localized = field(default_factory=dict)
 
 
 def add_person(data: PersonData, *, is_sample: bool = False, event_id: int | None = None) -> Person:
@@ -88,6 +89,7 @@ def _checked(data: PersonData) -> dict[str, str | Localized]:
         name: one_line(value) if isinstance(value, str) else value for name, value in asdict(data).items()
     }
     values["biography"] = {language: cleaned(text) for language, text in data.biography.items() if cleaned(text)}
+    values["job_titles"] = {language: line for language, text in data.job_titles.items() if (line := one_line(text))}
     if not values["family_name"]:
         values["family_name"], values["given_name"] = values["given_name"], ""
     if not values["family_name"]:

@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
+
 from inser_events.documents.tables import Table, UnreadableTable
+from inser_events.languages import INTERFACE
 from inser_events.people.countries import code_of_country
 from inser_events.people.operations import PersonData
 
@@ -19,7 +22,6 @@ HEADINGS: Mapping[str, Sequence[str]] = {
     "job_title": ("Position", "Job title", "Role", "Function", "Fonction", "Cargo"),
     "country": ("Country", "Country code", "Pays", "País", "Страна"),
 }
-LANGUAGES = ("en", "fr", "es", "ru", "ar", "zh")
 
 
 def person_columns(table: Table, name: str, *, needed: Sequence[str] = ("family_name",)) -> dict[str, int]:
@@ -27,12 +29,12 @@ def person_columns(table: Table, name: str, *, needed: Sequence[str] = ("family_
     columns = table.columns(HEADINGS)
     for wanted in needed:
         if wanted not in columns:
-            raise UnreadableTable(f"{name}: no column “{HEADINGS[wanted][0]}”.")
+            raise UnreadableTable(_("%(name)s: no column “%(heading)s”.", name=name, heading=HEADINGS[wanted][0]))
     return columns
 
 
 def people_in(table: Table, columns: Mapping[str, int]) -> Iterator[PersonData]:
-    """Each row as a person; a country may be written as a code or as a name in a language of the United Nations."""
+    """Each row as a person; a country may be written as a code or as a name in a language of the interface."""
     for row in table.rows:
         values: dict[str, Any] = {wanted: row[place] for wanted, place in columns.items()}
         values["country"] = country_code(values.get("country", ""))
@@ -42,4 +44,4 @@ def people_in(table: Table, columns: Mapping[str, int]) -> Iterator[PersonData]:
 def country_code(text: str) -> str:
     """The ISO 3166-1 alpha-2 code of a code or name; the text as it is when it is neither."""
     text = text.strip()
-    return code_of_country(text, LANGUAGES) or text
+    return code_of_country(text, INTERFACE) or text

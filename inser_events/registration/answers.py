@@ -71,14 +71,14 @@ def _date(_question: Question, value: Any) -> str:
 
 def _choice(question: Question, value: Any) -> str:
     if value not in question.wording.keys:
-        raise UnusableAnswer(_("Choose one of the answers shown."))
+        raise UnusableAnswer(_("Choose from what is shown."))
     return str(value)
 
 
 def _choices(question: Question, value: Any) -> list[str]:
     keys = question.wording.keys
     if not isinstance(value, list) or not set(value) <= set(keys):
-        raise UnusableAnswer(_("Choose from the answers shown."))
+        raise UnusableAnswer(_("Choose from what is shown."))
     return [key for key in keys if key in value]
 
 

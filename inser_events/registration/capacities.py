@@ -91,11 +91,11 @@ def set_limits(event: Event, limits: Limits, *, at: datetime) -> None:
 def _check(limits: Limits) -> None:
     numbers = [*limits.shares.values(), limits.organisation_cap, limits.offer_hours]
     if any(number is not None and not 0 <= number <= MOST_SEATS for number in numbers):
-        raise UnusableLimit(_("Enter whole numbers."))
+        raise UnusableLimit(_("Enter a whole number, or nothing for no limit."))
     if limits.offer_hours is not None and not 1 <= limits.offer_hours <= LONGEST_OFFER:
-        raise UnusableLimit(_("A seat can be kept for 1 to 336 hours."))
+        raise UnusableLimit(_("Enter 1 to 336 hours, or leave it empty."))
     if limits.party_size is not None and not 2 <= limits.party_size <= LARGEST_PARTY:  # noqa: PLR2004 — one is no party
-        raise UnusableLimit(_("Between 2 and 10 people can register together."))
+        raise UnusableLimit(_("Enter 2 to 10, or leave it empty."))
 
 
 def recount_shares(event_id: int) -> None:

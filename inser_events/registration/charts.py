@@ -1,6 +1,6 @@
 """Charts as SVG, drawn on the server. Pure: numbers in, markup out; colours come from the style sheet by class."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from html import escape
@@ -54,11 +54,11 @@ def scale_to(largest: int) -> tuple[int, int]:
 
 
 def stacked(
-    columns: Sequence[Column], *, title: str, tones: Sequence[str], labels: Sequence[str], mark: str = "%m-%d"
+    columns: Sequence[Column], *, title: str, tones: Sequence[str], labels: Sequence[str], mark: Callable[[date], str]
 ) -> str:
     """Columns over time, the series on top of each other.
 
-    *labels*: what each column stands for, for its tooltip. *mark*: how `strftime` writes days or times under the axis.
+    *labels*: what each column stands for, for its tooltip. *mark*: how days or times are written under the axis.
     The table beside the chart says the same in numbers, so the drawing is one picture to a screen reader.
     """
     top, step = scale_to(max((column.total for column in columns), default=0) or 1)
@@ -94,8 +94,8 @@ def _pile(column: Column, left: float, width: float, top: int, tones: Sequence[s
     return parts
 
 
-def _days(columns: Sequence[Column], width: float, mark: str) -> list[str]:
-    """The first day, the last, and some between, as numbers every language reads."""
+def _days(columns: Sequence[Column], width: float, mark: Callable[[date], str]) -> list[str]:
+    """The first day, the last, and some between."""
     if not columns:
         return []
     places = sorted({0, len(columns) - 1, *(round((len(columns) - 1) * part / 4) for part in (1, 2, 3))})
@@ -104,9 +104,8 @@ def _days(columns: Sequence[Column], width: float, mark: str) -> list[str]:
         anchor = "start" if place == 0 else "end" if place == len(columns) - 1 else "middle"
         x = LEFT + width * (0 if place == 0 else len(columns) if place == len(columns) - 1 else place + 0.5)
         day = columns[place].last if anchor == "end" else columns[place].first
-        parts.append(
-            f'<text class="chart__number" x="{x:.1f}" y="{HEIGHT - 8}" text-anchor="{anchor}">{day:{mark}}</text>'
-        )
+        where = f'x="{x:.1f}" y="{HEIGHT - 8}" text-anchor="{anchor}"'
+        parts.append(f'<text class="chart__number" {where}>{escape(mark(day))}</text>')
     return parts
 
 

@@ -46,7 +46,7 @@ def kept_table(settings: Settings, uid: str, *, faulty: bool = False) -> Table:
     try:
         content = (folder_of(settings) / (f"{uid}.faulty.json" if faulty else f"{uid}.json")).read_bytes()
     except OSError as error:
-        raise UnreadableTable(_("The uploaded file is no longer here. Upload it again.")) from error
+        raise UnreadableTable(_("This file is not here any more. Choose it once again.")) from error
     header, rows, numbers = msgspec.json.decode(content)
     return Table(header, rows, numbers)
 

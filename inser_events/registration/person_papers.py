@@ -14,6 +14,7 @@ from inser_events.languages import direction
 from inser_events.registration.forms import gender_label
 from inser_events.web.filters import (
     category_label,
+    comma,
     country,
     day,
     file_size,
@@ -71,9 +72,9 @@ def worded(name: str, value: Any, zone: str) -> str:
         return str(_("yes") if value else _("no"))
     if isinstance(value, dict):
         said = ((_label(key), worded(key, one, zone)) for key, one in value.items())
-        return ", ".join(f"{label}: {text}" for label, text in said if text)
+        return comma().join(f"{label}: {text}" for label, text in said if text)
     if isinstance(value, list):
-        return ", ".join(worded(name, one, zone) for one in value)
+        return comma().join(worded(name, one, zone) for one in value)
     if value in (None, ""):
         return ""
     if name in MOMENTS:

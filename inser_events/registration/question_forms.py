@@ -40,7 +40,7 @@ from inser_events.registration.forms import (
 )
 from inser_events.registration.questions import Plan, Values, answers_to_choose, concerns, given
 from inser_events.registration.uploads import ReceivedFile, receive, redeem, ticket_for
-from inser_events.web.filters import best_text, category_label, marked, mode_label
+from inser_events.web.filters import best_text, category_label, comma, marked, mode_label
 from inser_events.web.forms import choices
 
 MOST_BUTTONS = 5
@@ -234,13 +234,15 @@ class Asking:
 
     def _conditions_in_words(self, question: Question) -> Iterator[str]:
         if question.modes and self.standing is None:
-            yield _("For people taking part: %(how)s.", how=", ".join(mode_label(mode) for mode in question.modes))
+            yield _("For people taking part: %(how)s.", how=comma().join(mode_label(mode) for mode in question.modes))
         if question.categories and self.standing is None:
             yield _for(question.categories)
         parent = self.plan.by_uid.get(question.depends_on)
         if parent is not None:
             wanted = answers_to_choose(parent)
-            answers = ", ".join(words_in(wanted[key], self.event) for key in question.depends_values if key in wanted)
+            answers = comma().join(
+                words_in(wanted[key], self.event) for key in question.depends_values if key in wanted
+            )
             yield _(
                 "If you answered “%(answer)s” to “%(question)s”.",
                 answer=answers,
@@ -249,7 +251,7 @@ class Asking:
 
 
 def _listed(categories: list[str]) -> str:
-    return ", ".join(category_label(category) for category in categories)
+    return comma().join(category_label(category) for category in categories)
 
 
 def _for(categories: list[str]) -> str:

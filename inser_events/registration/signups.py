@@ -152,7 +152,7 @@ def promote_for_session(seats: SessionSeats, *, at: datetime) -> int:
 def set_session_capacity(event: Event, session_uid: str, *, needed: bool, capacity: int | None, at: datetime) -> None:
     """Say whether a session needs sign-up, and for how many. Without it everyone may come. Raises UnusableLimit."""
     if capacity is not None and capacity < 0:
-        raise UnusableLimit(_("Enter a whole number of seats."))
+        raise UnusableLimit(_("Enter a whole number, or nothing for no limit."))
     seats = db.session.scalar(select(SessionSeats).where(SessionSeats.session_uid == session_uid))
     if not needed:
         if seats is not None:

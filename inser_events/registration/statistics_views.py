@@ -1,5 +1,7 @@
 """Live counts and a chart over time, drawn on the server."""
 
+from datetime import date
+
 from flask import Blueprint, Flask
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -14,7 +16,7 @@ from inser_events.registration.charts import Column, columns_of, share, stacked
 from inser_events.registration.models import State
 from inser_events.registration.statistics import Tally, tally
 from inser_events.web.access import allowed
-from inser_events.web.filters import date_range, mode_label
+from inser_events.web.filters import comma, date_range, day_of_year, mode_label
 
 TONES = ("moss", "slate")
 """In the room, online; as everywhere else."""
@@ -72,8 +74,13 @@ def _chart(columns: list[Column]) -> Markup:
     names = [mode_label(mode) for mode in Mode]
     labels = [
         f"{date_range(column.first, column.last)}: "
-        + ", ".join(f"{name} {number}" for name, number in zip(names, column.numbers, strict=True))
+        + comma().join(f"{name} {number}" for name, number in zip(names, column.numbers, strict=True))
         for column in columns
     ]
-    drawing = stacked(columns, title=_("Registrations over time"), tones=TONES, labels=labels)
+    drawing = stacked(columns, title=_("Registrations over time"), tones=TONES, labels=labels, mark=_alone)
     return Markup(drawing)  # noqa: S704 — our own drawing; its texts are escaped
+
+
+def _alone(day: date) -> str:
+    """A day in the order of its own script, in a drawing that runs from left to right in every language."""
+    return f"\N{FIRST STRONG ISOLATE}{day_of_year(day)}\N{POP DIRECTIONAL ISOLATE}"

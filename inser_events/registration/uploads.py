@@ -52,10 +52,9 @@ def receive(stream: IO[bytes], filename: str, *, into: Path | None = None) -> Re
     kept_in = into or folder()
     content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
-        words = _("This file is too large. Send one of at most %(size)s MB.", size=LARGEST // MEGABYTE)
-        raise UnusableFile(words)
+        raise UnusableFile(_("This file is too large. Send one of at most %(size)s MB.", size=LARGEST // MEGABYTE))
     if not content:
-        raise UnusableFile(_("This file is empty."))
+        raise UnusableFile(_("Choose a file first. The one you sent is empty."))
     # Some programs write a few bytes before the header; readers accept it within the first 1,024 bytes.
     media_type, ending, kept = ("application/pdf", ".pdf", content) if PDF in content[:1024] else _picture(content)
     name = secrets.token_hex(16) + ending
@@ -107,7 +106,7 @@ def redeem(ticket: str) -> ReceivedFile:
         file = ReceivedFile(**_signer().loads(ticket, max_age=KEPT_SECONDS))
         if (folder() / file.stored_name).is_file():
             return file
-    raise UnusableFile(_("Please choose the file once more."))
+    raise UnusableFile(_("This file is not here any more. Choose it once again."))
 
 
 def attach(file: ReceivedFile, registration_id: int) -> Upload:

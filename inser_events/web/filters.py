@@ -21,7 +21,9 @@ from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from inser_events.country_names import country_name
-from inser_events.languages import ENDONYMS, Localized, Text, text_in
+from inser_events.documents.text import with_commas
+from inser_events.languages import ENDONYMS, Localized, Text, comma_in, semicolon_in, text_in
+from inser_events.web.positions import position
 
 MEGABYTE = 1_000_000
 
@@ -115,6 +117,13 @@ def short_day(on: date) -> str:
     return dates.format_skeleton("MMMEd", on, locale=page_locale())
 
 
+def day_of_year(on: date) -> str:
+    """A day for a very narrow place: ``15 Sept``."""
+    if page_language() == "en":
+        return dates.format_date(on, "d MMM", locale=page_locale())
+    return dates.format_skeleton("MMMd", on, locale=page_locale())
+
+
 def month(on: date) -> str:
     """The month's short name, for the block beside an event: ``Sept``."""
     return dates.format_date(on, "LLL", locale=page_locale())
@@ -159,7 +168,17 @@ def zone_city(zone: str) -> str:
 def moment(at: datetime, zone: str) -> str:
     """A full date and time on the event's clock: ``15 September 2025, 09:00``."""
     local = zoned(at, zone)
-    return f"{dates.format_date(local.date(), 'long', locale=page_locale())}, {clock_time(at, zone)}"
+    return f"{dates.format_date(local.date(), 'long', locale=page_locale())}{comma()}{clock_time(at, zone)}"
+
+
+def comma() -> str:
+    """What stands between two parts of a line of the page."""
+    return comma_in(page_language())
+
+
+def semicolon() -> str:
+    """The same between parts that hold commas."""
+    return semicolon_in(page_language())
 
 
 def minutes(count: int) -> str:
@@ -335,12 +354,14 @@ FILTERS: dict[str, Callable[..., object]] = {
     "zone_name": zone_name,
     "moment": moment,
     "minutes": minutes,
+    "commas": with_commas,
     "duration": duration,
     "country": country,
     "language_name": language_name,
     "language_names": language_names,
     "endonym": endonym,
     "person_name": person_name,
+    "position": position,
     "mode_label": mode_label,
     "role_label": role_label,
     "category_label": category_label,
@@ -356,6 +377,7 @@ def register(app: Flask) -> None:
     """Make every filter of this module available to templates."""
     for name, words in FILTERS.items():
         add_filter(app, name, words)
+    app.jinja_env.globals.update(comma=comma, semicolon=semicolon)
 
 
 def add_filter(app: Flask, name: str, words: Callable[..., object]) -> None:

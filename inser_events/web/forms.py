@@ -13,11 +13,13 @@ from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DecimalField, FloatField
 from wtforms.fields.choices import SelectChoice
-from wtforms.meta import DefaultMeta
 
 from inser_events.errors import NotAllowed
 from inser_events.languages import Text
+from inser_events.web.form_words import FormWords
 from inser_events.web.languages import page_language
+
+_WORDS = FormWords()
 
 
 def choices(pairs: Iterable[tuple[str, Any]]) -> list[SelectChoice]:
@@ -59,14 +61,11 @@ class MillimetresField(_AsWritten, DecimalField):  # type: ignore[misc] # WTForm
 
 
 class _Meta(FlaskForm.Meta):  # type: ignore[misc] # Flask-WTF carries no types
-    """Flask-WTF reads WTForms' own catalogue anew for every request; WTForms itself keeps it."""
+    """The words of fields are ours."""
 
-    get_translations = DefaultMeta.get_translations
-
-    @property
-    def locales(self) -> list[str]:
-        """In which language WTForms' own messages are."""
-        return [page_language()]
+    def get_translations(self, form: Any) -> FormWords:  # noqa: ARG002 — WTForms' signature
+        """What stands where WTForms looks for a catalogue."""
+        return _WORDS
 
 
 class BaseForm(FlaskForm):  # type: ignore[misc] # Flask-WTF carries no types

@@ -1,7 +1,9 @@
-"""The language of a page: by ``?lang=``, else the reader's own where we know who reads, else English.
+"""The language of a page: by ``?lang=``, else the reader's own where known, else the browser's, else English.
 
 `web.links` keeps what came with the address on every link. A signed-in reader's choice is kept in the account; whoever
-opens a link of their own (a ticket) reads it in the language they registered in.
+opens a link of their own (a ticket) reads it in the language they registered in. A page asked for without any of these
+comes in the language the browser prefers, and says so to caches (``Vary``); a file under the same circumstances is the
+same for everybody.
 """
 
 from collections.abc import Iterator
@@ -9,11 +11,11 @@ from contextlib import contextmanager
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from flask import Flask, current_app, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale, refresh
 from flask_security import current_user
 
-from inser_events.languages import INTERFACE, direction
+from inser_events.languages import INTERFACE, direction, preferred
 from inser_events.web.caching import is_for_everyone
 from inser_events.web.requests import WITHOUT_COOKIE
 
@@ -22,6 +24,8 @@ TRANSLATED = INTERFACE
 """Languages with a complete catalogue; mails and papers are written in them."""
 
 DEFAULT = "en"
+ALIKE = ("/scan", "/kiosk", "/api/", "/static/")
+"""Where the browser's language is not asked for: shells that work without a network choose theirs on the device."""
 
 
 class Carried(NamedTuple):
@@ -37,6 +41,7 @@ def init_app(app: Flask) -> None:
     babel.init_app(app, default_locale=DEFAULT, default_timezone="UTC", locale_selector=_wanted)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.context_processor(_page_context)
+    app.after_request(_tell_caches)
 
 
 def _page_context() -> dict[str, object]:
@@ -78,8 +83,10 @@ def asked_language() -> str:
 def carried_language() -> Carried:
     """The language that the links of the page being made carry on."""
     asked = asked_language()
-    own = "" if asked else g.get("reader_language") or _of_account()
-    return Carried(asked or (own if own in INTERFACE and own != DEFAULT else ""), everywhere=bool(asked))
+    own = "" if asked else g.get("reader_language") or _of_account() or of_browser()
+    # English needs no saying, except to a browser that would be given another language.
+    is_plain = own not in INTERFACE or (own == DEFAULT and of_browser() in {"", DEFAULT})
+    return Carried(asked or ("" if is_plain else own), everywhere=bool(asked))
 
 
 def read_in(language: str) -> None:
@@ -101,9 +108,36 @@ def in_language(language: str) -> Iterator[None]:
         g.language = before
 
 
+def variant() -> str:
+    """What an answer that is kept for everybody depends on besides its content; see `carried_language`."""
+    asked = asked_language()
+    return asked or f"~{of_browser()}"
+
+
+def of_browser() -> str:
+    """The language of ours that the browser prefers, for a page; empty when it names none."""
+    if not has_request_context() or not is_negotiated(request.path):
+        return ""
+    return preferred(request.headers.get("Accept-Language", ""))
+
+
+def is_negotiated(path: str) -> bool:
+    """Whether the browser's language counts at an address.
+
+    Not for public files, which calendars and programs read too; for those of organisers as for their pages.
+    """
+    return not path.startswith(ALIKE) and (path.startswith("/manage/") or "." not in path.rpartition("/")[2])
+
+
+def _tell_caches(response: Response) -> Response:
+    if is_negotiated(request.path) and not asked_language():
+        response.vary.add("Accept-Language")
+    return response
+
+
 def _wanted() -> str:
     forced: str | None = g.get("language")
-    wanted = forced or asked_language() or g.get("reader_language") or _of_account()
+    wanted = forced or asked_language() or g.get("reader_language") or _of_account() or of_browser()
     return wanted if wanted in INTERFACE else DEFAULT
 
 

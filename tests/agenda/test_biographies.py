@@ -1,15 +1,24 @@
 """Organisers write biographies in every language of the event; nobody's words are overwritten silently."""
 
+import json
+import re
 from collections.abc import Callable
+from io import BytesIO
+from typing import Any
 
 import lxml.html
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from inser_events.accounts.models import User
+from inser_events.agenda.exports import agenda_xlsx
+from inser_events.agenda.freezing import build_snapshot
 from inser_events.agenda.gaps import gaps_of
+from inser_events.agenda.publishing import publish_agenda
 from inser_events.audit import AuditEntry
-from inser_events.database import db
+from inser_events.clock import now
+from inser_events.database import commit, db
 from inser_events.events.models import Event, TeamRole
 from inser_events.people.models import Person
 from tests.agenda.desk import text
@@ -111,3 +120,71 @@ def test_the_list_of_gaps_leads_to_the_field(draft: Event, person: Person) -> No
     found, _coverage = gaps_of(draft)
     missing = next(gap.missing for gap in found if gap.what == "Biography")
     assert missing == [(code, f"{address(person)}#bio_{code}") for code in ("fr", "ar")]
+
+
+def test_a_position_is_written_in_the_further_languages(owner: FlaskClient, person: Person) -> None:
+    person.job_title, person.job_titles = "Director", {"ru": "Директор"}
+    typed = {"seen": seen(owner, person), "bio_en": "Studies soil.", "job_fr": " Directrice générale ", "job_ar": ""}
+    assert owner.post(address(person), data=typed).status_code == 303
+    assert (person.job_title, person.job_titles) == ("Director", {"fr": "Directrice générale", "ru": "Директор"})
+    entry = db.session.query(AuditEntry).filter_by(action="change person").one()
+    assert entry.after["job_titles"] == person.job_titles
+
+
+def test_the_main_language_has_its_position_elsewhere(owner: FlaskClient, person: Person) -> None:
+    page = lxml.html.document_fromstring(owner.get(address(person)).get_data(as_text=True))
+    fields = [field for field in page.iter("input") if str(field.get("name")).startswith("job_")]
+    assert [(field.get("name"), field.get("lang"), field.get("dir")) for field in fields] == [
+        ("job_fr", "fr", "auto"),
+        ("job_ar", "ar", "auto"),
+    ]
+
+
+def test_a_position_written_meanwhile_is_not_overwritten(owner: FlaskClient, person: Person) -> None:
+    before = seen(owner, person)
+    person.job_titles = {"fr": "Directrice"}
+    answer = owner.post(address(person), data={"seen": before, "bio_en": "Studies soil.", "job_fr": "Cheffe"})
+    assert (answer.status_code, person.job_titles) == (409, {"fr": "Directrice"})
+    assert [text(answer).count(words) for words in (">Directrice</td>", ">Cheffe</td>")] == [1, 1]
+
+
+def test_too_long_a_position_is_refused_and_not_lost(owner: FlaskClient, person: Person) -> None:
+    long = "x" * 300
+    answer = owner.post(address(person), data={"seen": seen(owner, person), "job_fr": long})
+    assert (answer.status_code, text(answer).count(f'value="{long}"'), person.job_titles) == (422, 1, {})
+
+
+def test_the_list_of_gaps_names_positions_without_a_translation(draft: Event, person: Person) -> None:
+    person.job_title, person.job_titles = "Director", {"fr": "Directrice"}
+    db.session.flush()
+    found, _coverage = gaps_of(draft)
+    missing = next(gap.missing for gap in found if gap.what == "Position")
+    assert missing == [("ar", f"{address(person)}#job_ar")]
+    person.job_title, person.job_titles = "", {}
+    db.session.flush()
+    assert [gap for gap in gaps_of(draft)[0] if gap.what == "Position"] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "position"), [("en", "Director"), ("fr", "Directrice"), ("ar", "Director"), ("zh", "Director")]
+)
+def test_readers_get_the_position_in_their_language(
+    client: FlaskClient, draft: Event, person: Person, language: str, position: str
+) -> None:
+    person.job_title, person.job_titles = "Director", {"fr": "Directrice"}
+    publish_agenda(draft, at=now())
+    commit()
+    for page in ("", "/agenda", "/speakers"):
+        shown = client.get(f"/events/launch{page}?lang={language}").text
+        assert {one for one in ("Director", "Directrice") if re.search(rf"\b{one}\b", shown)} == {position}
+    assert json_ld(client.get(f"/events/launch?lang={language}").text)["jobTitle"] == position
+    sheet = load_workbook(BytesIO(agenda_xlsx(build_snapshot(draft, number=1, at=now(), previous=None), language)))
+    assert list(sheet.worksheets[1].values)[1][1] == position
+
+
+def json_ld(page: str) -> dict[str, Any]:
+    """The first performer of the page's structured data."""
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert found
+    performer: dict[str, Any] = json.loads(found[1])["performer"][0]
+    return performer

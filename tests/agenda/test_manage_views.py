@@ -52,10 +52,10 @@ def test_add_then_another_leads_to_the_next_form(owner: FlaskClient) -> None:
     [
         ({"title_en": " "}, "Enter a title in the event’s main language."),
         ({"minutes": "0"}, "Enter a length between 1 and 1440 minutes."),
-        ({"minutes": "soon"}, "Not a valid integer value."),
+        ({"minutes": "soon"}, "Enter a whole number."),
         ({"at": ""}, "Enter the time it starts, for example 09:30."),
-        ({"day": "2025-12-24"}, "Not a valid choice."),
-        ({"room": "elsewhere"}, "Not a valid choice."),
+        ({"day": "2025-12-24"}, "Choose from what is shown."),
+        ({"room": "elsewhere"}, "Choose from what is shown."),
     ],
 )
 def test_a_session_that_cannot_be_is_shown_again_as_typed(

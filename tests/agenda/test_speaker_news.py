@@ -92,6 +92,18 @@ def test_corrected_details_are_named_once_an_hour(app: Flask, client: FlaskClien
     assert mails[0][1].count("/manage/launch/speakers#person-") == 1
 
 
+def test_a_position_in_another_language_is_kept_and_quoted(
+    app: Flask, client: FlaskClient, event: Event, person: Person, home: str
+) -> None:
+    event.languages = ["en", "fr"]
+    commit()
+    page = client.get(home).get_data(as_text=True)
+    seen = page.partition('name="seen"')[2].partition('value="')[2].partition('"')[0]
+    answered = client.post(f"{home}/details", data={**DETAILS, "job_fr": "Directeur", "seen": seen})
+    assert (answered.status_code, person.job_titles) == (303, {"fr": "Directeur"})
+    assert [text.count("Position: Directeur") for _to, text in told(app)] == [1]
+
+
 def test_a_photo_and_slides_are_told(app: Flask, client: FlaskClient, home: str) -> None:
     buffer = io.BytesIO()
     Image.new("RGB", (400, 300), "red").save(buffer, "JPEG")

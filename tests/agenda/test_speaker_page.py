@@ -203,9 +203,9 @@ def test_the_address_cannot_be_changed_by_the_page(client: FlaskClient, home: st
     ("wrong", "words"),
     [
         ({"family_name": " "}, "Enter your family name."),
-        ({"organisation": "x" * 256}, "Field cannot be longer than 255 characters."),
-        ({"bio_en": "x" * 4001}, "Field cannot be longer than 4000 characters."),
-        ({"country": "XX"}, "Not a valid choice"),
+        ({"organisation": "x" * 256}, "Use at most 255 characters."),
+        ({"bio_en": "x" * 4001}, "Use at most 4000 characters."),
+        ({"country": "XX"}, "Choose from what is shown."),
     ],
 )
 def test_details_that_cannot_be_are_shown_again_as_typed(

@@ -153,8 +153,8 @@ def test_nobody_to_print_is_said_at_the_choice(launch: Event, desk: FlaskClient)
         ({"place": "11", "layout": "labels-80x50"}, "A sheet of this layout has places 1 to 10."),
         ({"place": "0", "layout": "labels-80x50"}, "A sheet of this layout has places 1 to 10."),
         ({"place": ""}, "Write a number, 1 for a whole sheet."),
-        ({"layout": "own-nothing"}, "Not a valid choice."),
-        ({"which": "x"}, "Not a valid choice."),
+        ({"layout": "own-nothing"}, "Choose from what is shown."),
+        ({"which": "x"}, "Choose from what is shown."),
     ],
 )
 def test_choice_that_cannot_be_is_told_and_kept(

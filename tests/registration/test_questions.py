@@ -181,7 +181,7 @@ def test_every_kind_of_answer_is_stored_as_what_it_is(client: FlaskClient, event
         ("number", "nan", "Enter a number."),
         ("number", "1e999", "Enter a number."),
         ("date", "tomorrow", "Enter a date."),
-        ("text", "x" * 301, "Field cannot be longer than 300 characters."),
+        ("text", "x" * 301, "Use at most 300 characters."),
     ],
 )
 def test_an_unusable_answer_is_named_and_nothing_is_registered(

@@ -120,7 +120,7 @@ def test_an_axis_ends_on_a_round_number_above_all(largest: int) -> None:
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)), max_size=120))
 def test_a_chart_is_well_formed_and_stays_inside(numbers: list[tuple[int, int]]) -> None:
     columns = [Column(date(2025, 1, 1), date(2025, 1, 1), pair) for pair in numbers]
-    drawing = stacked(columns, title="a < b & c", tones=("moss", "slate"), labels=["<i>" for _c in columns])
+    drawing = stacked(columns, title="a < b & c", tones=("moss", "slate"), labels=["<i>" for _c in columns], mark=str)
     tree = ET.fromstring(drawing)
     bars = [bar for bar in tree.iter("rect") if "chart__bar" in bar.attrib["class"]]
     assert all(-0.01 <= float(bar.attrib["y"]) <= HEIGHT for bar in bars)

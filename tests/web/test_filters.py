@@ -133,6 +133,24 @@ def test_moment_is_on_the_clock_of_the_event() -> None:
     assert filters.moment(late, RABAT) == "15 September 2025, 00:30"
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("fr", "15 septembre 2025, 00:30"), ("ar", "15 سبتمبر 2025، 00:30"), ("zh", "2025年9月15日，00:30")],
+)
+def test_a_moment_has_the_comma_of_its_language(language: str, text: str) -> None:
+    with force_locale(language):
+        assert filters.moment(datetime(2025, 9, 14, 23, 30, tzinfo=UTC), RABAT) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "15 Sept"), ("fr", "15 sept."), ("ar", "15 سبتمبر"), ("zh", "9月15日"), ("ru", "15 сент.")],
+)
+def test_a_day_for_a_narrow_place(language: str, text: str) -> None:
+    with force_locale(language):
+        assert filters.day_of_year(date(2025, 9, 15)) == text
+
+
 @pytest.mark.parametrize(("count", "words"), [(45, "45 min"), (120, "2 h"), (90, "1 h 30 min"), (0, "0 min")])
 def test_minutes_read_as_people_say_them(count: int, words: str) -> None:
     assert filters.minutes(count) == words
