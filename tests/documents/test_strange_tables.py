@@ -237,8 +237,8 @@ def test_line_breaks_stay_where_they_are_wanted(ending: str) -> None:
     [
         (b"<html><table><tr><td>Name</td></tr></table>", "a: a web page, whatever its name says."),
         (b'\xef\xbb\xbf<?xml version="1.0"?><Workbook/>', "a: a web page, whatever its name says."),
-        (b'Name,E-mail\nAna,a@b.org\n"Half" known,c@d.org\n', "a: not a readable CSV file (line 3: "),
-        (b'Name,E-mail\nAna,a@b.org\n"Bo,c@d.org\n', "a: not a readable CSV file (a quotation mark is never closed)."),
+        (b'Name,E-mail\nAna,a@b.org\n"Half" known,c@d.org\n', "a: not a readable CSV file, from line 3 on."),
+        (b'Name,E-mail\nAna,a@b.org\n"Bo,c@d.org\n', "a: not a readable CSV file: a quotation mark is never closed."),
         (zipped({"mimetype": b"application/vnd.oasis.opendocument.spreadsheet"}), "a: an OpenDocument file."),
     ],
     ids=["web page", "xml of 2003", "quote in a cell", "open quote", "opendocument"],
