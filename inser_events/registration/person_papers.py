@@ -12,12 +12,12 @@ from inser_events.documents import pdf
 from inser_events.events.history import acts
 from inser_events.languages import direction
 from inser_events.registration.forms import gender_label
+from inser_events.web.file_words import file_size
 from inser_events.web.filters import (
     category_label,
     comma,
     country,
     day,
-    file_size,
     language_name,
     mode_label,
     moment,

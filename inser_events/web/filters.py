@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from babel import Locale, dates, units
+from babel import Locale, dates
 from babel.core import UnknownLocaleError
 from babel.lists import format_list
 from flask import Flask
@@ -22,10 +22,9 @@ from markupsafe import Markup, escape
 
 from inser_events.country_names import country_name
 from inser_events.documents.text import with_commas
-from inser_events.languages import ENDONYMS, Localized, Text, comma_in, semicolon_in, text_in
+from inser_events.languages import ENDONYMS, Localized, Text, comma_in, direction, semicolon_in, text_in
+from inser_events.web.file_words import file_kind, file_size
 from inser_events.web.positions import position
-
-MEGABYTE = 1_000_000
 
 MINUTES_PER_HOUR = 60
 
@@ -99,6 +98,12 @@ def zoned(at: datetime, zone: str) -> datetime:
 def clock_time(at: datetime, zone: str) -> str:
     """Hours and minutes in a zone, 24-hour in every language: ``09:00``."""
     return zoned(at, zone).strftime("%H:%M")
+
+
+def time_range(starts: datetime, ends: datetime, zone: str) -> str:
+    """``09:00–10:30``, the earlier time at the left also where lines run to the left (UAX 9: marks beside the dash)."""
+    dash = "–" if direction(page_language()) == "ltr" else "\N{LEFT-TO-RIGHT MARK}–\N{LEFT-TO-RIGHT MARK}"
+    return f"{clock_time(starts, zone)}{dash}{clock_time(ends, zone)}"
 
 
 def _full_pattern() -> str:
@@ -325,20 +330,6 @@ def purpose_label(purpose: str) -> str:
     return _worded(_PURPOSES, purpose)
 
 
-def file_size(size: int) -> str:
-    """A file's bytes as people say them: ``240 kB``, ``2.4 MB``."""
-    if size < MEGABYTE:
-        return units.format_unit(max(1, round(size / 1000)), "digital-kilobyte", length="short", locale=page_locale())
-    megabytes = round(size / MEGABYTE, 1)
-    return units.format_unit(megabytes, "digital-megabyte", length="short", locale=page_locale())
-
-
-def file_kind(media_type: str) -> str:
-    """What opens a file: ``PDF``, ``Word``."""
-    words = {"pdf": "PDF", "document": "Word", "sheet": "Excel", "presentation": "PowerPoint"}
-    return words.get(media_type.rpartition("/")[2].rpartition(".")[2], "")
-
-
 FILTERS: dict[str, Callable[..., object]] = {
     "plain": plain,
     "localized": localized,
@@ -346,6 +337,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "language_marks": language_marks,
     "zoned": zoned,
     "time": clock_time,
+    "time_range": time_range,
     "day": day,
     "short_day": short_day,
     "month": month,

@@ -1,5 +1,7 @@
 /** The reader's clock against the event's. No module of a page: imported by local-time.js and local-zone.js. */
 const language = document.documentElement.lang || "en";
+// Marks beside the dash keep the earlier time at the left, also where lines run to the left (UAX 9).
+const dash = document.documentElement.dir === "rtl" ? "\u200e–\u200e" : "–";
 const readerZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const parts = new Map();
@@ -37,7 +39,7 @@ export function differs(at, zone) {
 /** "10:00", "10:00–11:30", or with the weekday in front when it is another day for the reader. */
 export function readerSpan(starts, ends, zone) {
   const here = wall(starts, readerZone);
-  const span = ends ? `${here.time}–${wall(ends, readerZone).time}` : here.time;
+  const span = ends ? `${here.time}${dash}${wall(ends, readerZone).time}` : here.time;
   if (here.date === wall(starts, zone).date) {
     return span;
   }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -217,3 +217,10 @@ def test_a_filter_over_a_fixed_value_is_asked_for_every_page() -> None:
         assert legend.render() == "Morocco, France"
     with app.test_request_context(), force_locale("es"):
         assert legend.render() == "Marruecos, Francia"
+
+
+def test_a_range_of_times_reads_from_the_left_in_every_language() -> None:
+    ends = LAUNCH + timedelta(hours=1, minutes=30)
+    assert filters.time_range(LAUNCH, ends, RABAT) == "09:00–10:30"
+    with force_locale("ar"):
+        assert filters.time_range(LAUNCH, ends, RABAT) == "09:00\u200e–\u200e10:30"
