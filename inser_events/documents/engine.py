@@ -24,6 +24,8 @@ _INSTALL = (
     "Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; "
     "Fedora: dnf install pango; macOS: brew install pango"
 )
+AMENDED = "70."
+"""The release whose insides `_amend` knows; another is used as it is: slower, and silent about languages."""
 _SELDOM = ("fontTools.subset", "fontTools.varLib.instancer")
 """What WeasyPrint imports for fonts unlike ours: those of variable shape, and without HarfBuzz's subsetter."""
 
@@ -73,7 +75,8 @@ def layout_engine() -> Library:
     except OSError as error:
         msg = f"PDF needs Pango, which is not installed. {_INSTALL}"
         raise PdfUnavailable(msg) from error
-    _amend()
+    if weasyprint.__version__.startswith(AMENDED):
+        _amend()
     # WeasyPrint lets Pillow take pictures that are cut off, everywhere; an upload must be whole.
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint

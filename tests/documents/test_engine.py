@@ -97,3 +97,8 @@ def test_only_a_page_that_points_forward_is_laid_out_again(caplog: pytest.LogCap
         "3": 1,
         "4": 1,
     }
+
+
+def test_what_is_amended_is_the_release_that_was_read() -> None:
+    """With another release, look at each amendment again: it may be wrong there, or needed no more."""
+    assert engine.layout_engine().__version__.startswith(engine.AMENDED)
