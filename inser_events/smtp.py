@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from inser_events.languages import N_
+
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 SECONDS = 20
 SCANNING_SECONDS = 120
@@ -64,7 +66,7 @@ def connected(server: Server, seconds: float = SECONDS) -> Iterator[smtplib.SMTP
             encrypted = True
         if server.user:
             if not encrypted and server.host not in LOCAL:
-                raise smtplib.SMTPNotSupportedError("The server offers no encryption; the password is not sent.")
+                raise smtplib.SMTPNotSupportedError(N_("The server offers no encryption; the password is not sent."))
             connection.login(server.user, server.password)
         yield connection
         with suppress(OSError):  # what was taken stays taken, however the other side leaves

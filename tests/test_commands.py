@@ -54,7 +54,7 @@ BAD = [
     (["serve", "--port", "99999"], "Invalid value for '--port': 99999 is not in the range 1<=x<=65535."),
     (["serve", "--workers", "many"], "Invalid value for '--workers': 'many' is not a valid integer range."),
     (["demo", "--port", "0"], "Invalid value for '--port': 0 is not in the range 1<=x<=65535."),
-    (["user", "create", "nobody"], "An email address must have an @-sign."),
+    (["user", "create", "nobody"], "Check the address: it should look like name@example.org."),
     (["user", "create"], "Missing argument 'EMAIL'."),
     (["members", "import", "nope", "x.csv"], "There is no network “nope”."),
     (["members", "export", "nope"], "There is no network “nope”."),

@@ -10,16 +10,13 @@ from inser_events.errors import Refused
 from tests.test_layers import MODULES
 
 TO_PROGRAMS = {
-    "backup.py", "serving.py", "api/together.py", "checkin/uploads.py", "documents/calendar_reading.py",
+    "backup.py", "jobs.py", "serving.py", "terminal.py", "api/together.py", "checkin/uploads.py",
+    "documents/calendar_reading.py",
     "registration/replies/errors.py", "registration/replies/operations.py", "people/tables.py",
 }  # fmt: skip
 """Read on a command line or by a device, which have no language of their own."""
-TABLES = {"documents/tables.py"}
-"""Its words name the file and begin with it; the page of an import shows them."""
 PAGES = [
-    path
-    for path in MODULES
-    if path.name != "commands.py" and path.relative_to(PACKAGE).as_posix() not in TO_PROGRAMS | TABLES
+    path for path in MODULES if path.name != "commands.py" and path.relative_to(PACKAGE).as_posix() not in TO_PROGRAMS
 ]
 
 
@@ -35,7 +32,9 @@ def is_sentence(node: ast.AST) -> bool:
         return any(is_sentence(part) for part in node.values)
     if isinstance(node, ast.IfExp):
         return is_sentence(node.body) or is_sentence(node.orelse)
-    return isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return False
+    return " " in node.value and any(letter.isalpha() for letter in node.value)
 
 
 def plain_words(tree: ast.AST, names: set[str]) -> Iterator[int]:

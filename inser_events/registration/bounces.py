@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from flask_babel import gettext as _
+
 from inser_events.documents.tables import Table, UnreadableTable, table_from
 from inser_events.registration.import_headings import SPELLINGS, key
 
@@ -49,7 +51,7 @@ def addresses_in_file(content: bytes, name: str) -> dict[str, str]:
         try:
             return dict(_in_json(json.loads(content)))
         except (ValueError, RecursionError) as error:
-            raise UnreadableTable(f"{name}: not a readable JSON file.") from error
+            raise UnreadableTable(_("%(name)s: not a readable JSON file.", name=name)) from error
     return addresses_in_table(table_from(content, name))
 
 

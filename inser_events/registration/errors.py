@@ -126,7 +126,7 @@ class StillActive(Refused):
     title = "Still registered"
 
     def __init__(self) -> None:
-        super().__init__("This person is registered. Open the page again to see how it stands.")
+        super().__init__(_("This person is registered. Open the page again to see how it stands."))
 
 
 class NotPending(Refused):

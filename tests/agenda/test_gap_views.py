@@ -91,7 +91,9 @@ def test_questions_of_the_form_are_looked_at(event: Event) -> None:
     db.session.add(question)
     db.session.flush()
     assert missing(event, "fr") == [("Question", "Question", f"{HOME}/form/questions/{question.uid}#label_fr")]
-    assert ("Question", "Answer", f"{HOME}/form/questions/{question.uid}#answers-title") in missing(event, "ar")
+    assert ("Question", "Possible answer", f"{HOME}/form/questions/{question.uid}#answers-title") in missing(
+        event, "ar"
+    )
 
 
 def test_coverage_counts_the_texts_of_each_language(event: Event) -> None:

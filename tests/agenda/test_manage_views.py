@@ -185,7 +185,10 @@ def test_speakers_are_added_corrected_confirmed_and_removed(owner: FlaskClient, 
 
 @pytest.mark.parametrize(
     ("wrong", "words"),
-    [({"family_name": ""}, "Enter a family name, or the only name."), ({"email": "nobody"}, "must have an @-sign")],
+    [
+        ({"family_name": ""}, "Enter a family name, or the only name."),
+        ({"email": "nobody"}, "it should look like name@example.org"),
+    ],
 )
 def test_a_wrong_speaker_is_shown_again(owner: FlaskClient, draft: Event, wrong: dict[str, str], words: str) -> None:
     slot = make_slot(make_session(draft))

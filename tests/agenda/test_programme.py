@@ -29,6 +29,7 @@ from tests.agenda.sample import (
     many,
     named,
     naughty_strings,
+    paired,
     plenary,
     session,
     slot,
@@ -308,7 +309,7 @@ def test_hostile_text_is_only_text() -> None:
 @pytest.mark.slow
 def test_any_string_can_stand_in_a_programme(caplog: pytest.LogCaptureFixture) -> None:
     strings = naughty_strings()
-    document = printed(named(strings))
+    document = printed(paired(strings))
     assert len(pypdfium2.PdfDocument(document)) > 10
     assert [record.getMessage() for record in caplog.records if "Failed to load" in record.getMessage()] == []
 

@@ -100,7 +100,7 @@ def test_lengths_are_read_as_people_write_them(desk: FlaskClient, typed: str) ->
         ("person", {"least": "14"}, "This is larger than the largest size."),
         ("person", {"small": "2"}, "Nobody can read this. Use at least 4.5 pt."),
         ("person", {"left": "nan"}, "Write a number, such as 1.5."),
-        ("person", {"left": "ten"}, "Enter a number."),
+        ("person", {"left": "ten"}, "Write a number, such as 12.5."),
         ("person", {"left": ""}, "Write a number, such as 12.5."),
         ("person", {"colour": "red"}, "Write the colour as # and six digits or letters from a to f, as in #9b3d1b."),
         ("band", {"colour": "#ffee00"}, "White letters cannot be read on this colour. Choose a darker one."),

@@ -117,7 +117,7 @@ def test_times_are_those_of_the_event_zone(app: Flask, sign_in: SignIn) -> None:
         ("ends_on", "2025-09-14", "The last day is before the first day."),
         ("time_zone", "", "Choose the time zone of the place."),
         ("slug", "Soil Days!", "Use small letters, digits and hyphens, such as soil-workshop-2026."),
-        ("contact_email", "nobody", "An email address must have an @-sign."),
+        ("contact_email", "nobody", "Check the address: it should look like name@example.org."),
         ("online_link", "meet", "Enter the whole link, starting with https://"),
         ("in_person_capacity", "-1", "Enter a whole number, or leave it empty when there is no limit."),
     ],

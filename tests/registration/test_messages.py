@@ -385,7 +385,7 @@ def test_a_count_that_changed_meanwhile_is_shown_again(event: Event, registrar: 
     person(event)
     address = written(registrar, event)
     answer = registrar.post(f"{address}/send", data={"people": 7}, follow_redirects=True)
-    assert "It is for 1 people now." in answer.get_data(as_text=True)
+    assert "It is for one person now." in answer.get_data(as_text=True)
     assert db.session.scalars(select(Message.state)).one() == "draft"
 
 

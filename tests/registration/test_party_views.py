@@ -63,7 +63,7 @@ def test_a_party_waits_together_and_is_told_so(client: FlaskClient, event: Event
     operations.register(event, someone(), at=now())
     send(client, event, **OMAR, **SARA)
     people = list(db.session.scalars(select(Registration).order_by(Registration.id)))[1:]
-    words = "3 people, who get their seats at once."
+    words = "You wait together with 2 people who registered with you. You get your seats at once."
     assert [one.state for one in people] == ["waitlisted"] * 3
     page = client.get(f"/tickets/{queries.link_of(people[2])}").get_data(as_text=True)
     letter = ready(db.session.scalars(select(OutboxMail).where(OutboxMail.recipient == "sara@example.org")).one())

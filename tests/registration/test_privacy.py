@@ -266,7 +266,7 @@ def test_ones_data_as_json_and_pdf_behind_ones_link(client: FlaskClient, event: 
     assert "amina@example.org" in text
     assert "Takes part In person" in text
     assert "State Confirmed" in text
-    assert f"Registered {moment(person.created_at, event.time_zone)}" in text
+    assert f"Registered on {moment(person.created_at, event.time_zone)}" in text
     assert "They are erased when they are no longer needed for this event." in text
     assert re.findall(r"in_person|\d{4}-\d\d-\d\d|—", text) == []
     actions = db.session.scalars(select(AuditEntry.action).where(AuditEntry.action == "export personal data")).all()
