@@ -206,7 +206,7 @@ def test_the_same_key_is_not_added_twice_and_a_refusal_is_said(desk: Desk) -> No
     expect(desk.page.get_by_text("This device or key is one of your passkeys already.")).to_be_visible()
     desk.page.locator("#passkey-name").fill("Phone")
     desk.page.get_by_role("button", name="Add a passkey").click()
-    expect(desk.page.get_by_role("alert").filter(has_text="Phone")).to_be_visible()
+    expect(desk.page.get_by_role("alert").filter(has_text="Another passkey of yours has this name.")).to_be_visible()
     desk.keys.send("WebAuthn.setUserVerified", {"authenticatorId": key, "isUserVerified": False})
     desk.sign_out()
     desk.start_passkey()
