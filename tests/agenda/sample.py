@@ -208,31 +208,17 @@ def plenary() -> Snapshot:
 
 def named(texts: list[str]) -> Snapshot:
     """A release in which each text is a session's title, its speaker's name and organisation, and a room's name."""
-    start = datetime(2025, 9, 15, 8, 0, tzinfo=UTC)
-    sessions = [
-        session(
-            f"text {number}",
-            start + timedelta(minutes=number),
-            title={"en": text},
-            abstract={"en": text},
-            track=text,
-            room=uid(f"room {number}"),
-            speakers=[Appearance(uid(f"person {number}"))],
-        )
-        for number, text in enumerate(texts)
-    ]
-    people = {
-        uid(f"person {number}"): Person(uid(f"person {number}"), text, organisation=text)
-        for number, text in enumerate(texts)
-    }
-    rooms = [Room(uid(f"room {number}"), {"en": text}) for number, text in enumerate(texts)]
-    return launch(sessions=sessions, people=people, rooms=rooms)
+    return _in_places(list(zip(texts, texts, strict=True)))
 
 
 def paired(texts: list[str]) -> Snapshot:
-    """A release in which texts stand in pairs: one as title, track and organisation, one as abstract, name and room."""
+    """A release in which texts stand in pairs, so that it is half as long."""
+    return _in_places(list(zip(texts[::2], [*texts[1::2], texts[0]], strict=False)))
+
+
+def _in_places(pairs: list[tuple[str, str]]) -> Snapshot:
+    """One text of each pair as title, track and organisation, the other as abstract, name and room."""
     start = datetime(2025, 9, 15, 8, 0, tzinfo=UTC)
-    pairs = list(enumerate(zip(texts[::2], [*texts[1::2], texts[0]], strict=False)))
     sessions = [
         session(
             f"text {number}",
@@ -243,13 +229,13 @@ def paired(texts: list[str]) -> Snapshot:
             room=uid(f"room {number}"),
             speakers=[Appearance(uid(f"person {number}"))],
         )
-        for number, (one, other) in pairs
+        for number, (one, other) in enumerate(pairs)
     ]
     people = {
         uid(f"person {number}"): Person(uid(f"person {number}"), other, organisation=one)
-        for number, (one, other) in pairs
+        for number, (one, other) in enumerate(pairs)
     }
-    rooms = [Room(uid(f"room {number}"), {"en": other}) for number, (_one, other) in pairs]
+    rooms = [Room(uid(f"room {number}"), {"en": other}) for number, (_one, other) in enumerate(pairs)]
     return launch(sessions=sessions, people=people, rooms=rooms)
 
 
