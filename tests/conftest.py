@@ -19,7 +19,7 @@ from inser_events.accounts.models import User
 from inser_events.audit import SYSTEM, act_as
 from inser_events.database import commit, db, expect_writing
 from inser_events.web import caching
-from tests import once
+from tests import live, once
 from tests.factories import PASSWORD
 from tests.settings import settings_for
 
@@ -47,6 +47,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", default="sqlite", choices=["sqlite", "postgresql"], help="database of the suite")
+    parser.addoption(
+        "--slow-server", type=float, default=0.0, help="let a served page's parts be late by up to so many seconds"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    live.delay["up to"] = config.getoption("--slow-server")
 
 
 class Browser(FlaskClient):

@@ -2,8 +2,10 @@
 
 import logging
 import os
+import random
 import shutil
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, FloatRect, Locator, Page, Playwright, expect
 from werkzeug.serving import make_server
 
 from inser_events import create_app
@@ -24,6 +26,13 @@ CALM = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+SECONDS = 30
+"""To wait for what is to be seen: a machine with other work takes longer than Playwright's five seconds."""
+
+expect.set_options(timeout=SECONDS * 1000)
+delay = {"up to": 0.0}
+"""Seconds that an answer may be late, and scripts always are by a part of them. See ``--slow-server``."""
+
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -44,6 +53,8 @@ def _whole(application: Flask) -> Any:
     """Answers in one piece: a browser that leaves in the middle of a file would leave the file open."""
 
     def answer(environ: Any, start_response: Any) -> list[bytes]:
+        is_script = environ["PATH_INFO"].endswith(".js")
+        time.sleep(random.random() ** (1 if is_script else 3) * delay["up to"])
         chunks = application(environ, start_response)
         try:
             return [b"".join(chunks)]
@@ -81,3 +92,26 @@ def chromium(playwright: Playwright, more: Sequence[str] = ()) -> Browser:
     """Debian's Chromium where there is one, else Playwright's own."""
     installed = os.environ.get("CHROMIUM") or next((path for name in CHROMIUM if (path := shutil.which(name))), None)
     return playwright.chromium.launch(executable_path=installed, args=[*CALM, *more])
+
+
+def ready(page: Page) -> None:
+    """Wait until the page does what it promises: its modules have run, and letters have their last width."""
+    expect(page.locator("[data-module]:not([data-ready])")).to_have_count(0)
+    page.evaluate("document.fonts.ready.then(() => true)")
+
+
+def box_of(thing: Locator) -> FloatRect:
+    """Where something is on the screen, once it does not move any more."""
+    ready(thing.page)
+    thing.scroll_into_view_if_needed()
+    box = thing.bounding_box()
+    assert box is not None
+    return box
+
+
+def drag(page: Page, *places: tuple[float, float]) -> None:
+    """Press the mouse at the first of these places and lead it over the others. Whoever calls lets go."""
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=6)

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, select
 from inser_events.checkin.models import VENUE, Direction, Presence, Scan
 from inser_events.checkin.projection import Fact, passages
 from inser_events.database import db
-from inser_events.events.models import Event
+from inser_events.events.models import Event, Mode
 from inser_events.registration.models import Registration, State
 
 AT_ONCE = 500
@@ -22,6 +22,8 @@ class Attendance:
 
     days: int
     minutes: int | None
+    modes: frozenset[Mode] = frozenset({Mode.IN_PERSON})
+    """Where: in the room, online, or both, which counts once."""
 
 
 def attended(event: Event) -> Select[Registration]:

@@ -1,6 +1,7 @@
 /**
  * Entry: gives every element with data-module="x" to the default export of ./x.js.
  * Pages work without any of it; a module that fails leaves its element as the server made it.
+ * data-started says that a module was asked for, data-ready that all modules of the element have run.
  */
 const loading = new Map();
 
@@ -15,11 +16,12 @@ function load(name) {
 export function start(root = document) {
   for (const element of root.querySelectorAll("[data-module]:not([data-started])")) {
     element.dataset.started = "";
-    for (const name of element.dataset.module.split(/\s+/)) {
+    const running = element.dataset.module.split(/\s+/).map((name) =>
       load(name)
         .then((module) => module.default(element))
-        .catch((error) => console.error(`module ${name}`, error));
-    }
+        .catch((error) => console.error(`module ${name}`, error)),
+    );
+    Promise.all(running).then(() => { element.dataset.ready = ""; });
   }
 }
 

@@ -20,7 +20,7 @@ from inser_events.registration.queries import link_of
 from tests.browser.conftest import axe_findings
 from tests.checkin.factories import make_registration
 from tests.factories import PASSWORD, make_event, make_session, make_user
-from tests.live import Live, chromium
+from tests.live import Live, box_of, chromium, drag, ready
 
 pytestmark = pytest.mark.browser
 
@@ -63,7 +63,8 @@ def designer(live: Live, hall: Registration, desk_context: BrowserContext) -> Pa
     page.fill('[name="password"]', PASSWORD)
     page.keyboard.press("Enter")
     page.get_by_role("link", name="Our badge").last.click()
-    page.wait_for_selector("#badge-designer[data-started]")
+    expect(page.locator("#badge-designer")).to_be_visible()
+    ready(page)
     return page
 
 
@@ -80,11 +81,8 @@ def test_field_is_moved_with_the_arrow_keys(live: Live, designer: Page) -> None:
 
 def test_field_is_dragged_and_the_step_taken_back(live: Live, designer: Page) -> None:
     before = field(live)
-    box = designer.locator("[data-field=qr] .badge-field__box").bounding_box()
-    assert box is not None
-    designer.mouse.move(box["x"] + 20, box["y"] + 20)
-    designer.mouse.down()
-    designer.mouse.move(box["x"] - 30, box["y"] + 20, steps=4)
+    box = box_of(designer.locator("[data-field=qr] .badge-field__box"))
+    drag(designer, (box["x"] + 20, box["y"] + 20), (box["x"] - 30, box["y"] + 20))
     with designer.expect_response("**/place"):
         designer.mouse.up()
     expect(designer.get_by_role("button", name="Undo")).to_be_enabled()

@@ -12,7 +12,7 @@ from inser_events.demo.loading import SignIn, load_demo
 from inser_events.registration.models import Registration
 from inser_events.registration.queries import link_of
 from tests.browser.pages import Shown, pages_of
-from tests.live import Live, chromium, serving
+from tests.live import Live, chromium, ready, serving
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
@@ -93,6 +93,7 @@ OF_LOOKS = ("color-contrast", "link-in-text-block", "target-size", "scrollable-r
 
 def axe_findings(page: Page, rules: Sequence[str] = ()) -> list[str]:
     """What axe-core finds against WCAG 2.2 AA on the page as it stands; by some *rules* alone if any are named."""
+    ready(page)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)  # evaluated by the debugger, so the page's own policy does not forbid it
     chosen = {"type": "rule", "values": list(rules)} if rules else {"type": "tag", "values": list(WCAG)}

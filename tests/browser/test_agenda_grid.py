@@ -14,7 +14,7 @@ from inser_events.demo.loading import SignIn
 from inser_events.events.models import Room
 from tests.browser.conftest import axe_findings, sign_in
 from tests.factories import LAUNCH_DAY, NINE, PASSWORD, make_event, make_session, make_slot, make_user
-from tests.live import Live, serving
+from tests.live import Live, box_of, drag, ready, serving
 
 pytestmark = pytest.mark.browser
 DESK: ViewportSize = {"width": 1280, "height": 900}
@@ -49,22 +49,15 @@ def entry(page: Page, title: str) -> Locator:
     )
 
 
-def drag(page: Page, title: str, *, hours: float = 0, columns: int = 0) -> None:
+def move(page: Page, title: str, *, hours: float = 0, columns: int = 0) -> None:
     """Drag an entry so many hours later and so many rooms further."""
     heads = page.locator(".ec-col-head")
-    first, second = heads.nth(0).bounding_box(), heads.nth(1).bounding_box()
-    box = entry(page, title).bounding_box()
-    assert box
-    assert first
-    assert second
+    first, second, box = box_of(heads.nth(0)), box_of(heads.nth(1)), box_of(entry(page, title))
     x, y = (
         box["x"] + box["width"] / 2,
         box["y"] + box["height"] - 25,
     )  # the calendar scrolls when the pointer comes near its upper edge
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x, y + 12, steps=3)
-    page.mouse.move(x + columns * (second["x"] - first["x"]), y + hours * HOUR, steps=8)
+    drag(page, (x, y), (x, y + 12), (x + columns * (second["x"] - first["x"]), y + hours * HOUR))
     page.mouse.up()
 
 
@@ -73,6 +66,7 @@ def opened(live: Live, open_page: Callable[..., Page], **how: object) -> Page:
     sign_in(page, live.url, SignIn("owner@example.org", PASSWORD))
     page.goto(live.url + GRID)
     expect(entry(page, "Opening")).to_be_visible()
+    ready(page)
     return page
 
 
@@ -89,7 +83,7 @@ def test_drag_see_the_clash_take_it_back_and_publish(live: Live, open_page: Call
     page = opened(live, open_page)
     expect(page.get_by_text("Everything fits.")).to_be_visible()
 
-    drag(page, "Goals", hours=-2)
+    move(page, "Goals", hours=-2)
     expect(page.locator("[data-said]")).to_contain_text("Moved “Goals” to 09:00–10:00, Plenary hall.")
     expect(page.locator(".conflict-panel summary")).to_contain_text("1 problem")
     expect(page.locator(".grid-bad")).to_have_count(2)
@@ -100,7 +94,7 @@ def test_drag_see_the_clash_take_it_back_and_publish(live: Live, open_page: Call
     expect(page.get_by_text("Everything fits.")).to_be_visible()
     assert stored(live, "Goals") == ("10:00", 60, "Plenary hall")
 
-    drag(page, "Goals", hours=0.5, columns=1)
+    move(page, "Goals", hours=0.5, columns=1)
     expect(page.locator("[data-said]")).to_contain_text("Moved “Goals” to 11:30–12:30, Foyer.")
     assert stored(live, "Goals") == ("10:30", 60, "Foyer")
 
@@ -113,11 +107,9 @@ def test_drag_see_the_clash_take_it_back_and_publish(live: Live, open_page: Call
 
 def test_pulling_the_edge_and_redo_by_the_keyboard(live: Live, open_page: Callable[..., Page]) -> None:
     page = opened(live, open_page)
-    box = entry(page, "Goals").bounding_box()
-    assert box
-    page.mouse.move(box["x"] + 60, box["y"] + box["height"] - 3)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 60, box["y"] + box["height"] - 3 + HOUR / 2, steps=6)
+    box = box_of(entry(page, "Goals"))
+    x, y = box["x"] + 60, box["y"] + box["height"] - 3
+    drag(page, (x, y), (x, y + HOUR / 2))
     page.mouse.up()
     expect(page.locator("[data-said]")).to_contain_text("11:00–12:30")
     page.keyboard.press("Control+z")
@@ -133,6 +125,7 @@ def test_a_stale_drag_goes_back_and_tells_what_the_other_did(live: Live, chrome:
     sign_in(page, live.url, SignIn("owner@example.org", PASSWORD))
     page.goto(live.url + GRID)
     expect(entry(page, "Opening")).to_be_visible()
+    ready(page)
     with live.app.app_context():
         goals = next(one for one in db.session.query(Session) if one.title["en"] == "Goals")
         goals.starts_at += timedelta(hours=3)
@@ -140,7 +133,7 @@ def test_a_stale_drag_goes_back_and_tells_what_the_other_did(live: Live, chrome:
         commit()
         db.session.remove()
     with page.expect_response("**/move") as answer:
-        drag(page, "Goals", hours=1)
+        move(page, "Goals", hours=1)
     assert answer.value.status == 409
     expect(page.locator("[data-said]")).to_contain_text("“Goals” was not moved: somebody changed it meanwhile.")
     expect(entry(page, "Goals")).to_contain_text("14:00–15:00")
@@ -150,13 +143,8 @@ def test_a_stale_drag_goes_back_and_tells_what_the_other_did(live: Live, chrome:
 
 def test_drawing_over_an_empty_place_opens_the_form_filled_in(live: Live, open_page: Callable[..., Page]) -> None:
     page = opened(live, open_page)
-    head = page.locator(".ec-col-head").nth(1).bounding_box()
-    box = entry(page, "Goals").bounding_box()
-    assert head
-    assert box
-    page.mouse.move(head["x"] + 40, box["y"] + 1)
-    page.mouse.down()
-    page.mouse.move(head["x"] + 40, box["y"] + HOUR * 0.75 - 2, steps=6)
+    head, box = box_of(page.locator(".ec-col-head").nth(1)), box_of(entry(page, "Goals"))
+    drag(page, (head["x"] + 40, box["y"] + 1), (head["x"] + 40, box["y"] + HOUR * 0.75 - 2))
     page.mouse.up()
     page.wait_for_url("**/sessions/new?**")
     expect(page.get_by_label("Starts at")).to_have_value("11:00")
@@ -181,6 +169,7 @@ def test_the_grid_is_accessible_and_needs_nothing_inline(
     sign_in(page, live.url, SignIn("owner@example.org", PASSWORD))
     page.goto(f"{live.url}{GRID}&lang={language}")
     expect(entry(page, "Goals")).to_be_visible()
+    ready(page)
     assert complaints == []
     assert axe_findings(page) == []  # axe itself sets styles inline, which the console tells of
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
@@ -191,8 +180,9 @@ def test_from_right_to_left_the_rooms_are_where_they_look(live: Live, open_page:
     page = opened(live, open_page)
     page.goto(f"{live.url}{GRID}&lang=ar")
     expect(entry(page, "Goals")).to_be_visible()
+    ready(page)
     with page.expect_response("**/move"):
-        drag(page, "Goals", hours=1, columns=1)
+        move(page, "Goals", hours=1, columns=1)
     expect(page.locator("[data-said] .notice")).to_be_visible()
     assert stored(live, "Goals") == ("11:00", 60, "Foyer")
 
@@ -209,12 +199,8 @@ def test_slots_are_put_in_order_by_dragging_their_grip(live: Live, open_page: Ca
     page.goto(f"{live.url}/manage/launch/agenda/sessions/{uid}")
     titles = page.locator(".slot-row__title")
     expect(page.locator(".slot-row__grip")).to_have_count(3)
-    first, last = (page.locator(".slot-row__grip").nth(place).bounding_box() for place in (0, 2))
-    assert first
-    assert last
-    page.mouse.move(first["x"] + 8, first["y"] + first["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(last["x"] + 8, last["y"] + last["height"] - 4, steps=10)
+    first, last = (box_of(page.locator(".slot-row__grip").nth(place)) for place in (0, 2))
+    drag(page, (first["x"] + 8, first["y"] + first["height"] / 2), (last["x"] + 8, last["y"] + last["height"] - 4))
     with page.expect_navigation():
         page.mouse.up()
     expect(titles).to_have_text(["Two", "Three", "One"])
@@ -226,6 +212,7 @@ def test_what_a_colleague_moved_shows_by_itself(live: Live, open_page: Callable[
     sign_in(page, live.url, SignIn("owner@example.org", PASSWORD))
     page.goto(live.url + GRID)
     expect(entry(page, "Opening")).to_be_visible()
+    ready(page)
     entry(page, "Opening").get_by_role("link").focus()
     page.clock.fast_forward(21_000)
     expect(entry(page, "Opening").get_by_role("link")).to_be_focused()  # nothing new: nothing is drawn again

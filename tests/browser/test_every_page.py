@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import AXE, DESK, OF_LOOKS, PHONE, Demo, axe_findings, sign_in
+from tests.live import ready
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 PUBLIC = (
@@ -73,7 +74,6 @@ MANAGE = (
     "/scan",
     "/kiosk",
 )
-STARTED = "document.querySelectorAll('[data-module]:not([data-started])').length === 0"
 AT_REST = """() => Promise.allSettled(
     document.getAnimations().filter(one => one instanceof CSSTransition).map(one => one.finished)
 ).then(() => true)"""
@@ -83,7 +83,6 @@ AT_REST = """() => Promise.allSettled(
 def looks_right(page: Page, address: str) -> list[str]:
     """What is wrong with a page."""
     answer = page.goto(address)
-    page.wait_for_function(STARTED)
     wrong = [*axe_findings(page), *_layout(page)]
     if answer is None or answer.status != 200:
         wrong.append(f"status {answer.status if answer else None}")
@@ -151,6 +150,7 @@ def test_nothing_leaves_the_screen_where_text_is_twice_as_large(demo: Demo, open
     wrong = []
     for path in ("/", "/networks/inser", "/events/inser-launch", "/events/inser-launch/agenda", demo.ticket):
         page.goto(demo.live.url + path)
+        ready(page)
         wrong += [f"{path} {one}" for one in _layout(page)]
     assert wrong == []
 

@@ -10,7 +10,7 @@ from inser_events.database import commit, db
 from inser_events.demo.loading import SignIn
 from tests.browser.conftest import PHONE, sign_in
 from tests.factories import PASSWORD, make_event, make_user, soon
-from tests.live import Live, serving
+from tests.live import Live, ready, serving
 
 pytestmark = pytest.mark.browser
 
@@ -69,6 +69,7 @@ def managing(live: Live, page: Page, path: str = "") -> Page:
         db.session.remove()
     sign_in(page, live.url, SignIn("organiser@example.org", PASSWORD))
     page.goto(f"{live.url}/manage/launch{path}")
+    ready(page)
     return page
 
 

@@ -16,7 +16,7 @@ from inser_events.registration.form_operations import QuestionData
 from inser_events.registration.models import Registration
 from tests.browser.conftest import PHONE, axe_findings, chrome, open_page, sign_in  # noqa: F401 — two are fixtures
 from tests.factories import PASSWORD, make_member, make_user
-from tests.live import Live, serving
+from tests.live import Live, box_of, drag, serving
 from tests.registration.factories import make_open_event
 
 pytestmark = pytest.mark.browser
@@ -154,18 +154,12 @@ def test_questions_are_put_in_order_by_hand_and_by_keys(live: Live, open_page: O
     page.goto(f"{live.url}/manage/soil-days/form")
     assert (question_order(page), axe_findings(page)) == (["Lunch", "Which?", "Note verbale"], [])
     page.get_by_role("button", name="Move up: Note verbale").press("Enter")
-    page.wait_for_load_state()
     expect(page.get_by_role("link", name="Note verbale")).to_be_focused()
     assert question_order(page) == ["Lunch", "Note verbale", "Which?"]
 
     handle = page.locator("[data-question]").nth(1).locator("[data-handle]")
-    handle.scroll_into_view_if_needed()
-    box, target = handle.bounding_box(), page.locator("[data-question]").nth(0).bounding_box()
-    assert box is not None
-    assert target is not None
-    page.mouse.move(box["x"] + 10, box["y"] + 10)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 10, target["y"] + 2, steps=6)
+    target, box = box_of(page.locator("[data-question]").nth(0)), box_of(handle)
+    drag(page, (box["x"] + 10, box["y"] + 10), (box["x"] + 10, target["y"] + 2))
     with page.expect_navigation():
         page.mouse.up()
     assert question_order(page) == ["Note verbale", "Lunch", "Which?"]

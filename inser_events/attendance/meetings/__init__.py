@@ -1,0 +1,1 @@
+"""Attendance reports of meeting platforms, read into one shape."""
