@@ -3,6 +3,7 @@
 ``pytest --database postgresql`` runs the same suite on a PostgreSQL that the tests start themselves.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextvars import copy_context
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from flask import Flask, has_app_context
 from flask.globals import _cv_app
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 from werkzeug.test import TestResponse
 
 from inser_events import create_app
@@ -24,6 +26,12 @@ from tests.factories import PASSWORD
 from tests.settings import settings_for
 
 pytest_plugins = ("tests.databases",)
+
+# The same examples in every run, however slow the machine: what one change broke does not show in another's.
+settings.register_profile("same", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# HYPOTHESIS_PROFILE=search looks for what nobody has seen yet.
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 def pytest_collection_finish() -> None:
