@@ -123,6 +123,39 @@ def table_from(content: bytes, name: str, *, is_heading: Knows | None = None, ke
     return Table(header, padded, [number for number, _row in rows], sheet, others)
 
 
+def lines_from(content: bytes, name: str, worth: Callable[[list[str]], int]) -> list[tuple[int, list[str]]]:
+    """Every filled line of a file with its number, for files of several tables one below the other.
+
+    *worth* says how much of a line is known: it decides what separates the cells, and which sheet of a workbook is
+    read. A quotation mark in the middle of a name does not matter here. Raises UnreadableTable.
+    """
+    if len(content) > MOST_BYTES:
+        raise UnreadableTable(_("%(name)s: larger than %(size)s MB.", name=name, size=MOST_BYTES // MEGABYTE))
+    lines: Lines
+    if content.startswith(b"PK\x03\x04"):
+        lines, _sheet, _others = _xlsx(content, name, lambda cell: worth([cell]) > 0)
+    else:
+        text = _decoded(content, name)
+        read = [_split(text, separator, name) for separator in SEPARATORS]
+        lines = max(read, key=lambda found: (max(map(worth, found), default=0), sum(map(len, found))))
+    cleaned = ([one_line(cell).strip() for cell in line] for line in lines)
+    filled = [(number, _trimmed(line)) for number, line in enumerate(cleaned, start=1) if any(line)]
+    if not filled:
+        raise UnreadableTable(_("%(name)s: the file is empty.", name=name))
+    if len(filled) > MOST_ROWS:
+        raise UnreadableTable(_("%(name)s: more than %(number)s rows.", name=name, number=MOST_ROWS))
+    return filled
+
+
+def _split(text: str, separator: str, name: str) -> Lines:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    try:
+        return [[_unquoted(cell) for cell in row] for row in reader]
+    except csv.Error as error:
+        words = _("%(name)s: not a readable CSV file, from line %(number)s on.", name=name, number=reader.line_num)
+        raise UnreadableTable(words) from error
+
+
 def heading_key(heading: str) -> str:
     """What is compared of a heading: its letters and digits, without case."""
     return "".join(letter for letter in heading.casefold() if letter.isalnum())
