@@ -32,6 +32,7 @@ MOST_UNPACKED = 120 * MEGABYTE
 """What an XLSX may unpack to. 10,000 rows of 20 columns take some 15 MB of XML; a bomb declares gigabytes."""
 MOST_PARTS = 2_000
 ROWS_BEFORE_HEADINGS = 15
+LINES_TO_JUDGE_BY = 200
 MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 SEPARATORS = ",;\t|"
 ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"})
@@ -136,8 +137,9 @@ def lines_from(content: bytes, name: str, worth: Callable[[list[str]], int]) -> 
         lines, _sheet, _others = _xlsx(content, name, lambda cell: worth([cell]) > 0)
     else:
         text = _decoded(content, name)
-        read = [_split(text, separator, name) for separator in SEPARATORS]
-        lines = max(read, key=lambda found: (max(map(worth, found), default=0), sum(map(len, found))))
+        top = "".join(islice(io.StringIO(text, newline=""), LINES_TO_JUDGE_BY))
+        separator = max(SEPARATORS, key=lambda one: _judged(_split(top, one, name), worth))
+        lines = _split(text, separator, name)
     cleaned = ([one_line(cell).strip() for cell in line] for line in lines)
     filled = [(number, _trimmed(line)) for number, line in enumerate(cleaned, start=1) if any(line)]
     if not filled:
@@ -145,6 +147,10 @@ def lines_from(content: bytes, name: str, worth: Callable[[list[str]], int]) -> 
     if len(filled) > MOST_ROWS:
         raise UnreadableTable(_("%(name)s: more than %(number)s rows.", name=name, number=MOST_ROWS))
     return filled
+
+
+def _judged(lines: Lines, worth: Callable[[list[str]], int]) -> tuple[int, int]:
+    return max(map(worth, lines), default=0), sum(map(len, lines))
 
 
 def _split(text: str, separator: str, name: str) -> Lines:

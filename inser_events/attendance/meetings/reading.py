@@ -5,6 +5,7 @@ number: a file is lines; a line whose cells are known headings begins a table; w
 before the tables. Times are those of whoever made the report, so the reader's zone is asked for.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -28,6 +29,9 @@ TEAMS_TABLES = {
     6: ("name", "joined_at", "left_at", "minutes", "email", "role"),
 }
 """What the columns of the numbered parts of a Teams report hold, in languages whose labels we do not know."""
+
+
+_NO_HEADING = re.compile(r"[@\d]|.{60}")
 
 
 class UnreadableReport(Refused):
@@ -88,6 +92,8 @@ def read_report(
     told = {heading_key(heading): name for heading, name in (labels or {}).items()}
 
     def meaning(heading: str) -> str:
+        if not told and _NO_HEADING.search(heading):
+            return ""  # nearly every cell of a long report
         return told.get(heading_key(heading)) or field_of(heading)
 
     try:
@@ -227,7 +233,7 @@ def _coming(number: int, row: Mapping[str, str], known: Mapping[str, datetime], 
     warnings += [
         _("Row %(number)s: no time we can read in “%(cell)s”.", number=number, cell=cell[:60])
         for cell in said
-        if cells.plain(cell).strip("-–—") and cell not in known
+        if cell not in known and cells.plain(cell).strip("-–—")
     ]
     return Coming(
         Connection(
