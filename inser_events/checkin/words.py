@@ -1,6 +1,7 @@
 """The words of the scanner, which speaks without asking the server. Placeholders are in braces."""
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from inser_events.events.models import Category, Mode
 from inser_events.registration.models import State
@@ -25,8 +26,8 @@ def outcome_words() -> dict[str, str]:
         "admitted": _("Welcome"),
         "left": _("Goodbye"),
         "already_in": _("Already in"),
-        "not_confirmed": _("Not confirmed"),
-        "cancelled": _("Cancelled"),
+        "not_confirmed": pgettext("registration", "Not confirmed"),
+        "cancelled": pgettext("registration", "Cancelled"),
         "revoked": _("Old badge"),
         "wrong_mode": _("Online only"),
         "wrong_checkpoint": _("Not this door"),

@@ -25,7 +25,7 @@ def sheets(event: Event, language: str) -> list[Sheet]:
             name=_("Delegations"),
             header=[
                 *(_("Delegation"), _("Comes as"), _("Country"), _("Name of the focal point")),
-                *(_("E-mail of the focal point"), _("Invited"), _("Opened"), _("In the room"), _("Online")),
+                *(_("E-mail of the focal point"), _("Invited on"), _("Opened"), _("In the room"), _("Online")),
                 *(_("Head of delegation"), _("Nomination letter")),
             ],
             rows=_delegations(every, language),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from flask import Blueprint, Flask, Response, flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from flask_security import current_user
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -51,7 +52,7 @@ def init_app(app: Flask) -> None:
 def column_labels(questions: Sequence[Question], languages: Sequence[str]) -> dict[str, str]:
     """Every column there can be: its key and what it is called on the page."""
     words = {
-        "name": _("Name"),
+        "name": pgettext("person", "Name"),
         "name_latin": _("Name in Latin letters"),
         "honorific": _("Form of address"),
         "given_name": _("Given name"),
