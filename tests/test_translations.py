@@ -97,7 +97,8 @@ def test_the_home_page_speaks_the_language(app: Flask, language: str, word: str)
 
 
 @pytest.mark.parametrize(
-    ("language", "person", "thing"), [("en", "Name", "Name"), ("ru", "Имя", "Название"), ("zh", "姓名", "名称")]
+    ("language", "person", "thing"),
+    [("en", "Name", "Name"), ("ru", "Имя и фамилия", "Название"), ("zh", "姓名", "名称")],
 )
 def test_one_word_of_english_is_said_by_what_it_is_about(app: Flask, language: str, person: str, thing: str) -> None:
     """On pages, and in forms that are made before anybody reads them."""

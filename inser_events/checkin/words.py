@@ -5,7 +5,8 @@ from flask_babel import pgettext
 
 from inser_events.events.models import Category, Mode
 from inser_events.registration.models import State
-from inser_events.web.filters import category_label, mode_label, state_label
+from inser_events.web.filters import category_label, mode_label
+from inser_events.web.state_words import state_label
 
 
 def scanner_words() -> dict[str, str]:

@@ -22,9 +22,9 @@ from inser_events.web.filters import (
     mode_label,
     moment,
     role_label,
-    state_label,
     zone_name,
 )
+from inser_events.web.state_words import state_label
 
 STYLE = STATIC / "css" / "pdf" / "person.css"
 
