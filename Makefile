@@ -46,7 +46,7 @@ fmt: ## Format and repair what can be repaired
 
 i18n: ## Collect the interface's strings, bring the catalogues up to date, compile and check them
 	@$(PYTHON) .ci/setup.py check
-	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords _l --no-location --no-wrap --sort-output --project inser_events \
+	$(BIN)/pybabel --quiet extract --mapping-file babel.cfg --keywords _l --keywords lazy_pgettext:1c,2 --no-location --no-wrap --sort-output --project inser_events \
 		--output-file inser_events/translations/messages.pot .
 	$(BIN)/pybabel --quiet update --input-file inser_events/translations/messages.pot --output-dir inser_events/translations \
 		--no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date

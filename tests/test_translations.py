@@ -11,9 +11,10 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
-from flask import Flask
+from flask import Flask, render_template_string
 
 from inser_events.config import PACKAGE
+from inser_events.events.forms import InviteForm
 from inser_events.languages import INTERFACE
 from inser_events.web.form_words import WORDS
 from inser_events.web.languages import TRANSLATED
@@ -21,6 +22,7 @@ from inser_events.web.languages import TRANSLATED
 ROOT = Path(__file__).parent.parent
 FOLDER = PACKAGE / "translations"
 OTHERS = [language for language in INTERFACE if language != "en"]
+OUR_KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {"_l": None, "lazy_pgettext": ((1, "c"), 2)}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|\{\{ ?\w+ ?\}\}")
 
 
@@ -40,7 +42,9 @@ def originals() -> set[str]:
 
 
 def key(message: Message) -> str:
-    return message.id[0] if isinstance(message.id, (tuple, list)) else message.id
+    """A string as catalogues tell it from others: after what it is said of, where that is given."""
+    text = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
+    return f"{message.context}|{text}" if message.context else text
 
 
 def texts(message: Message) -> list[str]:
@@ -92,30 +96,44 @@ def test_the_home_page_speaks_the_language(app: Flask, language: str, word: str)
     assert word in page
 
 
+@pytest.mark.parametrize(
+    ("language", "person", "thing"),
+    [("en", "Name", "Name"), ("ru", "Имя и фамилия", "Название"), ("zh", "姓名", "名称")],
+)
+def test_one_word_of_english_is_said_by_what_it_is_about(app: Flask, language: str, person: str, thing: str) -> None:
+    """On pages, and in forms that are made before anybody reads them."""
+    template = "{{ pgettext('person', 'Name') }} {{ _('Name') }}"
+    with app.test_request_context(f"/?lang={language}"):
+        assert render_template_string(template) == f"{person} {thing}"
+        assert str(InviteForm().name.label.text) == person
+
+
 @lru_cache(maxsize=1)
-def in_the_code() -> list[str | tuple[str, ...]]:
-    """Every string of the interface as it stands in the code and the templates."""
+def in_the_code() -> list[tuple[str | tuple[str, ...], str | None]]:
+    """Every string of the interface as it stands in the code and the templates, and what it is said of."""
     with (ROOT / "babel.cfg").open() as file:
         patterns, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call] # Babel types some of its parts
-    extracted = extract_from_dir(ROOT, patterns, options, {**DEFAULT_KEYWORDS, "_l": None}, directory_filter=is_ours)
-    return [message for _file, _line, message, _comments, _context in extracted]
+    extracted = extract_from_dir(
+        ROOT, patterns, options, {**DEFAULT_KEYWORDS, **OUR_KEYWORDS}, directory_filter=is_ours
+    )
+    return [(message, context) for _file, _line, message, _comments, context in extracted]
 
 
 def test_the_catalogues_hold_what_stands_in_the_code() -> None:
-    found = {message if isinstance(message, str) else message[0] for message in in_the_code()}
+    found = {key(Message(message, context=context)) for message, context in in_the_code()}
     assert found == originals(), "make i18n"
 
 
 def test_no_string_is_also_the_singular_of_a_plural() -> None:
     """One entry would serve both, and the Python of Debian 12 then finds no translation for the string alone."""
-    alone = {message for message in in_the_code() if isinstance(message, str)}
-    assert {message[0] for message in in_the_code() if isinstance(message, tuple)} & alone == set()
+    alone = {message for message, _context in in_the_code() if isinstance(message, str)}
+    assert {message[0] for message, _context in in_the_code() if isinstance(message, tuple)} & alone == set()
     assert len(alone) > 2_000
 
 
 IN_FORMS_OF_OTHERS = {"How will you attend?", "How will you take part?"}
 """Headings of files that other products write."""
-TRANSLATING = {"_", "_l", "_n", "N_", "gettext", "ngettext"}
+TRANSLATING = {"_", "_l", "_n", "N_", "gettext", "ngettext", "pgettext", "lazy_pgettext"}
 FOR_OPERATORS = re.compile(
     r"/commands\.py|/migrations/|/demo/|/api/|/replies/|/(backup|config|doctor|serving|__main__)\.py"
     # the settings of Apple Wallet, what devices are answered, and what a server without fonts or Pango says in its log

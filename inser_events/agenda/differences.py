@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 
 from inser_events.agenda.reading import appearances
 from inser_events.agenda.snapshot import EventFacts, Session, Slot, Snapshot
@@ -223,7 +223,7 @@ def _paper_sentence(part: Part) -> str:
 
 def _list_sentence(part: Part) -> str:
     label = mode_label if part.name == "modes" else language_name
-    names = comma().join(label(value) for value in part.after) or _("none")
+    names = comma().join(label(value) for value in part.after) or pgettext("languages or ways to take part", "none")
     words = {
         "languages": _("Languages: %(names)s.", names=names),
         "interpretation": _("Interpretation: %(names)s.", names=names),

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from inser_events.agenda.calendars import (
     Placed,
@@ -60,7 +61,7 @@ def agenda_xlsx(snapshot: Snapshot, language: str) -> bytes:
         )
         speakers = Sheet(
             name=_("Speakers"),
-            header=[_("Name"), _("Position"), _("Organisation"), _("Country"), _("Sessions")],
+            header=[pgettext("person", "Name"), _("Position"), _("Organisation"), _("Country"), _("Sessions")],
             rows=list(_speaker_rows(snapshot, wording)),
             widths=[28, 32, 36, 10, 48],
             right_to_left=mirrored,
@@ -78,7 +79,7 @@ def _agenda_rows(snapshot: Snapshot, wording: Wording) -> Iterator[list[Cell]]:
                 ", ".join(map(wording.language, session.languages)),
                 ", ".join(map(wording.language, session.interpretation)),
                 _("Yes") if session.online else _("No"),
-                _("Cancelled") if session.status == "cancelled" else _("Confirmed"),
+                pgettext("session", "Cancelled") if session.status == "cancelled" else pgettext("session", "Confirmed"),
             ]
             parts: list[Session | Slot] = [session, *session.slots]
             for part in parts:

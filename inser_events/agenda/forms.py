@@ -40,9 +40,9 @@ from inser_events.web.filters import (
     purpose_label,
     role_label,
     short_day,
-    state_label,
 )
 from inser_events.web.forms import BaseForm, choices
+from inser_events.web.state_words import answer_label, document_status_label
 
 PASTED = 100_000
 MOST_SHIFT = 600
@@ -158,8 +158,8 @@ class SpeakerForm(BaseForm):
         self.role.choices = [(role.value, role_label(role)) for role in SpeakerRole]
         self.state.choices = [
             (SpeakerState.INVITED, _("Not answered yet")),
-            (SpeakerState.CONFIRMED, state_label(SpeakerState.CONFIRMED)),
-            (SpeakerState.DECLINED, state_label(SpeakerState.DECLINED)),
+            (SpeakerState.CONFIRMED, answer_label(SpeakerState.CONFIRMED)),
+            (SpeakerState.DECLINED, answer_label(SpeakerState.DECLINED)),
         ]
 
 
@@ -189,7 +189,7 @@ class DocumentForm(BaseForm):
         """Fill the choices."""
         codes = list(dict.fromkeys([*event.languages, *INTERFACE]))
         self.languages.choices = [(code, language_name(code)) for code in codes]
-        self.status.choices = [(status, state_label(status)) for status in AVAILABLE]
+        self.status.choices = [(status, document_status_label(status)) for status in AVAILABLE]
 
 
 class PublishForm(BaseForm):

@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
+from flask_babel import ngettext, pgettext
 
 from inser_events.agenda.gaps import Gap, gaps_of
 from inser_events.events.access import may_edit, may_see
@@ -34,7 +34,7 @@ def overview(event: Event) -> ResponseReturnValue:
     chosen = [gap for gap in found if not language or _lacks(gap, language)]
     pages = max(1, -(-len(chosen) // ON_A_PAGE))
     page = min(max(1, request.args.get("page", 1, type=int)), pages)
-    choices = [(_("All"), "?", not language, len(found))]
+    choices = [(pgettext("languages", "All"), "?", not language, len(found))]
     choices += [
         (endonym(one.language), f"?missing={one.language}", one.language == language, one.wanted - one.there)
         for one in coverage

@@ -161,7 +161,7 @@ def _of_register(event: Event) -> Iterator[Translatable]:
     home = f"/manage/{event.slug}/agenda"
     items = select(Item.uid, Item.title, Item.number).where(Item.event_id == event.id).order_by(Item.position, Item.id)
     for uid, title, number in db.session.execute(items):
-        part = f"{_('Agenda item')} {number}"
+        part = _("Agenda item %(number)s", number=number)
         form = f"{home}/items/{uid}"
         yield Translatable(part, _("Title"), title, fields(f"{form}#title"))
     documents = select(Document.uid, Document.symbol, Document.title, Document.languages)

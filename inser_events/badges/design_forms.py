@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext, pgettext
 from wtforms import BooleanField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -129,7 +130,7 @@ def line_choices() -> dict[str, tuple[str, tuple[str, ...]]]:
         "short": (_("Name, Latin letters, organisation"), ("name", "name_latin", "organisation")),
         "country": (_("Name, Latin letters, country"), ("name", "name_latin", "country")),
         "names": (_("Name and Latin letters"), ("name", "name_latin")),
-        "name": (_("Name"), ("name",)),
+        "name": (pgettext("person", "Name"), ("name",)),
     }
 
 
@@ -158,7 +159,7 @@ class PaperForm(BaseForm):
     left = NumberField(_l("White at the left (mm)"), validators=[Optional(), finite])
     top = NumberField(_l("White at the top (mm)"), validators=[Optional(), finite])
     has_cut_marks = BooleanField(_l("Marks to cut along"))
-    back = SelectField(_l("Back"))
+    back = SelectField(lazy_pgettext("side of a badge", "Back"))
     is_mirrored = BooleanField(_l("On wide badges, change left and right for Arabic"))
     language = SelectField(_l("Language of the badges"))
 

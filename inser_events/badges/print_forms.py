@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import pgettext
 from wtforms import BooleanField, Field, IntegerField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
@@ -31,7 +32,7 @@ def which_words() -> dict[str, str]:
 
 def order_words() -> dict[str, str]:
     """By what badges are sorted, in words."""
-    return {Order.NAME: _("Name"), Order.ORGANISATION: _("Organisation"), Order.COUNTRY: _("Country")}
+    return {Order.NAME: pgettext("person", "Name"), Order.ORGANISATION: _("Organisation"), Order.COUNTRY: _("Country")}
 
 
 class PrintForm(BaseForm):

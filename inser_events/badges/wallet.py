@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 from flask import Blueprint, Flask, current_app
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
+from flask_babel import force_locale, pgettext
 from flask_babel import gettext as _
 
 from inser_events.agenda.reading import span
@@ -79,7 +79,7 @@ def _pass(registration: Registration, snapshot: Snapshot) -> Pass:
             more.append(Line("where", _("Where"), where))
         more.append(Line("event", _("Event"), name))
         head = [Line("when", _("When"), date_range(event.starts_on, event.ends_on))]
-        main = [Line("name", _("Name"), registration.name)]
+        main = [Line("name", pgettext("person", "Name"), registration.name)]
     return Pass(
         serial=f"{registration.uid}-{current_ticket(registration).id}",
         organisation=text_in(event.organiser, languages).value or name,

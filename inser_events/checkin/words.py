@@ -1,10 +1,12 @@
 """The words of the scanner, which speaks without asking the server. Placeholders are in braces."""
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from inser_events.events.models import Category, Mode
 from inser_events.registration.models import State
-from inser_events.web.filters import category_label, mode_label, state_label
+from inser_events.web.filters import category_label, mode_label
+from inser_events.web.state_words import state_label
 
 
 def scanner_words() -> dict[str, str]:
@@ -25,8 +27,8 @@ def outcome_words() -> dict[str, str]:
         "admitted": _("Welcome"),
         "left": _("Goodbye"),
         "already_in": _("Already in"),
-        "not_confirmed": _("Not confirmed"),
-        "cancelled": _("Cancelled"),
+        "not_confirmed": pgettext("registration", "Not confirmed"),
+        "cancelled": pgettext("registration", "Cancelled"),
         "revoked": _("Old badge"),
         "wrong_mode": _("Online only"),
         "wrong_checkpoint": _("Not this door"),

@@ -14,7 +14,7 @@ from inser_events.events.models import Event
 from inser_events.people.countries import country_name
 from inser_events.registration.forms import mode_words
 from inser_events.registration.models import ACTIVE, Registration
-from inser_events.web.filters import state_label
+from inser_events.web.state_words import state_label
 
 
 def sheets(event: Event, language: str) -> list[Sheet]:
@@ -25,7 +25,7 @@ def sheets(event: Event, language: str) -> list[Sheet]:
             name=_("Delegations"),
             header=[
                 *(_("Delegation"), _("Comes as"), _("Country"), _("Name of the focal point")),
-                *(_("E-mail of the focal point"), _("Invited"), _("Opened"), _("In the room"), _("Online")),
+                *(_("E-mail of the focal point"), _("Invited on"), _("Opened"), _("In the room"), _("Online")),
                 *(_("Head of delegation"), _("Nomination letter")),
             ],
             rows=_delegations(every, language),

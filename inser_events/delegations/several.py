@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from flask import has_app_context
 from flask_babel import gettext as _
 
 from inser_events.delegations.models import DelegationKind
@@ -17,6 +19,7 @@ from inser_events.languages import INTERFACE
 from inser_events.people.search import fold
 from inser_events.registration.import_words import country_of
 from inser_events.web.filters import comma
+from inser_events.web.languages import said_everywhere
 
 HEADINGS: Mapping[str, Sequence[str]] = {
     "name": ("Delegation", "Name", "Member", "Country", "Organisation", "Organization", "Nom", "Pays", "Délégation"),
@@ -28,7 +31,7 @@ HEADINGS: Mapping[str, Sequence[str]] = {
     "language": ("Language", "Language of mails to them", "Langue"),
     "deadline": ("Deadline", "People can be named until", "Until"),
 }
-"""What a column can hold, and how it may be headed. Without headings the columns stand in this order."""
+"""What a column can hold, and how it may be headed besides our own words. Without headings they stand in this order."""
 KIND_WORDS: Mapping[str, Sequence[str]] = {
     DelegationKind.SECRETARIAT: ("secretariat", "host"),
     DelegationKind.OBSERVER: ("observer", "observateur", "observador"),
@@ -54,8 +57,47 @@ class DelegationRow:
 
 
 def is_heading(cell: str) -> bool:
-    """Whether a cell is a heading we know."""
-    return any(heading_key(cell) == heading_key(known) for names in HEADINGS.values() for known in names)
+    """Whether a cell is a heading we know, in any language of the interface."""
+    return any(heading_key(cell) == heading_key(known) for names in _headings().values() for known in names)
+
+
+def _headings() -> Mapping[str, Sequence[str]]:
+    return _translated_headings(translated=has_app_context())
+
+
+@lru_cache(maxsize=2)
+def _translated_headings(*, translated: bool) -> Mapping[str, Sequence[str]]:
+    """Those above, and before them what our form and our export call the columns."""
+    if not translated:
+        return HEADINGS
+    own = (said_everywhere(_on_the_form), said_everywhere(_in_files))
+    return {name: [*(word for ours in own for word in ours.get(name, ())), *HEADINGS[name]] for name in HEADINGS}
+
+
+def _on_the_form() -> dict[str, str]:
+    return {
+        "name": _("Delegation"),
+        "kind": _("Comes as"),
+        "focal_name": _("Name of the focal point"),
+        "focal_email": _("E-mail of the focal point"),
+        "room_cap": _("Places in the room"),
+        "online_cap": _("Places online"),
+        "language": _("Language of mails to them"),
+        "deadline": _("People can be named until"),
+    }
+
+
+def _in_files() -> dict[str, str]:
+    """The shorter words that people take from our pages."""
+    return {
+        "name": _("Name"),
+        "kind": _("Kind"),
+        "focal_name": _("Focal point"),
+        "focal_email": _("E-mail"),
+        "room_cap": _("In the room"),
+        "online_cap": _("Online"),
+        "language": _("Language"),
+    }
 
 
 def table_of(text: str) -> Table:
@@ -73,7 +115,7 @@ def table_of(text: str) -> Table:
 
 def read_delegations(event: Event, table: Table, usual: DelegationData) -> list[DelegationRow]:
     """Every row of a table. *usual*: what holds where a row does not say."""
-    columns = table.columns(HEADINGS)
+    columns = table.columns(_headings())
     rows, seen = [], dict[str, int]()
     for number, cells in zip(table.numbers, table.rows, strict=True):
         values = {name: tidy(cells[place]) for name, place in columns.items()}
@@ -114,7 +156,7 @@ def _kind(text: str, otherwise: str, problems: list[str]) -> str:
     words = fold(text)
     if not words:
         return otherwise
-    shown = {fold(word): kind for kind, word in kind_words().items()}
+    shown = {fold(word): kind for kind, said in said_everywhere(kind_words).items() for word in said}
     found = shown.get(words) or next(
         (str(kind) for kind, known in KIND_WORDS.items() if any(words.startswith(word) for word in known)), ""
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from unicodedata import bidirectional
 
-from flask_babel import gettext, ngettext
+from flask_babel import gettext, ngettext, pgettext
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
@@ -31,6 +31,7 @@ def page(template: str, language: str, values: Mapping[str, object]) -> str:
     words = {
         "_": _translate,
         "ngettext": _translate_number,
+        "pgettext": _translate_in,
         "comma": lambda: comma_in(language),
         "semicolon": lambda: semicolon_in(language),
     }
@@ -117,6 +118,10 @@ def _comma(context: Context, text: str) -> str:
 
 def _translate(message: str, **values: object) -> str:
     return str(gettext(message, **values))
+
+
+def _translate_in(context: str, message: str, **values: object) -> str:
+    return str(pgettext(context, message, **values))
 
 
 def _translate_number(singular: str, plural: str, num: int, **values: object) -> str:

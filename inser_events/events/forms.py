@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms import (
     BooleanField,
     DateField,
@@ -216,7 +217,7 @@ class InviteForm(BaseForm):
     """Someone new on the team."""
 
     email = EmailField(_l("E-mail"), [InputRequired(_l("Enter an e-mail address.")), Length(max=254)])
-    name = _line(_l("Name"))
+    name = _line(lazy_pgettext("person", "Name"))
     role = SelectField(_l("Role"), choices=[], default=TeamRole.EDITOR)
 
     def offer(self) -> None:

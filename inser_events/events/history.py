@@ -14,9 +14,10 @@ from inser_events.audit import SYSTEM, AuditEntry
 from inser_events.database import db
 from inser_events.documents.text import plain_text
 from inser_events.languages import text_in
-from inser_events.web.filters import best_text, category_label, comma, marked, mode_label, state_label
+from inser_events.web.filters import best_text, category_label, comma, marked, mode_label
 from inser_events.web.filters import country as country_name
 from inser_events.web.languages import page_language
+from inser_events.web.state_words import state_label
 
 LONGEST = 300
 NAMES = ("title", "name", "email", "person", "number", "symbol", "subject")

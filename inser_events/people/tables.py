@@ -9,6 +9,7 @@ from inser_events.documents.tables import Table, UnreadableTable
 from inser_events.languages import INTERFACE
 from inser_events.people.countries import code_of_country
 from inser_events.people.operations import PersonData
+from inser_events.web.languages import said_everywhere
 
 HEADINGS: Mapping[str, Sequence[str]] = {
     "honorific": ("Title", "Honorific", "Salutation", "Civilité"),
@@ -24,9 +25,24 @@ HEADINGS: Mapping[str, Sequence[str]] = {
 }
 
 
+def person_words() -> dict[str, str]:
+    """What we call these columns."""
+    return {
+        "honorific": _("Form of address"),
+        "given_name": _("Given name"),
+        "family_name": _("Family name"),
+        "name_latin": _("Name in Latin letters"),
+        "email": _("E-mail"),
+        "organisation": _("Organisation"),
+        "job_title": _("Position"),
+        "country": _("Country"),
+    }
+
+
 def person_columns(table: Table, name: str, *, needed: Sequence[str] = ("family_name",)) -> dict[str, int]:
     """Which columns tell what of a person; *name* is the file's. Raises UnreadableTable if a needed one is missing."""
-    columns = table.columns(HEADINGS)
+    ours = said_everywhere(person_words)
+    columns = table.columns({wanted: [*ours[wanted], *others] for wanted, others in HEADINGS.items()})
     for wanted in needed:
         if wanted not in columns:
             raise UnreadableTable(_("%(name)s: no column “%(heading)s”.", name=name, heading=HEADINGS[wanted][0]))

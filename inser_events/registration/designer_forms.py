@@ -12,6 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from inser_events.events.models import Event
 from inser_events.languages import ENDONYMS, Localized, Text, text_in
+from inser_events.people.tables import person_words
 from inser_events.registration.form_models import WITH_OPTIONS, Question, QuestionKind, Rule
 from inser_events.registration.form_operations import HELP_LENGTH, LABEL_LENGTH, QuestionData
 from inser_events.registration.questions import ALWAYS, DEFAULT_RULES, PUBLIC_CATEGORIES, Plan, answers_to_choose
@@ -51,14 +52,7 @@ def kind_words() -> dict[str, str]:
 def field_words() -> dict[str, str]:
     """What each field of a person is called here."""
     return {
-        "honorific": _("Form of address"),
-        "given_name": _("Given name"),
-        "family_name": _("Family name"),
-        "name_latin": _("Name in Latin letters"),
-        "email": _("E-mail"),
-        "organisation": _("Organisation"),
-        "job_title": _("Position"),
-        "country": _("Country"),
+        **person_words(),
         "phone": _("Telephone"),
         "language": _("Language of mails and papers"),
         "gender": _("Gender"),

@@ -19,6 +19,7 @@ from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
 from inser_events.languages import text_in
 from inser_events.registration import answers, queries
+from inser_events.registration.column_words import column_words
 from inser_events.registration.exports import COLUMNS, cell
 from inser_events.registration.form_models import Question
 from inser_events.registration.groups import group_names
@@ -50,29 +51,7 @@ def init_app(app: Flask) -> None:
 
 def column_labels(questions: Sequence[Question], languages: Sequence[str]) -> dict[str, str]:
     """Every column there can be: its key and what it is called on the page."""
-    words = {
-        "name": _("Name"),
-        "name_latin": _("Name in Latin letters"),
-        "honorific": _("Form of address"),
-        "given_name": _("Given name"),
-        "family_name": _("Family name"),
-        "email": _("E-mail"),
-        "phone": _("Phone"),
-        "gender": _("Gender"),
-        "organisation": _("Organisation"),
-        "delegation": _("Delegation"),
-        "job_title": _("Position"),
-        "country": _("Country"),
-        "category": _("Category"),
-        "mode": _("In the room or online"),
-        "state": _("State"),
-        "language": _("Language"),
-        "listed": _("Agrees to be listed"),
-        "created_at": _("Registered on"),
-        "confirmed_at": _("Confirmed on"),
-        "cancelled_at": _("Cancelled on"),
-        "uid": _("Which registration it is"),
-    }
+    words = column_words()
     own = {question.field: text_in(question.wording.label, languages).value for question in questions}
     return {column: words.get(column, column) for column in COLUMNS} | own
 

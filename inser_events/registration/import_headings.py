@@ -7,8 +7,12 @@ people answered without signing in, every Email is ``anonymous`` and the address
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from flask import has_app_context
+
 from inser_events.documents.tables import Table, heading_key
 from inser_events.people.search import fold
+from inser_events.registration.column_words import column_words, page_words
+from inser_events.web.languages import said_everywhere
 
 FIELDS = (
     *("email", "name", "honorific", "given_name", "family_name", "name_latin", "organisation", "job_title"),
@@ -140,9 +144,23 @@ def key(heading: str) -> str:
     return heading_key(fold(heading))
 
 
-@lru_cache(maxsize=1)
-def _known() -> dict[str, str]:
-    return {key(spelling): field for field, spellings in SPELLINGS.items() for spelling in reversed(spellings)}
+def _known() -> Mapping[str, str]:
+    """The field of each heading."""
+    return _headings(translated=has_app_context())[1]
+
+
+def _ours() -> Mapping[str, str]:
+    """The same for those that our own pages and files give in full."""
+    return _headings(translated=has_app_context())[0]
+
+
+@lru_cache(maxsize=2)
+def _headings(*, translated: bool) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    # Kept for either case: without an application there are no catalogues.
+    full, short = (said_everywhere(words) if translated else {} for words in (column_words, page_words))
+    theirs = {key(spelling): field for field, spellings in SPELLINGS.items() for spelling in reversed(spellings)}
+    ours = {key(word): field for field in FIELDS for word in full.get(field, ())}
+    return ours, {key(word): field for field in FIELDS for word in short.get(field, ())} | theirs | ours
 
 
 def is_heading(cell: str) -> bool:
@@ -164,9 +182,10 @@ def guess(
     found: dict[int, str] = {}
     sure, own = remembered or {}, questions or {}
     fields = {*FIELDS, *own.values()}
-    # Ticket shops name the buyer first; whoever attends is meant.
-    places = sorted(range(len(table.header)), key=lambda place: not key(table.header[place]).startswith("attendee"))
-    for place in places:
+    # Ticket shops name the buyer first; whoever attends is meant. Our “Position” is surer than a “Role” before it.
+    keys = [key(heading) for heading in table.header]
+    surest = sorted((not words.startswith("attendee"), words not in _ours(), place) for place, words in enumerate(keys))
+    for _others, _theirs, place in surest:
         heading = table.header[place]
         field = sure.get(key(heading), _known().get(key(heading)) or own.get(key(heading), ""))
         if field in fields and field not in found.values():

@@ -20,6 +20,7 @@ from inser_events.events.navigation import render_managed
 from inser_events.events.queries import find_event
 from inser_events.languages import ENDONYMS, INTERFACE
 from inser_events.registration import import_plans
+from inser_events.registration.column_words import column_words
 from inser_events.registration.export_views import XLSX_TYPE
 from inser_events.registration.forms import gender_label
 from inser_events.registration.import_answers import NEW, askable, label_of
@@ -35,7 +36,7 @@ from inser_events.registration.import_batches import (
     start,
 )
 from inser_events.registration.import_files import kept_table, progress_of
-from inser_events.registration.import_headings import is_heading
+from inser_events.registration.import_headings import FIELDS, is_heading
 from inser_events.registration.import_models import ImportBatch, ImportState
 from inser_events.registration.import_reading import Defaults
 from inser_events.registration.models import Gender
@@ -54,25 +55,7 @@ def init_app(app: Flask) -> None:
 
 def field_labels() -> dict[str, str]:
     """What a column can hold, in words."""
-    return {
-        "email": _("E-mail"),
-        "name": _("Whole name"),
-        "honorific": _("Form of address"),
-        "given_name": _("Given name"),
-        "family_name": _("Family name"),
-        "name_latin": _("Name in Latin letters"),
-        "organisation": _("Organisation"),
-        "job_title": _("Position"),
-        "country": _("Country"),
-        "language": _("Language"),
-        "mode": _("In the room or online"),
-        "category": _("Category"),
-        "listed": _("Agrees to be listed"),
-        "phone": _("Telephone"),
-        "gender": _("Gender"),
-        "state": _("State"),
-        "uid": _("Which registration it is"),
-    }
+    return {field: word for field, word in column_words().items() if field in FIELDS}
 
 
 @blueprint.route("/manage/<slug>/import", methods=["GET", "POST"])

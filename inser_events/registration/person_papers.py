@@ -11,6 +11,7 @@ from inser_events.config import STATIC
 from inser_events.documents import pdf
 from inser_events.events.history import acts
 from inser_events.languages import direction
+from inser_events.people.tables import person_words
 from inser_events.registration.forms import gender_label
 from inser_events.web.file_words import file_size
 from inser_events.web.filters import (
@@ -22,9 +23,9 @@ from inser_events.web.filters import (
     mode_label,
     moment,
     role_label,
-    state_label,
     zone_name,
 )
+from inser_events.web.state_words import state_label
 
 STYLE = STATIC / "css" / "pdf" / "person.css"
 
@@ -146,16 +147,9 @@ def parts() -> dict[str, str]:
 def labels() -> dict[str, str]:
     """What the names of the data mean."""
     return {
-        "honorific": _("Form of address"),
-        "given_name": _("Given name"),
-        "family_name": _("Family name"),
-        "name_latin": _("Name in Latin letters"),
-        "email": _("E-mail"),
+        **person_words(),
         "phone": _("Phone"),
         "gender": _("Gender"),
-        "organisation": _("Organisation"),
-        "job_title": _("Position"),
-        "country": _("Country"),
         "language": _("Language"),
         "category": _("Category"),
         "mode": _("Takes part"),

@@ -25,6 +25,7 @@ from inser_events.documents.text import with_commas
 from inser_events.languages import ENDONYMS, Localized, Text, comma_in, direction, semicolon_in, text_in
 from inser_events.web.file_words import file_kind, file_size
 from inser_events.web.positions import position
+from inser_events.web.state_words import answer_label, document_status_label, state_label, worded
 
 MINUTES_PER_HOUR = 60
 
@@ -233,17 +234,12 @@ def person_name(person: Named) -> Markup:
     return Markup("<bdi>{}</bdi>").format(full)
 
 
-def _worded(words: Mapping[str, Any], value: str) -> str:
-    # Only the word that is asked for is looked up: lists of people ask for hundreds.
-    return str(words[value]) if value in words else value.replace("_", " ").strip().capitalize()
-
-
 _MODES = {"in_person": _l("In person"), "online": _l("Online")}
 
 
 def mode_label(mode: str) -> str:
     """How somebody takes part."""
-    return _worded(_MODES, mode)
+    return worded(_MODES, mode)
 
 
 _ROLES = {
@@ -257,7 +253,7 @@ _ROLES = {
 
 def role_label(role: str) -> str:
     """What a person does in a session."""
-    return _worded(_ROLES, role)
+    return worded(_ROLES, role)
 
 
 CATEGORIES: Mapping[str, Any] = {
@@ -273,27 +269,7 @@ CATEGORIES: Mapping[str, Any] = {
 
 def category_label(category: str) -> str:
     """Who somebody is at the event."""
-    return _worded(CATEGORIES, category)
-
-
-_STATES = {
-    "pending": _l("Awaiting approval"),
-    "confirmed": _l("Confirmed"),
-    "waitlisted": _l("Waiting list"),
-    "cancelled": _l("Cancelled"),
-    "declined": _l("Declined"),
-    "draft": _l("Draft"),
-    "published": _l("Published"),
-    "open": _l("Registration open"),
-    "not_yet": _l("Registration not open yet"),
-    "closed": _l("Registration closed"),
-    "past": _l("Past"),
-}
-
-
-def state_label(state: str) -> str:
-    """Where a registration, session, slot or release stands."""
-    return _worded(_STATES, state)
+    return worded(CATEGORIES, category)
 
 
 _KINDS = {
@@ -315,7 +291,7 @@ _KINDS = {
 
 def kind_label(kind: str) -> str:
     """What sort of event, session or slot it is."""
-    return _worded(_KINDS, kind)
+    return worded(_KINDS, kind)
 
 
 _PURPOSES = {
@@ -327,7 +303,7 @@ _PURPOSES = {
 
 def purpose_label(purpose: str) -> str:
     """Why a plenary takes an item."""
-    return _worded(_PURPOSES, purpose)
+    return worded(_PURPOSES, purpose)
 
 
 FILTERS: dict[str, Callable[..., object]] = {
@@ -358,6 +334,8 @@ FILTERS: dict[str, Callable[..., object]] = {
     "role_label": role_label,
     "category_label": category_label,
     "state_label": state_label,
+    "answer_label": answer_label,
+    "document_status_label": document_status_label,
     "kind_label": kind_label,
     "purpose_label": purpose_label,
     "file_size": file_size,

@@ -6,7 +6,7 @@ comes in the language the browser prefers, and says so to caches (``Vary``); a f
 same for everybody.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -75,9 +75,10 @@ def _other_arguments() -> list[tuple[str, str]]:
 
 
 def asked_language() -> str:
-    """The language in the address, when it is one of ours; else empty."""
+    """The language in the address, when it is one of ours; else empty. Its region does not matter: ``fr-MA``."""
     asked = request.args.get("lang", "") if has_request_context() else ""
-    return asked if asked in INTERFACE else ""
+    language = asked.lower().replace("_", "-").partition("-")[0]
+    return language if language in INTERFACE else ""
 
 
 def carried_language() -> Carried:
@@ -106,6 +107,19 @@ def in_language(language: str) -> Iterator[None]:
             yield
     finally:
         g.language = before
+
+
+def said_everywhere(words: Callable[[], Mapping[str, str]]) -> dict[str, list[str]]:
+    """What *words* says by each key in every language of the interface: in English only where there is no application.
+
+    For tables that come back to us headed in the language of whoever made them.
+    """
+    found: dict[str, list[str]] = {}
+    for language in INTERFACE:
+        with force_locale(language):
+            for key, word in words().items():
+                found.setdefault(key, []).append(word)
+    return found
 
 
 def variant() -> str:

@@ -6,18 +6,26 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale, gettext
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from inser_events.accounts.models import User
 from inser_events.clock import now
 from inser_events.database import commit, db
 from inser_events.delegations import letters, queries
+from inser_events.delegations.forms import DelegationForm
 from inser_events.delegations.models import Delegation
-from inser_events.documents.tables import table_from
+from inser_events.delegations.names import kind_words
+from inser_events.delegations.operations import DelegationData
+from inser_events.delegations.several import is_heading, read_delegations
+from inser_events.documents.tables import Table, table_from
 from inser_events.events.models import Event, TeamRole
+from inser_events.languages import INTERFACE
 from inser_events.mail import OutboxMail
 from inser_events.registration import operations
 from inser_events.registration.groups import caps_of
+from inser_events.registration.import_headings import guess
 from tests.delegations.factories import make_delegation, name_people, nominee
 from tests.factories import make_member, make_user
 from tests.queries import count_queries
@@ -101,6 +109,39 @@ def test_a_spreadsheet_of_delegations_is_read(desk: Desk) -> None:
     sent = {"file": (BytesIO("Country,E-mail\nMorocco,a@example.org\n".encode("utf-16")), "list.csv")}
     assert client.post(f"{home}/several", data=sent, content_type="multipart/form-data").status_code == 303
     assert [(one.country, one.focal_email) for one in every()] == [("MA", "a@example.org")]
+
+
+@pytest.mark.parametrize("language", INTERFACE)
+def test_our_own_words_head_a_table_of_delegations(desk: Desk, event: Event, language: str) -> None:
+    client, home = desk
+    with force_locale(language):
+        form = DelegationForm()
+        named = (form.kind, form.focal_name, form.focal_email, form.room_cap, form.online_cap, form.deadline)
+        headings = [gettext("Delegation"), *(str(one.label.text) for one in named), str(form.language.label.text)]
+        kind = kind_words()["observer"]
+    cells = ["IUSS", kind, "Ana Díaz", "ana@example.org", "2", "3", "2030-06-30", "es"]
+    lines = "\n".join(["\t".join(headings), "\t".join(cells)])
+    assert client.post(f"{home}/several", data={"lines": lines}).status_code == 303
+    (one,) = every()
+    found = (one.name, one.kind, one.focal_name, one.focal_email, one.language, str(one.deadline))
+    assert found == ({"en": "IUSS"}, "observer", "Ana Díaz", "ana@example.org", "es", "2030-06-30 22:59:00+00:00")
+    assert caps_of(event.id, one.uid) == {"in_person": 2, "online": 3}
+
+
+@pytest.mark.parametrize("language", INTERFACE)
+def test_our_spreadsheet_of_delegations_is_understood(desk: Desk, event: Event, language: str) -> None:
+    client, home = desk
+    delegation = make_delegation(event)
+    name_people(delegation, nominee())
+    content = client.get(f"{home}/export.xlsx?lang={language}").data
+    delegations = table_from(content, "delegations.xlsx", is_heading=is_heading)
+    (row,) = read_delegations(event, delegations, DelegationData())
+    assert (row.data.country, row.data.kind, row.problems) == (delegation.country, delegation.kind, [])
+    people = [[cell.value for cell in line] for line in load_workbook(BytesIO(content)).worksheets[1].iter_rows()]
+    found = guess(Table([str(cell) for cell in people[0]], []), {})
+    assert [found[place] for place in sorted(found)] == [
+        *("honorific", "given_name", "family_name", "email", "job_title", "organisation", "country", "mode", "state")
+    ]
 
 
 @pytest.mark.parametrize("sent", [{"lines": ""}, {"lines": "Name,Kind"}, {"file": (BytesIO(b"\x89PNG"), "x.csv")}])

@@ -14,9 +14,12 @@ from inser_events.clock import now
 from inser_events.database import commit
 from inser_events.documents.tables import table_from
 from inser_events.events.models import Event, TeamRole
+from inser_events.languages import INTERFACE
 from inser_events.registration import form_operations, operations
 from inser_events.registration.exports import COLUMNS
 from inser_events.registration.form_operations import QuestionData
+from inser_events.registration.import_headings import FIELDS, guess
+from inser_events.registration.import_reading import LOOKS
 from tests.factories import make_member, make_user
 from tests.queries import count_queries
 from tests.registration.factories import make_open_event, someone
@@ -39,6 +42,15 @@ def registrar(event: Event, sign_in: Callable[[User], FlaskClient]) -> FlaskClie
 
 def export(client: FlaskClient, event: Event, **data: object) -> bytes:
     return client.post(f"/manage/{event.slug}/export", data=data).get_data()
+
+
+@pytest.mark.parametrize("language", INTERFACE)
+def test_an_export_is_understood_by_an_import(registrar: FlaskClient, event: Event, language: str) -> None:
+    body = registrar.post(
+        f"/manage/{event.slug}/export?lang={language}", data={"column": list(COLUMNS), "format": "xlsx"}
+    )
+    table = table_from(body.get_data(), "a.xlsx")
+    assert set(FIELDS) - set(guess(table, LOOKS).values()) <= {"name"}
 
 
 def test_only_the_chosen_columns_are_written_in_their_order(event: Event, registrar: FlaskClient) -> None:

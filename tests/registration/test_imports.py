@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from openpyxl import Workbook
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
@@ -20,10 +21,12 @@ from inser_events.database import commit, db
 from inser_events.documents.sheets import csv
 from inser_events.documents.tables import Table, table_from
 from inser_events.events.models import Event, Seats, TeamRole
+from inser_events.languages import INTERFACE
 from inser_events.mail import OutboxMail
 from inser_events.registration import import_batches, import_plans, imports, operations
 from inser_events.registration.capacity_models import CategorySeats
-from inser_events.registration.import_headings import guess, is_heading
+from inser_events.registration.column_words import column_words, page_words
+from inser_events.registration.import_headings import FIELDS, guess, is_heading
 from inser_events.registration.import_models import ImportBatch, ImportMemory
 from inser_events.registration.import_reading import LOOKS, Defaults, read_row, read_rows
 from inser_events.registration.import_words import country_of, mode_of
@@ -130,6 +133,17 @@ def test_headings_in_many_languages(heading: str, expected: list[str]) -> None:
     table = table_from(f"{heading}\na;b;c;d\n".encode(), "a.csv")
     found = guess(table, LOOKS)
     assert [found[place] for place in sorted(found)] == expected
+
+
+@pytest.mark.parametrize("language", INTERFACE)
+@pytest.mark.usefixtures("app")
+def test_our_own_words_head_columns_in_every_language(language: str) -> None:
+    with force_locale(language):
+        words = {field: word for field, word in column_words().items() if field in FIELDS and field != "name"}
+        short = page_words()
+    assert guess(Table(list(words.values()), []), {}) == dict(enumerate(words))
+    few = [words["email"], *short.values()]
+    assert guess(Table(few, []), {}) == {0: "email", 1: "name", 2: "phone", 3: "mode"}
 
 
 def test_a_question_that_only_speaks_of_countries_is_not_one() -> None:

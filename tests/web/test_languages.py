@@ -38,6 +38,20 @@ def language_of(page: str) -> str:
 
 
 @pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        *(("fr-FR", "fr"), ("zh-TW", "zh"), ("zh-Hant-TW", "zh"), ("FR", "fr"), ("es_MX", "es"), ("en-US", "en")),
+        *(("xx", "ru"), ("french", "ru"), ("", "ru"), ("-", "ru"), ("../fr", "ru")),
+    ],
+)
+def test_a_region_in_the_address_falls_to_its_language(app: Flask, event: Event, asked: str, language: str) -> None:
+    client = app.test_client()
+    for path in ("/", f"/events/{event.slug}/agenda", "/nowhere"):
+        page = client.get(path, query_string={"lang": asked}, headers={"Accept-Language": "ru"})
+        assert (path, language_of(page.text)) == (path, language)
+
+
+@pytest.mark.parametrize(
     ("accepted", "language"),
     [
         ("fr-MA,fr;q=0.9,en;q=0.8", "fr"),

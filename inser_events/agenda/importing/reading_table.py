@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from flask_babel import force_locale
+from flask_babel import force_locale, pgettext
 from flask_babel import gettext as _
 
 from inser_events.agenda.importing.own_lines import Names, Words, words_in
@@ -190,7 +190,7 @@ class _Sessions:
 
     def _takes_place(self, row: _Row) -> bool:
         with force_locale(self._words.language):
-            confirmed = str(_("Confirmed"))
+            confirmed = str(pgettext("session", "Confirmed"))
         return (row["status"] == confirmed or is_taken(row["status"])) and not is_called_off(row["title"])
 
     def _start(self, row: _Row) -> datetime | None:
