@@ -120,7 +120,7 @@ def test_door_of_one_day_leaves_the_others_out() -> None:
 @pytest.mark.parametrize("language", ["en", "ar", "ru"])
 @pytest.mark.parametrize("count", [8, 12])
 def test_a_full_day_stays_on_one_sign(count: int, language: str) -> None:
-    spoken = {"room": HALL.uid, "languages": ["en"], "interpretation": ["fr", "es"]}
+    spoken: dict[str, Any] = {"room": HALL.uid, "languages": ["en"], "interpretation": ["fr", "es"]}
     day = [session(f"Session {number} on soil", NINE + timedelta(hours=number), **spoken) for number in range(count)]
     assert len(pypdfium2.PdfDocument(made("door", language, launch(sessions=day)))) == 1
 
