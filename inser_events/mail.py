@@ -179,6 +179,11 @@ def ready(entry: OutboxMail) -> Ready | None:
     return Ready(mail.to, _one_line(mail.subject), message, entry.attempts)
 
 
+def reaches_people() -> bool:
+    """Whether mails leave at all; without a mail server they become files."""
+    return bool(_settings().smtp_url)
+
+
 def _settings() -> Settings:
     settings: Settings = current_app.extensions["settings"]
     return settings

@@ -126,9 +126,15 @@ def _headline(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def has_no_talk(session: Session) -> bool:
+    """Whether nobody speaks there, so that it has no language either."""
+    return session.kind in PAUSES and not session.slots and not session.interpretation
+
+
 def session_row(session: Session, words: Wording, key: str = "") -> SessionRow:
     """A session with its slots."""
     title = cleaned(words.chosen(session.title))
+    is_pause = has_no_talk(session)
     return SessionRow(
         key=key,
         starts=words.clock_time(session.starts_at),
@@ -136,12 +142,12 @@ def session_row(session: Session, words: Wording, key: str = "") -> SessionRow:
         title=title if title.value else Text(words.kind(session.kind), words.languages[0]),
         place=_place(session, words),
         room=session.room if words.snapshot.room_named(session.room) else None,
-        languages=words.tongues(session),
+        languages="" if is_pause else words.tongues(session),
         abstract=prose(words.chosen(session.abstract)),
         voices=_voices(session.speakers, words),
         items=_points(session.items, words),
         slots=[_slot(slot, words) for slot in session.slots],
-        is_pause=session.kind in PAUSES and not session.slots,
+        is_pause=is_pause,
         is_cancelled=session.status == "cancelled",
     )
 

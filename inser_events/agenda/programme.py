@@ -262,7 +262,8 @@ def _interpreted(snapshot: Snapshot, words: Wording) -> list[tuple[str, Text, st
     live = sorted(snapshot.live_sessions, key=lambda session: session.starts_at)
     if not any(session.interpretation for session in live):
         return []
-    return [_tongues(session, words) for session in live if session.interpretation or session.languages]
+    spoken = (session for session in live if not printed.has_no_talk(session))
+    return [_tongues(session, words) for session in spoken if session.interpretation or session.languages]
 
 
 def _tongues(session: Session, words: Wording) -> tuple[str, Text, str, str]:

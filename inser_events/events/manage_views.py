@@ -6,6 +6,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_security import current_user
 
+from inser_events import mail
 from inser_events.clock import now
 from inser_events.database import db
 from inser_events.errors import NotFound
@@ -80,6 +81,7 @@ def event(event: Event) -> ResponseReturnValue:
         registration_state=registration_state(event, now()),
         register_url=f"{current_app.extensions['settings'].base_url}/events/{event.slug}/register",
         recent=all_told(entries),
+        mail_leaves=mail.reaches_people() or event.is_sample,
         editable=may_edit(current_user, event),
     )
 

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
+from inser_events import mail
 from inser_events.clock import now
 from inser_events.database import db
 from inser_events.documents.tables import MOST_BYTES, UnreadableTable
@@ -68,6 +69,7 @@ def outbox(event: Event) -> ResponseReturnValue:
         state=state,
         query=query,
         counts=counts,
+        mail_leaves=mail.reaches_people() or event.is_sample,
     )
 
 

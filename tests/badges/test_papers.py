@@ -117,6 +117,21 @@ def test_door_of_one_day_leaves_the_others_out() -> None:
     )
 
 
+@pytest.mark.parametrize("language", ["en", "ar", "ru"])
+@pytest.mark.parametrize("count", [8, 12])
+def test_a_full_day_stays_on_one_sign(count: int, language: str) -> None:
+    spoken: dict[str, Any] = {"room": HALL.uid, "languages": ["en"], "interpretation": ["fr", "es"]}
+    day = [session(f"Session {number} on soil", NINE + timedelta(hours=number), **spoken) for number in range(count)]
+    assert len(pypdfium2.PdfDocument(made("door", language, launch(sessions=day)))) == 1
+
+
+def test_a_break_has_no_language_on_paper() -> None:
+    coffee = session("Coffee", NINE, kind="break", room=HALL.uid, languages=["en"])
+    talk = session("Talk", NINE + timedelta(hours=1), room=HALL.uid, languages=["en"])
+    said = text(made("order", snapshot=launch(sessions=[coffee, talk])))
+    assert re.findall(r"(Coffee|Talk) (?:\S+ hall )?(Language)?", said) == [("Coffee", ""), ("Talk", "Language")]
+
+
 def with_logo(name: str, folder: Path, language: str = "en") -> bytes:
     """A paper of an event with a logo and a colour."""
     Image.new("RGB", (300, 90), "green").save(folder / "logo.png")

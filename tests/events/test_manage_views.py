@@ -1,6 +1,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -233,6 +234,21 @@ def test_the_overview_says_what_is_missing(app: Flask, sign_in: SignIn) -> None:
     assert page.count("steps__item--done") == 1
     assert page.count('class="steps__item"') == 3
     assert page.count("steps__item--next") == 1
+
+
+@pytest.mark.parametrize("page", ["", "/outbox"])
+@pytest.mark.parametrize(
+    ("smtp_url", "is_sample", "warns"),
+    [("", False, True), ("smtp://mail.example.org", False, False), ("", True, False)],
+)
+def test_organisers_are_told_when_no_mail_leaves(
+    app: Flask, sign_in: SignIn, page: str, smtp_url: str, is_sample: bool, warns: bool
+) -> None:
+    app.extensions["settings"] = replace(app.extensions["settings"], smtp_url=smtp_url)
+    owner = make_user()
+    make_event(slug="launch", owner=owner, is_sample=is_sample)
+    said = "No mail server is set" in sign_in(owner).get(f"/manage/launch{page}").text
+    assert said == warns
 
 
 def test_a_public_event_without_sessions_is_not_told_to_publish(app: Flask, sign_in: SignIn) -> None:
