@@ -1,0 +1,137 @@
+"""Who the people of a meeting's report are: by address for certain, by name as a suggestion.
+
+Whatever the size of a report, the database is asked a few times, not once a row.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from sqlalchemy import select
+
+from inser_events.addresses import folded_email
+from inser_events.attendance.meetings.report import Connection, MeetingReport
+from inser_events.database import db
+from inser_events.events.models import Event
+from inser_events.people.search import fold
+from inser_events.registration.import_plans import slices
+from inser_events.registration.models import ACTIVE, Registration
+
+AT_ONCE = 500
+ALIKE = 0.88
+"""From this likeness on, of 0 to 1, two names may be one person's: a letter more or less in a usual name."""
+LEAST_PARTS = 2
+"""A given name alone tells nobody."""
+LEAST_DIGITS = 5
+_NO_LETTERS = re.compile(r"[^\w\s]|_")
+_TELEPHONE = re.compile(r"[\d\s+()*x.\-‑–]+", re.IGNORECASE)
+Names = dict[tuple[str, ...], set[int]]
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody of a report, with every connection they made."""
+
+    name: str
+    email: str
+    connections: list[Connection] = field(default_factory=list)
+    registration_id: int | None = None
+    suggested_id: int | None = None
+    exact: bool = False
+    namesakes: int = 0
+    aside: bool = False
+
+    @property
+    def key(self) -> str:
+        """By what two reports know the same person: the address, else the name."""
+        return key_of(self.name, self.email)
+
+
+def key_of(name: str, email: str) -> str:
+    """See `Person.key`."""
+    return folded_email(email) or " ".join(_parts(name)) or name.strip()
+
+
+def people_of(report: MeetingReport) -> list[Person]:
+    """The distinct people of a report, in its order."""
+    found: dict[str, Person] = {}
+    for connection in report.connections:
+        key = key_of(connection.name, connection.email)
+        if key not in found:
+            aside = not connection.email and is_telephone(connection.name)
+            found[key] = Person(connection.name, folded_email(connection.email), aside=aside)
+        found[key].connections.append(connection)
+    return list(found.values())
+
+
+def is_telephone(name: str) -> bool:
+    """Somebody who dialled in: a number, perhaps with stars in it, stands for the name."""
+    return bool(_TELEPHONE.fullmatch(name)) and sum(letter.isdigit() for letter in name) >= LEAST_DIGITS
+
+
+def match(event: Event, people: Sequence[Person]) -> None:
+    """Say of each who it is, or who it may be."""
+    _by_email(event, people)
+    unknown = [one for one in people if one.registration_id is None and not one.aside]
+    if unknown:
+        _by_name(unknown, *_names_of(event))
+
+
+def _by_email(event: Event, people: Iterable[Person]) -> None:
+    addressed = {one.email: one for one in people if one.email}
+    for some in slices(list(addressed), AT_ONCE):
+        mine = select(Registration.id, Registration.active_email).where(
+            Registration.event_id == event.id, Registration.active_email.in_(some)
+        )
+        for number, email in db.session.execute(mine):
+            if email is not None:
+                addressed[email].registration_id = number
+
+
+def _names_of(event: Event) -> tuple[Names, Mapping[str, set[tuple[str, ...]]]]:
+    """The names people are registered under, and in which of them each part of a name occurs."""
+    registered = select(
+        Registration.id, Registration.given_name, Registration.family_name, Registration.name_latin
+    ).where(Registration.event_id == event.id, Registration.state.in_(ACTIVE))
+    names: Names = defaultdict(set)
+    for number, given, family, latin in db.session.execute(registered):
+        for written in (f"{given} {family}", latin):
+            if parts := _parts(written):
+                names[parts].add(number)
+    holding: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for name in names:
+        for part in name:
+            holding[part].add(name)
+    return names, holding
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    """A name, whatever the order of its parts, accents, case, commas and hyphens."""
+    return tuple(sorted(_NO_LETTERS.sub(" ", fold(name)).split()))
+
+
+def _by_name(people: Iterable[Person], names: Names, holding: Mapping[str, set[tuple[str, ...]]]) -> None:
+    for one in people:
+        parts = _parts(one.name)
+        if len(parts) < LEAST_PARTS:
+            continue
+        candidates, one.exact = names.get(parts, set()), True
+        if not candidates:
+            # Seldom does nobody share a part; of frequent parts the rarest is looked at first.
+            rarest = sorted((holding[part] for part in set(parts) if part in holding), key=len)[:LEAST_PARTS]
+            near = {name for group in rarest for name in group if _are_alike(parts, name)}
+            candidates, one.exact = {number for name in near for number in names[name]}, False
+        one.suggested_id = next(iter(candidates)) if len(candidates) == 1 else None
+        one.namesakes = len(candidates) if len(candidates) > 1 else 0
+        one.exact = one.exact and one.suggested_id is not None
+
+
+def _are_alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """One has all parts of the other, or differs by a letter or two."""
+    shorter, longer = sorted((set(one), set(other)), key=len)
+    if len(shorter) >= LEAST_PARTS and shorter <= longer:
+        return True
+    likeness = SequenceMatcher(None, " ".join(one), " ".join(other))
+    return likeness.real_quick_ratio() >= ALIKE and likeness.quick_ratio() >= ALIKE and likeness.ratio() >= ALIKE
