@@ -41,6 +41,8 @@ from inser_events.agenda.overview import agenda_steps
 from inser_events.agenda.public_links import add_links
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.api import checkin as checkin_api
+from inser_events.attendance import commands as attendance_commands
+from inser_events.attendance import import_views as attendance_import
 from inser_events.attendance import manage_views as letter_desk
 from inser_events.attendance import offers as letter_offers
 from inser_events.attendance import online
@@ -210,6 +212,8 @@ PARTS = (
     checkin_api,
     attendance_views,
     letter_desk,
+    attendance_import,
+    attendance_commands,
     demo_commands,
 )
 """Everything that adds pages or commands; each has ``init_app(app)``."""

@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from sqlalchemy import select
 
 from inser_events.addresses import folded_email
+from inser_events.attendance.meeting_models import Matched
 from inser_events.attendance.meetings.report import Connection, MeetingReport
 from inser_events.database import db
 from inser_events.events.models import Event
@@ -38,6 +39,8 @@ class Person:
     email: str
     connections: list[Connection] = field(default_factory=list)
     registration_id: int | None = None
+    matched: str = ""
+    """A `Matched`, where ``registration_id`` says who it is."""
     suggested_id: int | None = None
     exact: bool = False
     namesakes: int = 0
@@ -87,7 +90,7 @@ def _by_email(event: Event, people: Iterable[Person]) -> None:
         )
         for number, email in db.session.execute(mine):
             if email is not None:
-                addressed[email].registration_id = number
+                addressed[email].registration_id, addressed[email].matched = number, Matched.EMAIL
 
 
 def _names_of(event: Event) -> tuple[Names, Mapping[str, set[tuple[str, ...]]]]:

@@ -38,15 +38,6 @@ class Given:
     labels: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Settled:
-    """What a person decided of somebody in an earlier report of the same meeting."""
-
-    registration_id: int | None
-    matched: str
-    aside: bool
-
-
 def open_meeting(event: Event, given: Given, report: MeetingReport | None, *, by: str, at: datetime) -> MeetingImport:
     """Keep what a report says of itself, to look at before it counts; *report*: None while its columns are unknown.
 
@@ -83,14 +74,14 @@ def describe(meeting: MeetingImport, report: MeetingReport) -> None:
 
 
 def matched_people(event: Event, report: MeetingReport, replacing: MeetingImport | None = None) -> list[Person]:
-    """The people of a report and who they are; what people decided of the import it replaces holds on."""
+    """The people of a report and who they are. What a person decided about the import it replaces holds on."""
     people = people_of(report)
     match(event, people)
     settled = _settled(replacing) if replacing else {}
     for one in people:
         before = settled.get(one.key)
         if before is not None and one.registration_id is None:
-            one.aside = before.aside
+            one.registration_id, one.matched, one.aside = before.registration_id, before.matched, before.aside
     return people
 
 
@@ -107,14 +98,12 @@ def import_report(
     *progress* is told how many more people are written. Raises AlreadyImported, MeetingChanged, NobodyInReport.
     """
     describe(meeting, report)
-    settled = _settled(replacing) if replacing else {}
-    people = people_of(report)
-    match(meeting.event, people)
+    people = matched_people(meeting.event, report, replacing)
     if replacing is not None:
         _make_way(replacing)
     _claim(meeting, at)
-    for some in slices(people, AT_ONCE):
-        _write(meeting, some, settled)
+    for some in slices(list(enumerate(people, 1)), AT_ONCE):
+        _write(meeting, some)
         progress(len(some))
     facts: dict[str, Any] = {"title": meeting.title or meeting.filename, "people": len(people)}
     if replacing is not None:
@@ -146,43 +135,39 @@ def _claim(meeting: MeetingImport, at: datetime) -> None:
     db.session.refresh(meeting)
 
 
-def _settled(replaced: MeetingImport) -> dict[str, Settled]:
-    """What a person decided, by the key of who it is about."""
-    decided = select(MeetingAttendee).where(MeetingAttendee.import_id == replaced.id)
+def _settled(replaced: MeetingImport) -> dict[str, MeetingAttendee]:
+    """About whom a person decided, by `Person.key`."""
+    mine = select(MeetingAttendee).where(MeetingAttendee.import_id == replaced.id)
     return {
-        key_of(one.name, one.email): Settled(one.registration_id, one.matched, one.aside)
-        for one in db.session.scalars(decided)
-        if one.aside or one.matched in {Matched.NAME, Matched.HAND}
+        key_of(one.name, one.email): one
+        for one in db.session.scalars(mine)
+        if one.aside or (one.registration_id is not None and one.matched in {Matched.NAME, Matched.HAND})
     }
 
 
-def _write(meeting: MeetingImport, people: Sequence[Person], settled: Mapping[str, Settled]) -> None:
-    rows = [_row(meeting, one, settled.get(one.key)) for one in people]
-    written = db.session.scalars(
-        insert(MeetingAttendee).returning(MeetingAttendee.id, sort_by_parameter_order=True), rows
-    )
-    stays = [
-        _stay(number, connection)
-        for number, one in zip(written.all(), people, strict=True)
-        for connection in one.connections
-    ]
+def _write(meeting: MeetingImport, people: Sequence[tuple[int, Person]]) -> None:
+    db.session.execute(insert(MeetingAttendee), [_row(meeting, place, one) for place, one in people])
+    first, last = people[0][0], people[-1][0]
+    mine = MeetingAttendee.import_id == meeting.id, MeetingAttendee.place.between(first, last)
+    written = db.session.execute(select(MeetingAttendee.place, MeetingAttendee.id).where(*mine))
+    numbers = dict(iter(written))
+    stays = [_stay(numbers[place], connection) for place, one in people for connection in one.connections]
     db.session.execute(insert(MeetingStay), stays)
 
 
-def _row(meeting: MeetingImport, one: Person, before: Settled | None) -> dict[str, Any]:
-    by_email = one.registration_id is not None
-    holds = before is not None and not by_email
+def _row(meeting: MeetingImport, place: int, one: Person) -> dict[str, Any]:
     return {
         "import_id": meeting.id,
         "event_id": meeting.event_id,
+        "place": place,
         "name": one_line(one.name)[:200],
         "email": one.email[:254],
-        "registration_id": before.registration_id if before and holds else one.registration_id,
-        "matched": before.matched if before and holds else Matched.EMAIL if by_email else "",
+        "registration_id": one.registration_id,
+        "matched": one.matched,
         "suggested_id": one.suggested_id,
         "exact": one.exact,
         "namesakes": one.namesakes,
-        "aside": before.aside if before and holds else one.aside,
+        "aside": one.aside,
     }
 
 

@@ -67,12 +67,14 @@ class MeetingAttendee(Model):
     __tablename__ = "meeting_attendee"
     __table_args__ = (
         Index("ix_meeting_attendee_person", "event_id", "registration_id"),
-        Index("ix_meeting_attendee_import", "import_id", "id"),
+        Index("ix_meeting_attendee_import", "import_id", "place"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     import_id: Mapped[int] = mapped_column(ForeignKey("meeting_import.id", ondelete="CASCADE"))
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    place: Mapped[int] = mapped_column(default=0)
+    """Which person of the report, from 1 in the order of the file."""
     name: Mapped[str] = mapped_column(default="")
     email: Mapped[str] = mapped_column(default="")
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"), index=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, case, func, select
+from sqlalchemy.orm import selectinload
 
 from inser_events.agenda.models import Session
 from inser_events.attendance.errors import NoSuchMeeting, NoSuchSession
@@ -103,4 +104,5 @@ def standings(meeting_ids: Sequence[int]) -> Mapping[int, Mapping[str, int]]:
 def attendees(meeting: MeetingImport, kind: Standing, page: int) -> Sequence[MeetingAttendee]:
     """A page of the people of a report who stand so, in the order of the file."""
     mine = select(MeetingAttendee).where(MeetingAttendee.import_id == meeting.id, standing(kind))
-    return db.session.scalars(mine.order_by(MeetingAttendee.id).limit(PAGE).offset((page - 1) * PAGE)).all()
+    mine = mine.options(selectinload(MeetingAttendee.registration), selectinload(MeetingAttendee.suggested))
+    return db.session.scalars(mine.order_by(MeetingAttendee.place).limit(PAGE).offset((page - 1) * PAGE)).all()
