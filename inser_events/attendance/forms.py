@@ -63,9 +63,7 @@ class MeetingForm(BaseForm):
     )
     session_uid = SelectField(_l("The call was for"), choices=[])
     zone = SelectField(_l("Time zone"), choices=[], description=_l("In which the report tells its times."))
-    day = DateField(
-        _l("Day"), [Optional()], description=_l("Only where the report tells times without a day, as Meet does.")
-    )
+    day = DateField(_l("Day"), [Optional()], description=_l("For times that come without a day."))
 
     def offer(self, event: Event, sessions: Sequence[Session]) -> None:
         """Fill the choices."""

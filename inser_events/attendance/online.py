@@ -110,7 +110,7 @@ def length(intervals: Iterable[Interval]) -> timedelta:
 def told(registration: Registration) -> list[dict[str, Any]]:
     """What is kept of a person's presence online, for them."""
     mine = (
-        select(MeetingAttendee.name, MeetingAttendee.email, MeetingAttendee.matched, MeetingImport.title,
+        select(MeetingAttendee.name, MeetingAttendee.email, MeetingImport.title,
                MeetingStay.joined_at, MeetingStay.left_at, MeetingStay.minutes)
         .join(MeetingStay, MeetingStay.attendee_id == MeetingAttendee.id)
         .join(MeetingImport, MeetingImport.id == MeetingAttendee.import_id)
@@ -150,7 +150,7 @@ def something_left(event: Event) -> bool:
 
 
 def forget_event(event: Event) -> dict[str, int]:
-    """Take the names out of all reports of an event; returns of how many people."""
+    """Take the names out of all reports of an event; returns of how many."""
     named = MeetingAttendee.event_id == event.id, MeetingAttendee.name != NOBODY
     people = getattr(
         db.session.execute(update(MeetingAttendee).where(*named).values(name=NOBODY, email="")), "rowcount", 0
@@ -158,7 +158,7 @@ def forget_event(event: Event) -> dict[str, int]:
     mine = MeetingImport.event_id == event.id
     db.session.execute(delete(MeetingImport).where(mine, MeetingImport.imported_at.is_(None)))
     db.session.execute(update(MeetingImport).where(mine).values(filename="", warnings=[]))
-    return {"people in meetings": int(people)}
+    return {"people": int(people)}
 
 
 def hand_over(ended_id: int, kept_id: int) -> None:

@@ -5,19 +5,22 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from inser_events.attendance.meeting_models import MeetingAttendee, WayIn
+from inser_events.attendance.meeting_models import MeetingAttendee, MeetingImport, WayIn
+from inser_events.attendance.online import something_left
 from inser_events.attendance.operations import issue_letters
 from inser_events.attendance.presence import Attendance, attendances, attended, attended_count
 from inser_events.attendance.ways_in import note_way_in
 from inser_events.clock import now
-from inser_events.database import db
+from inser_events.database import commit, db
 from inser_events.events.models import Event, Mode
+from inser_events.registration import retention
 from inser_events.registration.audiences import Audience, chosen
 from inser_events.registration.duplicates import merge
 from inser_events.registration.models import Registration
+from inser_events.registration.person_papers import labels, worded
 from inser_events.registration.personal_data import data_of, erase_person
 from tests.attendance.factories import EIGHT, make_attendee, make_published, scan
-from tests.attendance.meetings_made import import_stays, people, stay
+from tests.attendance.meetings_made import import_stays, make_report, open_report, people, stay
 from tests.checkin.factories import make_registration
 from tests.factories import make_event
 from tests.queries import count_queries
@@ -148,6 +151,32 @@ def test_a_person_is_told_and_forgotten_and_still_counts_by_number(event: Event)
     kept = [(one.name, one.email) for one in db.session.query(MeetingAttendee).order_by(MeetingAttendee.id)]
     assert (kept, email in str(kept)) == ([("—", ""), ("Somebody Else", "else@example.org")], False)
     assert of(person) == Attendance(1, 60, ONLINE)
+
+
+def test_when_the_time_is_over_nobody_of_a_report_has_a_name(event: Event) -> None:
+    person = make_registration(event)
+    meeting = import_stays(event, stay("Amina", person.email), stay("Somebody", "else@example.org"))
+    open_report(event, make_report(stay("A draft")))
+    retention.change_settings(event, list_public=False, retain_until=event.ends_on)
+    commit()
+    assert something_left(event) is True
+    retention.erase_slice(event.id)
+    commit()
+    assert [(one.name, one.email, one.registration_id) for one in people(meeting)] == [
+        ("—", "", person.id), ("—", "", None),
+    ]  # fmt: skip
+    assert (something_left(event), meeting.filename, db.session.query(MeetingImport).all()) == (False, "", [meeting])
+
+
+def test_the_paper_of_a_person_tells_it_in_words(event: Event) -> None:
+    person = make_registration(event)
+    import_stays(event, stay("Amina", person.email, 0, None, minutes=25.0))
+    stays = data_of(person, at=now())["online"]
+    told = [(labels()[name], worded(name, value, "UTC")) for name, value in stays[0].items()]
+    assert told == [
+        ("Name", "Amina"), ("E-mail", person.email), ("Call", "Launch"), ("Joined at", "15 September 2025, 08:00"),
+        ("Left at", "15 September 2025, 08:25"), ("Minutes", "25.0"),
+    ]  # fmt: skip
 
 
 def test_merging_two_registrations_keeps_what_is_known_of_both(event: Event) -> None:
