@@ -5,9 +5,9 @@ Whatever the size of a report, the database is asked a few times, not once a row
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
+from itertools import permutations
 
 from sqlalchemy import select
 
@@ -21,14 +21,16 @@ from inser_events.registration.import_plans import slices
 from inser_events.registration.models import ACTIVE, Registration
 
 AT_ONCE = 500
-ALIKE = 0.88
-"""From this likeness on, of 0 to 1, two names may be one person's: a letter more or less in a usual name."""
+MISTYPED, LEAST_LETTERS = 2, 5
+"""So many letters in a row may be missing, too much or others, of a part that is not too short to tell."""
 LEAST_PARTS = 2
 """A given name alone tells nobody."""
+MOST_PARTS = 8
 LEAST_DIGITS = 5
 _NO_LETTERS = re.compile(r"[^\w\s]|_")
 _TELEPHONE = re.compile(r"[\d\s+()*x.\-‑–]+", re.IGNORECASE)
 Names = dict[tuple[str, ...], set[int]]
+Holding = dict[tuple[str, str], set[tuple[str, ...]]]
 
 
 @dataclass(slots=True)
@@ -93,8 +95,8 @@ def _by_email(event: Event, people: Iterable[Person]) -> None:
                 addressed[email].registration_id, addressed[email].matched = number, Matched.EMAIL
 
 
-def _names_of(event: Event) -> tuple[Names, Mapping[str, set[tuple[str, ...]]]]:
-    """The names people are registered under, and in which of them each part of a name occurs."""
+def _names_of(event: Event) -> tuple[Names, Holding]:
+    """The names people are registered under, and which of them hold a part beside another with some first letter."""
     registered = select(
         Registration.id, Registration.given_name, Registration.family_name, Registration.name_latin
     ).where(Registration.event_id == event.id, Registration.state.in_(ACTIVE))
@@ -103,28 +105,27 @@ def _names_of(event: Event) -> tuple[Names, Mapping[str, set[tuple[str, ...]]]]:
         for written in (f"{given} {family}", latin):
             if parts := _parts(written):
                 names[parts].add(number)
-    holding: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    holding: Holding = defaultdict(set)
     for name in names:
-        for part in name:
-            holding[part].add(name)
+        for part, other in permutations(name, 2):
+            holding[part, other[0]].add(name)
     return names, holding
 
 
 def _parts(name: str) -> tuple[str, ...]:
     """A name, whatever the order of its parts, accents, case, commas and hyphens."""
-    return tuple(sorted(_NO_LETTERS.sub(" ", fold(name)).split()))
+    return tuple(sorted(_NO_LETTERS.sub(" ", fold(name)).split()[:MOST_PARTS]))
 
 
-def _by_name(people: Iterable[Person], names: Names, holding: Mapping[str, set[tuple[str, ...]]]) -> None:
+def _by_name(people: Iterable[Person], names: Names, holding: Holding) -> None:
     for one in people:
         parts = _parts(one.name)
         if len(parts) < LEAST_PARTS:
             continue
         candidates, one.exact = names.get(parts, set()), True
         if not candidates:
-            # Seldom does nobody share a part; of frequent parts the rarest is looked at first.
-            rarest = sorted((holding[part] for part in set(parts) if part in holding), key=len)[:LEAST_PARTS]
-            near = {name for group in rarest for name in group if _are_alike(parts, name)}
+            pairs = {(part, other[0]) for part, other in permutations(parts, 2)}
+            near = {name for pair in pairs for name in holding.get(pair, ()) if _are_alike(parts, name)}
             candidates, one.exact = {number for name in near for number in names[name]}, False
         one.suggested_id = next(iter(candidates)) if len(candidates) == 1 else None
         one.namesakes = len(candidates) if len(candidates) > 1 else 0
@@ -132,9 +133,25 @@ def _by_name(people: Iterable[Person], names: Names, holding: Mapping[str, set[t
 
 
 def _are_alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """One has all parts of the other, or differs by a letter or two."""
-    shorter, longer = sorted((set(one), set(other)), key=len)
-    if len(shorter) >= LEAST_PARTS and shorter <= longer:
-        return True
-    likeness = SequenceMatcher(None, " ".join(one), " ".join(other))
-    return likeness.real_quick_ratio() >= ALIKE and likeness.quick_ratio() >= ALIKE and likeness.ratio() >= ALIKE
+    """One has all parts of the other, or what is not the same in both differs in one place."""
+    mine, theirs = set(one), set(other)
+    if mine <= theirs or theirs <= mine:
+        return min(len(mine), len(theirs)) >= LEAST_PARTS
+    return _mistyped(" ".join(sorted(mine - theirs)), " ".join(sorted(theirs - mine)))
+
+
+def _mistyped(one: str, other: str) -> bool:
+    longest = max(len(one), len(other))
+    if longest < LEAST_LETTERS or abs(len(one) - len(other)) > MISTYPED:
+        return False
+    start = _same_letters(one, other)
+    end = _same_letters(one[start:][::-1], other[start:][::-1])
+    return start + end >= longest - MISTYPED
+
+
+def _same_letters(one: str, other: str) -> int:
+    """With how many of the same letters two texts begin."""
+    for place, (mine, theirs) in enumerate(zip(one, other, strict=False)):
+        if mine != theirs:
+            return place
+    return min(len(one), len(other))
