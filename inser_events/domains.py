@@ -41,9 +41,13 @@ from inser_events.agenda.overview import agenda_steps
 from inser_events.agenda.public_links import add_links
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.api import checkin as checkin_api
+from inser_events.attendance import commands as attendance_commands
+from inser_events.attendance import import_views as attendance_import
 from inser_events.attendance import manage_views as letter_desk
 from inser_events.attendance import offers as letter_offers
+from inser_events.attendance import online
 from inser_events.attendance import views as attendance_views
+from inser_events.attendance.ways_in import note_way_in
 from inser_events.badges import commands as badge_commands
 from inser_events.badges import design_views as badge_design
 from inser_events.badges import paper_views as badge_papers
@@ -105,9 +109,11 @@ from inser_events.registration import question_views as form_designer
 from inser_events.registration import updates as registration_updates
 from inser_events.registration import views as registration_views
 from inser_events.registration.audiences import know_presence
+from inser_events.registration.duplicates import also_hand_over
 from inser_events.registration.favourites import forget_stars, stars_of
 from inser_events.registration.further_links import offer_holders, offer_registrars
 from inser_events.registration.groups import find_groups_with, name_groups_with
+from inser_events.registration.joining import tell_of_joining
 from inser_events.registration.message_letters import attach_with
 from inser_events.registration.models import Registration
 from inser_events.registration.notices import tell_group_with
@@ -206,6 +212,8 @@ PARTS = (
     checkin_api,
     attendance_views,
     letter_desk,
+    attendance_import,
+    attendance_commands,
     demo_commands,
 )
 """Everything that adds pages or commands; each has ``init_app(app)``."""
@@ -220,6 +228,12 @@ def init_app(app: Flask) -> None:
     also_look(texts_of_questions)
     attach_with("badge", _badge)
     know_presence(_who_came)
+    know_presence(online.online_ids)
+    tell_of_joining(note_way_in)
+    also_tell("online", online.told)
+    also_erase(online.forget_people)
+    also_forget(online.something_left, online.forget_event)
+    also_hand_over(online.hand_over)
     also_tell("scans", _scans_of)
     also_tell("starred_sessions", stars_of)
     also_tell("speaking", speaking_of)

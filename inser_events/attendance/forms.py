@@ -1,12 +1,20 @@
-"""The form in which organisers write letters."""
+"""The forms in which organisers write letters and import who was online."""
 
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, StringField, TextAreaField, ValidationError
-from wtforms.validators import Length
+from flask_wtf.file import FileField, FileRequired
+from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import Length, Optional
 
+from inser_events.agenda.models import Session
 from inser_events.attendance.operations import Wording
 from inser_events.attendance.wording import LONGEST, TemplateProblem, check
-from inser_events.web.forms import BaseForm
+from inser_events.events.forms import zone_choices
+from inser_events.events.models import Event
+from inser_events.languages import text_in
+from inser_events.web.forms import BaseForm, choices
 
 LINE = 200
 
@@ -43,3 +51,22 @@ def _understood(text: str | None) -> None:
         check(text or "")
     except TemplateProblem as problem:
         raise ValidationError(str(problem)) from problem
+
+
+class MeetingForm(BaseForm):
+    """The report of a meeting, and what it does not say itself."""
+
+    file = FileField(
+        _l("File"),
+        [FileRequired(_l("Choose a file first."))],
+        description=_l("The attendance report as Zoom, Teams, Meet or Webex gives it, up to 12 MB."),
+    )
+    session_uid = SelectField(_l("The call was for"), choices=[])
+    zone = SelectField(_l("Time zone"), choices=[], description=_l("In which the report tells its times."))
+    day = DateField(_l("Day"), [Optional()], description=_l("For times that come without a day."))
+
+    def offer(self, event: Event, sessions: Sequence[Session]) -> None:
+        """Fill the choices."""
+        self.zone.choices = choices(zone_choices(event.time_zone))
+        titles = [(one.uid, text_in(one.title, event.languages)) for one in sessions]
+        self.session_uid.choices = choices([("", _("The whole event")), *titles])

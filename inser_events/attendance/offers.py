@@ -10,7 +10,7 @@ from inser_events.registration.models import Registration, State
 
 def _attended(registration: Registration) -> bool:
     mine = attended(registration.event).where(Registration.id == registration.id).with_only_columns(Registration.id)
-    return registration.state == State.CONFIRMED and db.session.scalar(mine) is not None
+    return registration.state in {State.CONFIRMED, State.WAITLISTED} and db.session.scalar(mine) is not None
 
 
 def for_holder(registration: Registration, home: str) -> list[Link]:
@@ -22,9 +22,9 @@ def for_holder(registration: Registration, home: str) -> list[Link]:
 
 def for_registrar(registration: Registration, home: str) -> list[Link]:
     """A letter of invitation for those with a place, a certificate for those who came."""
-    if registration.state != State.CONFIRMED:
-        return []
-    offered = [Link(f"{home}/letters/invitation/for/{registration.uid}", _("Letter of invitation"), "mail")]
+    offered = []
+    if registration.state == State.CONFIRMED:
+        offered.append(Link(f"{home}/letters/invitation/for/{registration.uid}", _("Letter of invitation"), "mail"))
     if _attended(registration):
         offered.append(Link(f"{home}/letters/certificate/for/{registration.uid}", _("Certificate"), "print"))
     return offered

@@ -13,7 +13,7 @@ from inser_events.attendance.presence import Attendance, attendances, attended_c
 from inser_events.attendance.wording import check
 from inser_events.audit import record
 from inser_events.database import db
-from inser_events.events.models import Event
+from inser_events.events.models import Event, Mode
 from inser_events.languages import Localized
 from inser_events.registration.models import Registration, State
 from inser_events.tokens import new_ticket_number
@@ -54,9 +54,9 @@ def issue_letters(
 
     Raises NotConfirmed, and for certificates NotPresent. *language*: that of the person unless told.
     """
-    if any(registration.state != State.CONFIRMED for registration in registrations):
-        raise NotConfirmed
     present = attendances(event, [registration.id for registration in registrations])
+    if not all(_may_have(registration, kind, present.get(registration.id)) for registration in registrations):
+        raise NotConfirmed
     if kind == LetterKind.CERTIFICATE and any(registration.id not in present for registration in registrations):
         raise NotPresent
     _template(event, kind, lock=True)  # two requests for one letter come one after the other
@@ -88,6 +88,13 @@ def issue_letters(
             after={"kind": kind, "number": letter.number, "to": registration.uid},
         )
     return [known[registration.id] for registration in registrations]
+
+
+def _may_have(registration: Registration, kind: str, seen: Attendance | None) -> bool:
+    """Those with a place; a certificate also those who waited for a seat in the room and were online meanwhile."""
+    if registration.state == State.WAITLISTED and kind == LetterKind.CERTIFICATE:
+        return seen is not None and Mode.ONLINE in seen.modes
+    return registration.state == State.CONFIRMED
 
 
 def withdraw_letter(letter: Letter, *, at: datetime) -> Letter:

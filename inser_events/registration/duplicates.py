@@ -1,7 +1,7 @@
 """People who seem to be registered twice: the same name and organisation under two addresses."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from itertools import combinations
 
@@ -28,6 +28,9 @@ MOST_GROUPS = 200
 MOST_NAMESAKES, MOST_LOOKED_AT = 5, 100
 TAKEN_OVER = ("honorific", "given_name", "name_latin", "job_title", "country", "phone", "gender")
 """Details of the later registration that fill gaps of the earlier one."""
+HandOver = Callable[[int, int], None]
+_handing_over: list[HandOver] = []
+"""What domains to the right know of a registration that ends: they are given its id and that of the one kept."""
 
 
 class DifferentPeople(Model):
@@ -37,6 +40,12 @@ class DifferentPeople(Model):
 
     first_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True)
     second_id: Mapped[int] = mapped_column(ForeignKey("registration.id", ondelete="CASCADE"), primary_key=True)
+
+
+def also_hand_over(act: HandOver) -> None:
+    """Add what another domain does when two registrations become one."""
+    if act not in _handing_over:
+        _handing_over.append(act)
 
 
 def likely_duplicates(event: Event) -> list[Sequence[Registration]]:
@@ -123,6 +132,8 @@ def merge(one: Registration, other: Registration, *, at: datetime) -> Registrati
         filled.append("email")
     if ended.group_key and not kept.group_key:
         move_to_group(kept, ended.group_key, at=at)
+    for act in _handing_over:
+        act(ended.id, kept.id)
     facts = {"into": kept.uid, "ended": ended.uid, "filled": filled}
     record("merge registration", ended, event_id=ended.event_id, before={"state": before}, after=facts)
     record("merge registration", kept, event_id=kept.event_id, after=facts)

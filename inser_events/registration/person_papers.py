@@ -94,6 +94,10 @@ MOMENTS = frozenset(
         "issued_at",
         "revoked_at",
         "written_at",
+        "joined_at",
+        "left_at",
+        "opened_at",
+        "last_at",
     }
 )
 
@@ -139,6 +143,7 @@ def parts() -> dict[str, str]:
         "mails": _("Mails"),
         "history": _("History"),
         "scans": _("At the doors"),
+        "online": _("Online"),
         "starred_sessions": _("My agenda"),
         "speaking": _("Slides, photo and parts as a speaker"),
     }
@@ -174,4 +179,17 @@ def labels() -> dict[str, str]:
         "bytes": _("Size"),
         "role": _("Role"),
         "session": _("Session"),
+        **_online_labels(),
+    }
+
+
+def _online_labels() -> dict[str, str]:
+    return {
+        "title": _("Call"),
+        "joined_at": _("Joined at"),
+        "left_at": _("Left at"),
+        "minutes": _("Minutes"),
+        "opened_at": _("Went to the call at"),
+        "last_at": _("Last time on that day"),
+        "times": _("How often"),
     }

@@ -25,6 +25,7 @@ from inser_events.registration.errors import NoSuchTicket, OfferOver, PartyTooLa
 from inser_events.registration.favourites import own_agenda
 from inser_events.registration.forms import ConfirmForm, LinkAgainForm, key_of, registration_data
 from inser_events.registration.further_links import for_holder
+from inser_events.registration.joining import is_on, note_joining
 from inser_events.registration.models import Registration
 from inser_events.registration.parties import Entry, register_party
 from inser_events.registration.party_forms import ColleagueForm, all_valid, colleague_forms, party_entries
@@ -274,10 +275,14 @@ def ticket_calendar(token: str) -> ResponseReturnValue:
     return response
 
 
-@blueprint.get("/tickets/<token>/join")
+@blueprint.route("/tickets/<token>/join", methods=["GET", "POST"])
 @by_link
 def join(token: str) -> ResponseReturnValue:
-    """On to the call, for those who may; others learn why not, and what they can do."""
+    """On to the call, for those who may; others learn why not, and what they can do.
+
+    While the event is on, a button stands in between: see `joining`. Its answer leads on by itself, because a form
+    may not be answered with the address of another host.
+    """
     registration, snapshot = holder(token)
     if not registration.active:
         return redirect(f"/tickets/{token}")
@@ -286,7 +291,18 @@ def join(token: str) -> ResponseReturnValue:
             "registration/no_call.html", registration=registration, snapshot=snapshot, ticket_url=f"/tickets/{token}"
         )
         return private(page)
-    response = redirect(registration.event.online_link, 302)
+    address, form, at = registration.event.online_link, ConfirmForm(), now()
+    going = bool(form.validate_on_submit())
+    if going and is_on(registration, at):
+        note_joining(registration, at)
+    if not (going or is_on(registration, at)):
+        onward = redirect(address, 302)
+        onward.headers["Cache-Control"] = "no-store"
+        return onward
+    facts = {"registration": registration, "snapshot": snapshot, "ticket_url": f"/tickets/{token}"}
+    response = private(render_template("registration/join.html", **facts, form=form, address=address if going else ""))
+    if going:
+        response.headers["Refresh"] = f"0; url={address}"
     response.headers["Cache-Control"] = "no-store"
     return response
 
