@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, delete, select, union, update
 
+from inser_events.addresses import folded_email
 from inser_events.attendance.meeting_models import MeetingAttendee, MeetingImport, MeetingStay, WayIn
 from inser_events.database import db
 from inser_events.events.models import Event
@@ -127,19 +128,17 @@ def told(registration: Registration) -> list[dict[str, Any]]:
 
 def forget_people(ids: Sequence[int]) -> None:
     """Take away how people were called in meetings; how long somebody was there is still known by number."""
-    mine = select(Registration.event_id, Registration.active_email).where(Registration.id.in_(ids))
-    people = db.session.execute(mine).all()
+    own = Registration.id.in_(ids), Registration.through_focal_point.is_(False), Registration.email != ""
+    people = db.session.execute(select(Registration.event_id, Registration.email).where(*own)).all()
     emptied = update(MeetingAttendee).values(name=NOBODY, email="")
     db.session.execute(emptied.where(MeetingAttendee.registration_id.in_(ids)))
-    # Who was not matched yet may stand there with the address by which they are registered.
-    events, addresses = {one.event_id for one in people}, [one.active_email for one in people if one.active_email]
-    db.session.execute(
-        emptied.where(
-            MeetingAttendee.event_id.in_(events), MeetingAttendee.email.in_(addresses), MeetingAttendee.email != ""
-        )
-    )
-    suggested = update(MeetingAttendee).where(MeetingAttendee.suggested_id.in_(ids))
-    db.session.execute(suggested.values(name=NOBODY, email="", suggested_id=None))
+    # Who was not matched yet may stand there with the address or the name by which they are registered.
+    events, addresses = {one.event_id for one in people}, {folded_email(one.email) for one in people}
+    theirs = MeetingAttendee.event_id.in_(events), MeetingAttendee.email.in_(addresses)
+    db.session.execute(emptied.where(*theirs, MeetingAttendee.registration_id.is_(None)))
+    perhaps = MeetingAttendee.suggested_id.in_(ids)
+    db.session.execute(emptied.where(perhaps, MeetingAttendee.registration_id.is_(None)))
+    db.session.execute(update(MeetingAttendee).where(perhaps).values(suggested_id=None))
 
 
 def something_left(event: Event) -> bool:

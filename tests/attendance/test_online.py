@@ -153,6 +153,15 @@ def test_a_person_is_told_and_forgotten_and_still_counts_by_number(event: Event)
     assert of(person) == Attendance(1, 60, ONLINE)
 
 
+def test_erasing_a_person_forgets_them_where_nobody_matched_them_yet(event: Event) -> None:
+    meeting = import_stays(event, stay("Amina", "amina@example.org"), stay("Amina B"), stay("Else", "else@example.org"))
+    person = make_registration(event, email="Amina@example.org", active_email="amina@example.org")
+    erase_person(person, at=now())
+    assert [(one.name, one.email) for one in people(meeting)] == [
+        ("—", ""), ("Amina B", ""), ("Else", "else@example.org"),
+    ]  # fmt: skip
+
+
 def test_when_the_time_is_over_nobody_of_a_report_has_a_name(event: Event) -> None:
     person = make_registration(event)
     meeting = import_stays(event, stay("Amina", person.email), stay("Somebody", "else@example.org"))
