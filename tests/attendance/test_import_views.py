@@ -119,10 +119,10 @@ def test_an_import_is_taken_back(event: Event, registrar: FlaskClient) -> None:
 
 def test_unknown_headings_are_asked_for(event: Event, registrar: FlaskClient) -> None:
     there = make_registration(event)
-    address = send(registrar, f"Qui,Courriel,Durée\nAmina,{there.email},45\n").location
+    address = send(registrar, f"Kuka,Osoite,Kesto\nAmina,{there.email},45\n").location
     page = text(registrar.get(address))
-    assert ("Courriel" in page, "Which column holds what" in page) == (True, True)
-    wanted = {"heading": ["Qui", "Courriel", "Durée"], "field": ["name", "email", "minutes"]}
+    assert ("Osoite" in page, "Which column holds what" in page) == (True, True)
+    wanted = {"heading": ["Kuka", "Osoite", "Kesto"], "field": ["name", "email", "minutes"]}
     registrar.post(f"{address}/columns", data=wanted)
     assert there.name in text(registrar.get(address))
     registrar.post(f"{address}/run")
