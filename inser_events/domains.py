@@ -41,8 +41,10 @@ from inser_events.agenda.overview import agenda_steps
 from inser_events.agenda.public_links import add_links
 from inser_events.agenda.snapshot import Snapshot
 from inser_events.api import checkin as checkin_api
+from inser_events.attendance import commands as attendance_commands
 from inser_events.attendance import manage_views as letter_desk
 from inser_events.attendance import offers as letter_offers
+from inser_events.attendance import report_views as attendance_report
 from inser_events.attendance import views as attendance_views
 from inser_events.badges import commands as badge_commands
 from inser_events.badges import design_views as badge_design
@@ -205,6 +207,8 @@ PARTS = (
     checkin_kiosk,
     checkin_api,
     attendance_views,
+    attendance_report,
+    attendance_commands,
     letter_desk,
     demo_commands,
 )
