@@ -44,6 +44,7 @@ from inser_events.api import checkin as checkin_api
 from inser_events.attendance import commands as attendance_commands
 from inser_events.attendance import manage_views as letter_desk
 from inser_events.attendance import offers as letter_offers
+from inser_events.attendance import report_commands as attendance_report_commands
 from inser_events.attendance import report_views as attendance_report
 from inser_events.attendance import views as attendance_views
 from inser_events.badges import commands as badge_commands
@@ -208,6 +209,7 @@ PARTS = (
     checkin_api,
     attendance_views,
     attendance_report,
+    attendance_report_commands,
     attendance_commands,
     letter_desk,
     demo_commands,

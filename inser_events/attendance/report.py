@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from inser_events.attendance import report_counts, report_people
 from inser_events.attendance.presence import AT_ONCE, attendances
 from inser_events.attendance.report_exports import Line, Report
-from inser_events.attendance.report_sessions import sessions
+from inser_events.attendance.report_numbers import count
 from inser_events.badges import papers
 from inser_events.badges.guests import Guest, guests
 from inser_events.database import db
@@ -24,19 +24,19 @@ def report_of(event: Event, language: str, *, everyone: bool, contacts: bool, at
     *everyone*: also those who were not seen. *contacts*: with addresses and telephones of those who agreed.
     """
     wanted = [language, *event.languages]
-    numbers, delegations = report_counts.figures(event), report_counts.member_delegations(event)
+    numbers, delegations = count(event, at=at), report_counts.member_delegations(event)
     return Report(
         name=text_in(event.name, wanted).value,
         dates=date_range(event.starts_on, event.ends_on),
         zone=event.time_zone,
         languages=wanted,
-        figures=numbers,
+        figures=numbers.figures,
         network=event.network.acronym if event.network else "",
-        members=report_counts.members(event),
-        delegations=(report_counts.present(delegations, numbers.groups), len(delegations)),
-        organisations=report_counts.organisations(event),
-        days=report_counts.days(event),
-        sessions=sessions(event),
+        members=numbers.members,
+        delegations=(report_counts.present(delegations, numbers.figures.groups), len(delegations)),
+        organisations=numbers.organisations,
+        days=numbers.days,
+        sessions=numbers.sessions,
         people=_lines(event, language, everyone=everyone, contacts=contacts),
         contacts=contacts,
         made_at=at,

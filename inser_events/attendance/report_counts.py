@@ -100,16 +100,15 @@ def figures(event: Event) -> Figures:
 
 def _each(event: Event, *columns: Any) -> Select[Any]:
     """Those with a place or waiting, counted by *columns*, by whether they were in the room and whether online."""
-    room, online = seen_in_room(event).subquery(), online_at(event).subquery()
+    # IN makes one list of each and looks into it; a join would look through them for every person.
+    in_room, online = Registration.id.in_(seen_in_room(event)), Registration.id.in_(online_at(event))
     people = (
-        select(*columns, room.c[0].is_not(None).label("in_room"), online.c[0].is_not(None).label("was_online"))
-        .outerjoin(room, room.c[0] == Registration.id)
-        .outerjoin(online, online.c[0] == Registration.id)
+        select(*columns, in_room.label("in_room"), online.label("was_online"))
         .where(
             Registration.event_id == event.id,
             or_(
                 Registration.state == State.CONFIRMED,
-                and_(Registration.state == State.WAITLISTED, online.c[0].is_not(None)),
+                and_(Registration.state == State.WAITLISTED, online),
             ),
         )
         .subquery()

@@ -14,7 +14,7 @@ from inser_events.attendance.presence import attendances
 from inser_events.attendance.report import report_of
 from inser_events.attendance.report_counts import Count
 from inser_events.attendance.report_exports import people_csv, workbook
-from inser_events.attendance.report_sessions import sessions
+from inser_events.attendance.report_numbers import numbers_of
 from inser_events.audit import record
 from inser_events.checkin.queries import checkpoints_of
 from inser_events.clock import now
@@ -48,24 +48,24 @@ def init_app(app: Flask) -> None:
 @for_registrars
 def overview(event: Event) -> ResponseReturnValue:
     """Whom a door or a call has seen; ``?q=&seen=&page=`` choose among the people."""
-    numbers, wanted = report_counts.figures(event), report_people.wanted_from(request.args)
+    counted, wanted = numbers_of(event, at=now()), report_people.wanted_from(request.args)
+    numbers = counted.figures
     members = report_counts.member_delegations(event)
     is_known = bool(numbers.whole.attended)
-    page, days = report_people.listing(event, wanted), report_counts.days(event) if is_known else []
+    page = report_people.listing(event, wanted)
     ids = [one.id for one in page.rows]
-    every_organisation = report_counts.organisations(event) if is_known else []
     return render_managed(
         "attendance/report.html",
         event,
         HERE,
         numbers=numbers,
         is_known=is_known,
-        network_members=report_counts.members(event),
-        days=days,
-        present_on={one.day: len(one.groups & {each.uid for each in members}) for one in days},
-        sessions=sessions(event) if is_known else [],
+        network_members=counted.members,
+        days=counted.days,
+        present_on={one.day: len(one.groups & {each.uid for each in members}) for one in counted.days},
+        sessions=counted.sessions,
         countries=_top(report_counts.largest(numbers.countries)),
-        organisations=_top(every_organisation),
+        organisations=_top(counted.organisations),
         categories=[(key, count) for key, count in report_counts.largest(numbers.categories) if count.attended],
         genders=_genders(numbers),
         fewest=report_counts.FEWEST,
