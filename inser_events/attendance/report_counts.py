@@ -219,7 +219,8 @@ def protected(counts: Mapping[str, int]) -> dict[str, int | None]:
     others = sorted(known.keys() - hidden, key=lambda key: (key == UNSAID, known[key], key))
     while hidden and others and (len(hidden) == 1 or sum(known[key] for key in hidden) < FEWEST):
         hidden.add(others.pop(0))
-    return {key: None if key in hidden else number for key, number in known.items()}
+    in_order = sorted(known, key=lambda key: (key == UNSAID, key))
+    return {key: None if key in hidden else known[key] for key in in_order}
 
 
 def largest(counts: Mapping[str, Count]) -> list[tuple[str, Count]]:
