@@ -1,7 +1,7 @@
 """Who comes, for lists on paper: names in the order of a language's alphabet, contact details only with consent."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from sqlalchemy import Select, select
@@ -44,7 +44,7 @@ class Guest:
     role: str = ""
     position: int = 0
     """In the delegation's own list."""
-    number: int = 0
+    number: int = field(default=0, compare=False)
     """``id`` of the registration."""
 
     @property
