@@ -5,6 +5,7 @@ from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
+import pypdfium2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -246,3 +247,14 @@ def test_scans_taken_back_let_nobody_in(event: Event) -> None:
     db.session.flush()
     assert report_counts.days(event) == []
     assert db.session.query(Scan).count() == 2
+
+
+def test_the_printed_list_can_leave_out_who_did_not_come(event: Event, desk: FlaskClient) -> None:
+    make_attendee(event, family_name="Presente")
+    make_registration(event, family_name="Absente")
+    words = []
+    for query in ("", "&who=attended"):
+        paper = pypdfium2.PdfDocument(desk.get(f"/manage/launch/papers/participants.pdf?lang=en{query}").data)
+        words.append(" ".join(page.get_textpage().get_text_range() for page in paper).upper())
+    assert ["ABSENTE" in words[0], "ABSENTE" in words[1], "PRESENTE" in words[1]] == [True, False, True]
+    assert "WHO ATTENDED" in " ".join(words[1].split())
