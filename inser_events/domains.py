@@ -46,6 +46,8 @@ from inser_events.attendance import import_views as attendance_import
 from inser_events.attendance import manage_views as letter_desk
 from inser_events.attendance import offers as letter_offers
 from inser_events.attendance import online
+from inser_events.attendance import report_commands as attendance_report_commands
+from inser_events.attendance import report_views as attendance_report
 from inser_events.attendance import views as attendance_views
 from inser_events.attendance.ways_in import note_way_in
 from inser_events.badges import commands as badge_commands
@@ -211,6 +213,8 @@ PARTS = (
     checkin_kiosk,
     checkin_api,
     attendance_views,
+    attendance_report,
+    attendance_report_commands,
     letter_desk,
     attendance_import,
     attendance_commands,

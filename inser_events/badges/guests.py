@@ -1,10 +1,10 @@
 """Who comes, for lists on paper: names in the order of a language's alphabet, contact details only with consent."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, field
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import lazyload
 
 from inser_events.database import db
@@ -44,6 +44,8 @@ class Guest:
     role: str = ""
     position: int = 0
     """In the delegation's own list."""
+    number: int = field(default=0, compare=False)
+    """``id`` of the registration."""
 
     @property
     def name(self) -> str:
@@ -65,16 +67,22 @@ class Guest:
         return self.role != Role.HEAD, self.position if self.role else MOST_PEOPLE, self.sort_key(language)
 
 
-def guests(event: Event, language: str, *, mode: str = "", categories: Iterable[str] = ()) -> list[Guest]:
-    """Everyone confirmed, by family name in the order of *language*; only one mode or some categories if told."""
+def guests(
+    event: Event, language: str, *, mode: str = "", categories: Iterable[str] = (), among: Select[Any] | None = None
+) -> list[Guest]:
+    """Everyone confirmed, by family name in the order of *language*; only one mode or some categories if told.
+
+    *among*: ids of registrations, of whatever state, instead of everyone confirmed.
+    """
     fields = Registration.honorific, Registration.given_name, Registration.family_name, Registration.name_latin
     more = Registration.job_title, Registration.organisation, Registration.country, Registration.category
     chosen = (
         select(*fields, *more, Registration.mode, Registration.email, Registration.listed)
-        .add_columns(Delegate.role, Delegate.position, Delegate.delegation_id)
+        .add_columns(Delegate.role, Delegate.position, Delegate.delegation_id, Registration.id)
         .outerjoin(Delegate, Delegate.registration_id == Registration.id)
-        .where(Registration.event_id == event.id, Registration.state == State.CONFIRMED)
+        .where(Registration.event_id == event.id)
     )
+    chosen = chosen.where(Registration.state == State.CONFIRMED if among is None else Registration.id.in_(among))
     if mode:
         chosen = chosen.where(Registration.mode == mode)
     if categories:
@@ -90,9 +98,17 @@ def guests(event: Event, language: str, *, mode: str = "", categories: Iterable[
 
 def _guest(row: dict[str, object], delegations: Mapping[int, tuple[str, str]], language: str) -> Guest:
     is_listed, position, number = row.pop("listed"), row.pop("position"), row.pop("delegation_id")
+    person = row.pop("id")
     role = row.pop("role") or ""
     kind, delegation = delegations.get(cast("int", number), ("", ""))
     values = {name: one_line(str(value)) for name, value in row.items()}
     values["country"] = country_name(values["country"], language) if values["country"] else ""
     values["email"] = values["email"] if is_listed else ""
-    return Guest(**values, role=str(role), position=cast("int", position or 0), kind=kind, delegation=delegation)
+    return Guest(
+        **values,
+        role=str(role),
+        position=cast("int", position or 0),
+        kind=kind,
+        delegation=delegation,
+        number=cast("int", person),
+    )

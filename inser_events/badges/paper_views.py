@@ -25,6 +25,7 @@ from inser_events.events.identity import look_of
 from inser_events.events.models import Category, Event, Mode
 from inser_events.events.queries import find_event
 from inser_events.languages import INTERFACE
+from inser_events.registration import audiences
 from inser_events.registration.views import private
 from inser_events.web.access import allowed
 
@@ -39,7 +40,8 @@ class Wanted(NamedTuple):
     language: str
     on: date | None
     who: str
-    """Name plates: ``speakers``, ``agenda`` (speakers in the order they speak), ``room`` or ``countries``."""
+    """Name plates: ``speakers``, ``agenda`` (speakers in the order they speak), ``room`` or ``countries``; the list of
+    participants: ``attended`` for those who came."""
 
 
 Maker = Callable[[Wanted], bytes]
@@ -108,8 +110,11 @@ def _signatures(wanted: Wanted) -> bytes:
 
 
 def _participants(wanted: Wanted) -> bytes:
-    people = guests(wanted.event, wanted.language)
-    return papers.participant_list(wanted.snapshot, people, language=wanted.language, identity=_look(wanted))
+    came = wanted.who == "attended"
+    people = guests(wanted.event, wanted.language, among=audiences.present(wanted.event.id) if came else None)
+    return papers.participant_list(
+        wanted.snapshot, people, language=wanted.language, identity=_look(wanted), attended=came
+    )
 
 
 def _run_sheet(wanted: Wanted) -> bytes:

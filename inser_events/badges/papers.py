@@ -126,15 +126,18 @@ def signature_sheets(
 
 
 def participant_list(
-    snapshot: Snapshot, guests: Sequence[Guest], *, language: str, identity: Identity | None = None
-) -> bytes:
-    """The official list: Members by country, then organisations, others, press, secretariat. Raises PdfUnavailable."""
+    snapshot: Snapshot, guests: Sequence[Guest], *, language: str, identity: Identity | None = None,
+    attended: bool = False,
+) -> bytes:  # fmt: skip
+    """The official list: Members by country, then organisations, others, press, secretariat. Raises PdfUnavailable.
+
+    *attended*: the guests are those who came, and the heading says so.
+    """
     with speaking(language):
+        heading = _("List of participants who attended") if attended else _("List of participants")
         words = Wording(snapshot, [language])
         values: Mapping[str, object] = {"groups": groups(guests, language), "total": len(guests), "roles": role_words()}
-        return _made(
-            Frame(snapshot, words, language, "participants", _("List of participants"), "", None, identity), values
-        )
+        return _made(Frame(snapshot, words, language, "participants", heading, "", None, identity), values)
 
 
 def groups(guests: Sequence[Guest], language: str) -> list[Group]:

@@ -168,6 +168,7 @@ def _registration_acts() -> dict[str, str]:
         "correct registration": _("corrected a registration"),
         "import registration": _("imported a registration"),
         "export registrations": _("exported the registrations"),
+        "export attendance": _("exported the report of attendance"),
         "settle conflict": _("settled a conflict of two scans"),
         "add question": _("added a question to the form"),
         "change question": _("changed a question of the form"),

@@ -66,6 +66,7 @@ def _during(home: str, event: Event) -> list[_Page]:
 
 def _after(home: str) -> list[_Page]:
     return [
+        (_("Attendance"), f"{home}/attendance", "chart", REGISTER),
         (_("List of participants"), f"{home}/papers/participants.pdf", "users", REGISTER),
         (_("Export"), f"{home}/export", "download", REGISTER),
         (_("Letters and certificates"), f"{home}/letters", "file", REGISTER),

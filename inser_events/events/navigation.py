@@ -51,6 +51,7 @@ def _pages() -> list[tuple[str, str, str, str, str, Roles]]:
         (on_the_day, "badges", _("Print"), "/print", "print", REGISTER),
         (on_the_day, "door", _("Door"), "/door", "scan", SCAN),
         (on_the_day, "run", _("Run sheet"), "/run", "clock", EDIT),
+        (on_the_day, "attendance", _("Attendance"), "/attendance", "users", REGISTER),
         (whole, "settings", _("Settings"), "/settings", "settings", EDIT),
         (whole, "team", _("Team"), "/team", "users", OWN),
         (whole, "privacy", _("Privacy"), "/privacy", "info", EDIT),

@@ -54,6 +54,11 @@ def everyone(event_id: int, audience: Audience) -> Select[Registration]:
     return _fitting(event_id, audience).where(Registration.email != "")
 
 
+def present(event_id: int) -> Select[Any]:
+    """Ids of the registrations of those confirmed who came, as far as anybody knows."""
+    return _fitting(event_id, Audience(presence=PRESENT)).with_only_columns(Registration.id)
+
+
 def without_address(event_id: int, audience: Audience) -> int:
     """How many people fit whom no mail reaches: they were registered at the desk, without an address."""
     unreached = Registration.email == "", Registration.search_text != ""  # of those who were erased nothing is left

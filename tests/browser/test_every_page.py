@@ -57,6 +57,7 @@ MANAGE = (
     "/manage/inser-launch/messages",
     "/manage/inser-launch/outbox",
     "/manage/inser-launch/statistics",
+    "/manage/inser-launch/attendance",
     "/manage/inser-launch/privacy",
     "/manage/inser-launch/form",
     "/manage/inser-launch/import",

@@ -18,7 +18,7 @@ def test_an_owner_sees_every_page_in_the_order_of_the_work(app: Flask) -> None:
         ("", ["Overview"]),
         ("Programme", ["Agenda", "Speakers", "Publish"]),
         ("People", ["Registrations", "Delegations", "Mail", "Statistics"]),
-        ("At the event", ["Print", "Door", "Run sheet"]),
+        ("At the event", ["Print", "Door", "Run sheet", "Attendance"]),
         ("Event", ["Settings", "Team", "Privacy", "History"]),
     ]
 

@@ -1,0 +1,75 @@
+"""The numbers of a report, counted once for a page and kept for some seconds.
+
+With a hundred thousand people counting takes seconds, and whoever turns the pages of the list waits for none of it.
+Files are always counted anew.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from inser_events.attendance import report_counts
+from inser_events.attendance.online import online_at
+from inser_events.attendance.report_counts import Count, DayCount, Figures
+from inser_events.attendance.report_sessions import SessionCount, sessions
+from inser_events.audit import AuditEntry
+from inser_events.checkin.models import Scan
+from inser_events.database import db
+from inser_events.events.models import Event
+
+KEPT_FOR = timedelta(seconds=15)
+MOST_KEPT = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """All that is counted for the page."""
+
+    counted_at: datetime
+    figures: Figures
+    members: Count | None
+    organisations: Sequence[tuple[str, Count]]
+    days: Sequence[DayCount]
+    sessions: Sequence[SessionCount]
+
+
+_kept: OrderedDict[str, tuple[Any, Numbers]] = OrderedDict()
+_lock = threading.Lock()
+
+
+def numbers_of(event: Event, *, at: datetime) -> Numbers:
+    """The event's numbers, counted now or kept from a moment ago when nothing has happened since."""
+    scans = select(func.max(Scan.received_at), func.count()).where(Scan.event_id == event.id)
+    newest = (
+        tuple(db.session.execute(scans).one()),
+        db.session.scalar(select(func.max(AuditEntry.at)).where(AuditEntry.event_id == event.id)),
+        db.session.scalar(select(func.count()).select_from(online_at(event).subquery())),
+    )
+    with _lock:
+        known = _kept.get(event.uid)
+        if known is not None and known[0] == newest and at - known[1].counted_at < KEPT_FOR:
+            return known[1]
+    counted = count(event, at=at)
+    with _lock:
+        _kept[event.uid] = (newest, counted)
+        _kept.move_to_end(event.uid)
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return counted
+
+
+def count(event: Event, *, at: datetime) -> Numbers:
+    """Count everything."""
+    return Numbers(
+        counted_at=at,
+        figures=report_counts.figures(event),
+        members=report_counts.members(event),
+        organisations=report_counts.organisations(event),
+        days=report_counts.days(event),
+        sessions=sessions(event),
+    )
