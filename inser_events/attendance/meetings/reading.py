@@ -7,28 +7,13 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 
+from inser_events.attendance.meetings.errors import UnknownColumns, UnreadableReport
 from inser_events.attendance.meetings.report import Connection, MeetingReport, Platform
-from inser_events.errors import Refused
 
 LABELS = {
     "name (original name)": "name", "user email": "email", "join time": "joined_at", "leave time": "left_at",
     "duration (minutes)": "minutes",
 }  # fmt: skip
-
-
-class UnreadableReport(Refused):
-    """The file is no report of a meeting."""
-
-    status = 422
-    title = "Not readable"
-
-
-class UnknownColumns(UnreadableReport):
-    """A table none of whose headings is known."""
-
-    def __init__(self, headings: list[str], rows: list[list[str]]) -> None:
-        self.headings, self.rows = headings, rows
-        super().__init__(_("None of the columns is known. Say which column holds what."))
 
 
 def read_report(
