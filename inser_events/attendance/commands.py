@@ -14,7 +14,7 @@ from inser_events.attendance.meeting_files import MOST_BYTES, read
 from inser_events.attendance.meeting_imports import Given, import_report, matched_people, open_meeting
 from inser_events.attendance.meeting_models import MeetingImport
 from inser_events.attendance.meeting_queries import find_session, same_file, same_meeting, standings
-from inser_events.attendance.meetings.reading import UnreadableReport
+from inser_events.attendance.meetings.errors import UnreadableReport
 from inser_events.attendance.meetings.report import MeetingReport
 from inser_events.clock import now, zone_names
 from inser_events.database import commit, rollback

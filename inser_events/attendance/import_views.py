@@ -35,7 +35,7 @@ from inser_events.attendance.meeting_queries import (
     sessions_of,
     standings,
 )
-from inser_events.attendance.meetings.reading import UnknownColumns
+from inser_events.attendance.meetings.errors import UnknownColumns
 from inser_events.clock import now
 from inser_events.database import db, rollback
 from inser_events.errors import Refused
@@ -147,10 +147,10 @@ def show(event: Event, uid: str) -> ResponseReturnValue:
     )
 
 
-def _columns(event: Event, meeting: MeetingImport, unknown: UnknownColumns, status: int = 200) -> ResponseReturnValue:
+def _columns(event: Event, meeting: MeetingImport, unknown: UnknownColumns) -> ResponseReturnValue:
     fields = {
-        "name": _("Name"), "email": _("E-mail"), "joined_at": _("Joined at"), "left_at": _("Left at"),
-        "minutes": _("Minutes"),
+        "name": _("Whole name"), "given_name": _("Given name"), "family_name": _("Family name"), "email": _("E-mail"),
+        "joined_at": _("Joined at"), "left_at": _("Left at"), "minutes": _("Minutes"),
     }  # fmt: skip
     return render_managed(
         "attendance/manage_meeting_columns.html",
@@ -160,7 +160,7 @@ def _columns(event: Event, meeting: MeetingImport, unknown: UnknownColumns, stat
         headings=unknown.headings,
         rows=unknown.rows[:3],
         fields=fields,
-    ), status
+    )
 
 
 @blueprint.post("/manage/<slug>/attendance/import/<uid>/columns")

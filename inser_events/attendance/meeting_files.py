@@ -7,7 +7,8 @@ from flask import current_app
 from flask_babel import gettext as _
 
 from inser_events.attendance.meeting_models import MeetingImport
-from inser_events.attendance.meetings.reading import UnreadableReport, read_report
+from inser_events.attendance.meetings.errors import UnreadableReport
+from inser_events.attendance.meetings.reading import read_report
 from inser_events.attendance.meetings.report import MeetingReport
 from inser_events.config import Settings
 from inser_events.registration.import_files import folder_of

@@ -10,7 +10,7 @@ from flask import Flask
 from inser_events.attendance.errors import AlreadyImported, NoSuchSession
 from inser_events.attendance.meeting_models import MeetingAttendee, MeetingImport
 from inser_events.attendance.meeting_queries import sessions_of
-from inser_events.attendance.meetings.reading import UnreadableReport
+from inser_events.attendance.meetings.errors import UnreadableReport
 from inser_events.attendance.presence import attended_count
 from inser_events.database import commit, db
 from inser_events.events.errors import NoSuchEvent

@@ -15,10 +15,10 @@ from flask_babel import gettext as _
 
 from inser_events.attendance.meetings import cells
 from inser_events.attendance.meetings.comings import Coming, stays
+from inser_events.attendance.meetings.errors import DayNeeded, UnknownColumns, UnreadableReport
 from inser_events.attendance.meetings.headings import field_of
 from inser_events.attendance.meetings.report import Connection, MeetingReport, Platform
 from inser_events.documents.tables import UnreadableTable, heading_key, lines_from
-from inser_events.errors import Refused
 
 WHO = frozenset({"name", "given_name", "family_name", "email"})
 WHEN = frozenset({"joined_at", "left_at", "minutes", "moment"})
@@ -32,28 +32,6 @@ TEAMS_TABLES = {
 
 
 _NO_HEADING = re.compile(r"[@\d]|.{60}")
-
-
-class UnreadableReport(Refused):
-    """The file is no report of a meeting; the message says why."""
-
-    status = 422
-    title = "Not readable"
-
-
-class DayNeeded(UnreadableReport):
-    """The times have no day, or one that can be read in two ways."""
-
-    def __init__(self) -> None:
-        super().__init__(_("The dates in this file can be read in two ways. Say on which day the meeting was."))
-
-
-class UnknownColumns(UnreadableReport):
-    """A table none of whose headings is known."""
-
-    def __init__(self, headings: list[str], rows: list[list[str]]) -> None:
-        self.headings, self.rows = headings, rows
-        super().__init__(_("None of the columns is known. Say which column holds what."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 from openpyxl import Workbook
 
-from inser_events.attendance.meetings.reading import DayNeeded, UnknownColumns, UnreadableReport, read_report
+from inser_events.attendance.meetings.errors import DayNeeded, UnknownColumns, UnreadableReport
+from inser_events.attendance.meetings.reading import read_report
 from inser_events.attendance.meetings.report import Connection, MeetingReport
 
 RABAT = ZoneInfo("Africa/Casablanca")
