@@ -92,17 +92,6 @@ def _stays(registration_ids: Sequence[int], event_id: int) -> Select[*tuple[Any,
     )
 
 
-def merged(intervals: Iterable[Interval]) -> list[Interval]:
-    """Intervals in order, those that overlap or touch as one: whoever is there twice at once is there once."""
-    found: list[Interval] = []
-    for start, end in sorted(intervals):
-        if found and start <= found[-1][1]:
-            found[-1] = found[-1][0], max(end, found[-1][1])
-        else:
-            found.append((start, end))
-    return found
-
-
 def length(intervals: Iterable[Interval]) -> timedelta:
     """How long they are together."""
     return sum((end - start for start, end in intervals), timedelta())

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, or_, select
 
-from inser_events.attendance.online import Interval, Online, length, merged, online_at, online_of
+from inser_events.attendance.meetings.intervals import merge
+from inser_events.attendance.online import Interval, Online, length, online_at, online_of
 from inser_events.checkin.models import VENUE, Direction, Presence, Scan
 from inser_events.checkin.projection import Fact, passages
 from inser_events.database import db
@@ -46,7 +47,7 @@ class _Day:
         """How long they were there; None when that is not known."""
         if self.open or not (self.in_room or self.intervals or self.untimed):
             return None
-        timed = length(merged(self.intervals)).total_seconds() / 60
+        timed = length(merge(self.intervals)).total_seconds() / 60
         # Minutes without times may be the very minutes in the room: nobody gets them twice.
         return max(timed, self.untimed) if self.in_room else timed + self.untimed
 
@@ -137,7 +138,7 @@ def _add_online(days: dict[date, _Day], online: Online, zone: ZoneInfo) -> None:
         found.online = True
         return found
 
-    for start, end in merged(online.intervals):
+    for start, end in merge(online.intervals):
         on(start.astimezone(zone).date()).intervals.append((start, end))
     for day, minutes in online.untimed.items():
         on(day).untimed = sum(minutes.values())

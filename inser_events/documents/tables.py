@@ -138,7 +138,7 @@ def lines_from(content: bytes, name: str, worth: Callable[[list[str]], int]) -> 
     else:
         text = _decoded(content, name)
         top = "".join(islice(io.StringIO(text, newline=""), LINES_TO_JUDGE_BY))
-        separator = max(SEPARATORS, key=lambda one: _judged(_split(top, one, name), worth))
+        separator = max(SEPARATORS, key=lambda one: _judged(list(_rows(top, one, strict=False)), worth))
         lines = _split(text, separator, name)
     cleaned = ([one_line(cell).strip() for cell in line] for line in lines)
     filled = [(number, _trimmed(line)) for number, line in enumerate(cleaned, start=1) if any(line)]
@@ -154,12 +154,22 @@ def _judged(lines: Lines, worth: Callable[[list[str]], int]) -> tuple[int, int]:
 
 
 def _split(text: str, separator: str, name: str) -> Lines:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    """The cells. Stray quotation marks within a name are kept; one that is never closed would swallow the rest."""
     try:
-        return [[_unquoted(cell) for cell in row] for row in reader]
+        return [[_unquoted(cell) for cell in row] for row in _rows(text, separator, strict=True)]
     except csv.Error as error:
-        words = _("%(name)s: not a readable CSV file, from line %(number)s on.", name=name, number=reader.line_num)
-        raise UnreadableTable(words) from error
+        if "end of data" in str(error):
+            raise UnreadableTable(
+                _("%(name)s: not a readable CSV file: a quotation mark is never closed.", name=name)
+            ) from error
+    try:
+        return [[_unquoted(cell) for cell in row] for row in _rows(text, separator, strict=False)]
+    except csv.Error as error:
+        raise UnreadableTable(_("%(name)s: not a CSV or XLSX file.", name=name)) from error
+
+
+def _rows(text: str, separator: str, *, strict: bool) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=strict)
 
 
 def heading_key(heading: str) -> str:

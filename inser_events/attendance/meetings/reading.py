@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -92,6 +93,7 @@ def read_report(
 
 Line = tuple[int, list[str], list[str]]
 """Number, cells, and what each cell means as a heading."""
+END: Line = (0, [""], [])
 
 
 def _parts(lines: Sequence[Line]) -> tuple[list[Part], dict[str, str]]:
@@ -101,7 +103,7 @@ def _parts(lines: Sequence[Line]) -> tuple[list[Part], dict[str, str]]:
     here: Part | None = None
     about: Sequence[str] = ()
     number_of_part = 0
-    for number, line, meanings in lines:
+    for (number, line, meanings), (_next, _below, heads) in zip_longest(lines, lines[1:], fillvalue=END):
         section = line[0][:2] in {"1.", "2.", "3."} and len(line) == 1
         by_place = TEAMS_TABLES.get(len(line), ()) if number_of_part > 1 and here is None else ()
         if section:
@@ -110,8 +112,8 @@ def _parts(lines: Sequence[Line]) -> tuple[list[Part], dict[str, str]]:
             here = Part(_without_host(meanings) if _heads_people(meanings) else by_place)
             parts.append(here)
             about = ()
-        elif len(line) == 1 and (here is None or len(here.fields) > 2):  # noqa: PLR2004 — the title of the next part
-            here = None
+        elif len(line) == 1 and (_heads_people(heads) or _heads_meeting(heads)):
+            here = None  # the title of the next part
         elif here is not None:
             here.rows.append((number, line))
         elif about:
@@ -181,7 +183,7 @@ def _report(
         if (when := cells.in_utc(found, is_day_first=first, day=_day_of(found, said, moments, day), zone=zone))
     }
     warnings: list[str] = []
-    comings = [_coming(number, row, known, warnings) for number, row in rows]
+    comings = [one for number, row in rows if (one := _coming(number, row, known, warnings))]
     connections = stays(comings, warnings)
     about: dict[str, str] = dict(said)
     about |= {name: row[name] for _number, row in rows[:1] for name in ("title", "started", "ended") if row.get(name)}
@@ -204,16 +206,10 @@ def _day_of(
     return day if found.numbers or day or not start else cells.day_of(start)
 
 
-def _coming(number: int, row: Mapping[str, str], known: Mapping[str, datetime], warnings: list[str]) -> Coming:
+def _coming(number: int, row: Mapping[str, str], known: Mapping[str, datetime], warnings: list[str]) -> Coming | None:
     whole = cells.name(row.get("name", ""))
     parts = [cells.plain_name(row.get(name, "")) for name in ("given_name", "family_name")]
-    said = [row.get(name, "") for name in ("joined_at", "left_at", "moment")]
-    warnings += [
-        _("Row %(number)s: no time we can read in “%(cell)s”.", number=number, cell=cell[:60])
-        for cell in said
-        if cell not in known and cells.plain(cell).strip("-–—")
-    ]
-    return Coming(
+    coming = Coming(
         Connection(
             row=number,
             name=whole or " ".join(part for part in parts if part),
@@ -225,6 +221,17 @@ def _coming(number: int, row: Mapping[str, str], known: Mapping[str, datetime], 
         action=row.get("action", ""),
         moment=known.get(row.get("moment", "")),
     )
+    stay = coming.stay
+    if not (stay.name or stay.email) or not (coming.moment or stay.joined_at or stay.left_at or stay.minutes):
+        warnings.append(_("Row %(number)s: no name or no time; left out.", number=number))
+        return None
+    said = [row.get(name, "") for name in ("joined_at", "left_at", "moment")]
+    warnings += [
+        _("Row %(number)s: no time we can read in “%(cell)s”.", number=number, cell=cell[:60])
+        for cell in said
+        if cell not in known and cells.plain(cell).strip("-–—")
+    ]
+    return coming
 
 
 def _few(warnings: list[str]) -> list[str]:
