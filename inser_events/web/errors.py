@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 """Those with a page of their own; any other below 500 has that of 400, with its own number."""
 
-_OWN_PAGE = re.compile(r"(/(?:tickets|slots)/[\w-]+)/")
+_OWN_PAGE = re.compile(r"(/(?:tickets|slots|delegations)/[\w-]+)/")
 
 
 def init_app(app: Flask) -> None:
@@ -75,6 +75,7 @@ def _way_back() -> str:
     if own := _OWN_PAGE.match(request.path):
         return own[1]
     came_from = urlsplit(request.referrer or "")
-    if came_from.netloc != request.host or came_from.path.startswith("//") or request.method in {"GET", "HEAD"}:
+    unknown = came_from.path in {"", "/"} or came_from.path.startswith("//")  # secret addresses tell only the host
+    if came_from.netloc != request.host or unknown or request.method in {"GET", "HEAD"}:
         return ""
     return came_from.path + (f"?{came_from.query}" if came_from.query else "")
