@@ -15,7 +15,10 @@ from inser_events.errors import Refused
 
 log = logging.getLogger(__name__)
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
-"""Those with a page of their own; any other below 500 has that of 400, with its own number."""
+"""Those with words of their own; any other below 500 has those of 400, with its own number."""
+
+STANDING_ALONE = frozenset({500, 503})
+"""Shown when nothing else may work."""
 
 _OWN_PAGE = re.compile(r"(/(?:tickets|slots|delegations)/[\w-]+)/")
 
@@ -66,8 +69,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _page(status: int, message: str) -> str:
-    page = status if status in PAGES else 404 if status == 410 else 400 if status < 500 else 500  # noqa: PLR2004 — HTTP
-    return render_template(f"errors/{page}.html", code=status, message=message, back=_way_back())
+    kind = status if status in PAGES else 404 if status == 410 else 400 if status < 500 else 500  # noqa: PLR2004 — HTTP
+    page = f"errors/{kind}.html" if kind in STANDING_ALONE else "errors/refused.html"
+    return render_template(page, kind=kind, code=status, message=message, back=_way_back())
 
 
 def _way_back() -> str:
