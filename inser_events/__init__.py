@@ -6,6 +6,7 @@ from jinja2 import StrictUndefined
 # First, so that nothing imports Flask-Security before it.
 from inser_events.web import late  # isort: skip
 from inser_events import commands, database, domains, jobs
+from inser_events.clock import use_packaged_zones
 from inser_events.config import TEMPLATES, Settings, settings_from
 from inser_events.web import assets, errors, filters, headers, health, languages, limits, links, marking, requests
 
@@ -15,6 +16,8 @@ __version__ = "0.1.0"
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application. Raises ConfigError when a setting is unusable."""
     settings = settings or settings_from()
+    if settings.packaged_zones:
+        use_packaged_zones()  # before anything reads a zone
     app = Flask(__name__, template_folder=str(TEMPLATES), static_folder=None, instance_path=str(settings.instance))
     app.extensions["settings"] = settings
     app.config.update(requests.options(settings))

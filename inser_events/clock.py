@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones, reset_tzpath
 
 from inser_events.config import OFFSET_VARIABLE
 
@@ -29,6 +29,13 @@ def _offset() -> timedelta:
 def zone_names() -> frozenset[str]:
     """The IANA zones this machine knows. Looking for them reads hundreds of files."""
     return frozenset(available_timezones())
+
+
+def use_packaged_zones() -> None:
+    """Take the rules of time zones from the package tzdata from now on, whatever the machine has."""
+    reset_tzpath(to=())
+    ZoneInfo.clear_cache()
+    zone_names.cache_clear()
 
 
 @contextmanager

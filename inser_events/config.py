@@ -34,6 +34,7 @@ VARIABLES = {
     "INSER_BASE_URL": "address people open, as in https://events.example.org (default: http://127.0.0.1:8000)",
     "INSER_SMTP_URL": "smtp://user:password@host:587 or smtps://… (default: none, mails become files in mail/)",
     "INSER_MAIL_FROM": "sender of all mails (default: INSER events <events@localhost>)",
+    "INSER_TZDATA": "package: time zone rules of the package tzdata, not of the system (default: system)",
     "INSER_REQUIRE_TWO_FACTOR": "yes: a password alone signs nobody in (default: no)",
     "INSER_OIDC_ISSUER": "https://… of the organisation's own sign-in, OpenID Connect (default: none)",
     "INSER_OIDC_CLIENT_ID": "the name this installation is registered under there",
@@ -70,6 +71,7 @@ class Settings:
     smtp_url: str
     mail_from: str
     testing: bool = False
+    packaged_zones: bool = False
     require_two_factor: bool = False
     oidc: Oidc | None = None
 
@@ -96,6 +98,7 @@ def settings_from(environ: Mapping[str, str] = os.environ) -> Settings:
         base_url=_base_url(given.get("INSER_BASE_URL", "")),
         smtp_url=_url("INSER_SMTP_URL", given.get("INSER_SMTP_URL", ""), {"smtp", "smtps"}),
         mail_from=_sender(given.get("INSER_MAIL_FROM", "")),
+        packaged_zones=_packaged_zones(given.get("INSER_TZDATA", "")),
         require_two_factor=_yes("INSER_REQUIRE_TWO_FACTOR", given.get("INSER_REQUIRE_TWO_FACTOR", "")),
         oidc=_oidc(given),
         secret_key=_secret(given.get("INSER_SECRET_KEY", ""), instance),
@@ -188,6 +191,14 @@ def _yes(variable: str, value: str) -> bool:
         message = f"{variable}: {value} is neither yes nor no."
         raise ConfigError(message)
     return known[value.strip().lower()]
+
+
+def _packaged_zones(value: str) -> bool:
+    known = {"": False, "system": False, "package": True}
+    if value.lower() not in known:
+        message = f"INSER_TZDATA: {value} is neither system nor package."
+        raise ConfigError(message)
+    return known[value.lower()]
 
 
 def _oidc(environ: Mapping[str, str]) -> Oidc | None:

@@ -81,7 +81,7 @@ def _time_zones(_settings: Settings) -> Finding:
     if machine >= known:
         return Finding(Level.OK, "Time zones", f"rules of {machine}, from the system")
     text = f"rules of {machine} from the system, while {known} is known"
-    return Finding(Level.WARNING, "Time zones", text, "Update the system's tzdata, or set PYTHONTZPATH to nothing.")
+    return Finding(Level.WARNING, "Time zones", text, "Update the system's tzdata, or set INSER_TZDATA=package.")
 
 
 def _machine_rules() -> str:

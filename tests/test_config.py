@@ -36,6 +36,7 @@ def test_a_secret_is_made_once_and_for_the_owner_only(tmp_path: Path) -> None:
         ("INSER_REDIS_URL", "localhost:6379"),
         ("INSER_SECRET_KEY", "short"),
         ("INSER_REQUIRE_TWO_FACTOR", "perhaps"),
+        ("INSER_TZDATA", "2026f"),
         ("INSER_BASE_URL", "events.example.org"),
         ("INSER_BASE_URL", "ftp://events.example.org"),
         ("INSER_BASE_URL", "https://example.org/events"),

@@ -154,6 +154,16 @@ def test_time_zone_rules_older_than_those_known_are_a_warning(
     assert finding(settings, "Time zones")[0] is level
 
 
+@pytest.mark.parametrize(
+    ("chosen", "rules"),
+    [("package", "from the package tzdata"), ("system", "from the system"), ("", "from the system")],
+)
+def test_the_rules_of_time_zones_are_those_that_were_chosen(tmp_path: Path, chosen: str, rules: str) -> None:
+    (tmp_path / "tzdata.zi").write_text("# version 9999z\n")
+    said = run(tmp_path, "doctor", INSER_TZDATA=chosen, PYTHONTZPATH=str(tmp_path)).stdout
+    assert [rules in line for line in said.splitlines() if "Time zones" in line] == [True]
+
+
 def test_missing_pango_is_named_with_the_command(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     said = "PDF needs Pango, which is not installed. Debian: apt install libpango-1.0-0"
     monkeypatch.setattr(doctor, "pdf_problem", lambda: said)

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_limiter.util import get_qualified_name
 from werkzeug.routing import Rule
 
 from inser_events.database import commit
 from inser_events.web.access import access_of
+from inser_events.web.limits import limiter
 from tests.accounts.signing_in import another_instance
 from tests.factories import PASSWORD, make_user
 
@@ -115,6 +117,18 @@ def test_forms_sent_from_other_sites_are_refused(app: Flask, client: FlaskClient
             if answer.status_code not in {403, 404} and not not_begun:
                 taken.append((rule.rule, answer.status_code))
     assert taken == []
+
+
+def test_forms_that_need_no_sign_in_are_counted(app: Flask) -> None:
+    uncounted = []
+    for rule in rules(app):
+        view = app.view_functions[rule.endpoint]
+        # Those of signing in are counted together, see test_limits.
+        open_form = "POST" in (rule.methods or ()) and access_of(view) in {"public", "link"}
+        if open_form and not rule.endpoint.startswith("security."):
+            limits = limiter.limit_manager.decorated_limits(get_qualified_name(view))
+            uncounted += [rule.rule] if not limits else []
+    assert uncounted == []
 
 
 @pytest.mark.parametrize("path", ["/", "/nothing", "/healthz", "/login"])

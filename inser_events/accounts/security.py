@@ -185,6 +185,8 @@ def init_app(app: Flask) -> None:
         wan_signin_response_form=PasskeyAnswer,
         oauth=LateOAuth(app) if settings.oidc else None,
     )
+    # Its own link would lead to whatever host the request named, be it that of a thief.
+    security.mail_context_processor(lambda: {"home": settings.base_url})
     # The library would take a token from the address too, where it ends up in logs. People sign in by cookie only.
     app.login_manager.request_loader(_nobody)  # type: ignore[attr-defined] # set by Flask-Login
     with app.app_context():

@@ -61,10 +61,9 @@ def holder(token: str) -> SpeakerLink:
 
 
 def _private(answer: Response) -> Response:
-    """For one person: kept by no shared cache, found by no search engine, its address told to nobody."""
+    """For one person: kept by no shared cache, found by no search engine."""
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.headers["X-Robots-Tag"] = "noindex"
-    answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
 
 
@@ -209,6 +208,7 @@ def _sent(form: PhotoForm | FileForm, name: str) -> Any:
 
 @blueprint.post("/photo/remove")
 @by_link
+@limiter.limit("60/minute")
 def drop_photo(token: str) -> ResponseReturnValue:
     """Take the photo out of the draft."""
     link = holder(token)
@@ -265,6 +265,7 @@ def download(file: SpeakerFile | DocumentFile, path_of: Callable[[Any], Path] = 
 
 @blueprint.post("/files/<uid>/remove")
 @by_link
+@limiter.limit("60/minute")
 def drop_slides(token: str, uid: str) -> ResponseReturnValue:
     """Remove one's own file."""
     link = holder(token)

@@ -162,7 +162,6 @@ def badge(code: str) -> ResponseReturnValue:
             return redirect(url_for("checkin.check", code=held.code), 303)
     response = Response(render_template("checkin/badge.html"), mimetype="text/html")
     response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

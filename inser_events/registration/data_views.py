@@ -21,6 +21,7 @@ from inser_events.registration.privacy_texts import notice_for
 from inser_events.registration.views import holder, private
 from inser_events.web.access import allowed, by_link
 from inser_events.web.languages import page_language
+from inser_events.web.limits import limiter
 
 blueprint = Blueprint("data", __name__)
 for_registrars = allowed(find_event, may_register, may_see)
@@ -33,6 +34,7 @@ def init_app(app: Flask) -> None:
 
 @blueprint.route("/tickets/<token>/data", methods=["GET", "POST"])
 @by_link
+@limiter.limit("60/minute", methods=["POST"])
 def own(token: str) -> ResponseReturnValue:
     """What is kept about oneself; as a file when the form is sent."""
     registration, snapshot = holder(token)
@@ -54,6 +56,7 @@ def own(token: str) -> ResponseReturnValue:
 
 @blueprint.route("/tickets/<token>/erase", methods=["GET", "POST"])
 @by_link
+@limiter.limit("60/minute", methods=["POST"])
 def own_erasure(token: str) -> ResponseReturnValue:
     """Ask, then erase oneself; the link opens nothing afterwards."""
     registration, snapshot = holder(token)

@@ -22,6 +22,7 @@ def init_app(app: Flask) -> None:
 
 @blueprint.post("/tickets/<token>/offer")
 @by_link
+@limiter.limit("60/minute")
 def answer_offer(token: str) -> ResponseReturnValue:
     """Accept the seat that is kept, or give it up; with ``for=me`` only this person's of those kept together."""
     registration, _snapshot = holder(token)

@@ -158,7 +158,6 @@ def private(body: str | bytes, content_type: str = "text/html; charset=utf-8") -
     response = Response(body, content_type=content_type)
     response.headers["Cache-Control"] = "private, no-cache"
     response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
@@ -309,6 +308,7 @@ def join(token: str) -> ResponseReturnValue:
 
 @blueprint.route("/tickets/<token>/cancel", methods=["GET", "POST"])
 @by_link
+@limiter.limit("60/minute", methods=["POST"])
 def cancel(token: str) -> ResponseReturnValue:
     """Ask, then cancel."""
     registration, snapshot = holder(token)
@@ -331,6 +331,7 @@ def cancel(token: str) -> ResponseReturnValue:
 
 @blueprint.route("/tickets/<token>/mode", methods=["GET", "POST"])
 @by_link
+@limiter.limit("60/minute", methods=["POST"])
 def mode(token: str) -> ResponseReturnValue:
     """Ask, then switch to the other way of taking part."""
     registration, snapshot = holder(token)

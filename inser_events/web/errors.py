@@ -15,9 +15,12 @@ from inser_events.errors import Refused
 
 log = logging.getLogger(__name__)
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
-"""Those with a page of their own; any other below 500 has that of 400, with its own number."""
+"""Those with words of their own; any other below 500 has those of 400, with its own number."""
 
-_OWN_PAGE = re.compile(r"(/(?:tickets|slots)/[\w-]+)/")
+STANDING_ALONE = frozenset({500, 503})
+"""Shown when nothing else may work."""
+
+_OWN_PAGE = re.compile(r"(/(?:tickets|slots|delegations)/[\w-]+)/")
 
 
 def init_app(app: Flask) -> None:
@@ -66,8 +69,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _page(status: int, message: str) -> str:
-    page = status if status in PAGES else 404 if status == 410 else 400 if status < 500 else 500  # noqa: PLR2004 — HTTP
-    return render_template(f"errors/{page}.html", code=status, message=message, back=_way_back())
+    kind = status if status in PAGES else 404 if status == 410 else 400 if status < 500 else 500  # noqa: PLR2004 — HTTP
+    page = f"errors/{kind}.html" if kind in STANDING_ALONE else "errors/refused.html"
+    return render_template(page, kind=kind, code=status, message=message, back=_way_back())
 
 
 def _way_back() -> str:
@@ -75,6 +79,7 @@ def _way_back() -> str:
     if own := _OWN_PAGE.match(request.path):
         return own[1]
     came_from = urlsplit(request.referrer or "")
-    if came_from.netloc != request.host or came_from.path.startswith("//") or request.method in {"GET", "HEAD"}:
+    unknown = came_from.path in {"", "/"} or came_from.path.startswith("//")  # secret addresses tell only the host
+    if came_from.netloc != request.host or unknown or request.method in {"GET", "HEAD"}:
         return ""
     return came_from.path + (f"?{came_from.query}" if came_from.query else "")

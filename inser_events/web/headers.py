@@ -9,6 +9,13 @@ POLICY = (
 )
 # The QR decoder is WebAssembly; only the scanner and the kiosk load it.
 SCANNER_POLICY = POLICY.replace("script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'")
+SECRET_ADDRESSES = ("/tickets/", "/slots/", "/delegations/", "/b/", "/B/")
+"""Whoever knows one of these may act: they must not travel in a Referer, of which only our host's name is left.
+
+Not ``no-referrer``: browsers then send forms with ``Origin: null``, and those that say no more, older ones and all
+without https, could not be told from another site.
+"""
+
 YEAR = 31_536_000
 
 
@@ -22,10 +29,7 @@ def _add(response: Response) -> Response:
     headers = response.headers
     headers["Content-Security-Policy"] = SCANNER_POLICY if scanner else POLICY
     headers["X-Content-Type-Options"] = "nosniff"
-    # Ticket addresses are secrets: they must not travel in a Referer.
-    headers["Referrer-Policy"] = (
-        "same-origin" if not request.path.startswith(("/tickets/", "/slots/")) else "no-referrer"
-    )
+    headers["Referrer-Policy"] = "strict-origin" if request.path.startswith(SECRET_ADDRESSES) else "same-origin"
     headers["Permissions-Policy"] = f"camera=({'self' if scanner else ''}), geolocation=(), microphone=()"
     # Pages of one person, mostly: nobody but their browser keeps them, and it asks before it shows them again.
     headers.setdefault("Cache-Control", "private, no-cache")

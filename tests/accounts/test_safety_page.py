@@ -108,6 +108,17 @@ def test_the_mail_with_the_link_is_in_our_words(app: Flask, client: FlaskClient)
     assert (body.get_content_type(), "/reset/" in text.get_content()) == ("text/plain", True)
 
 
+def test_the_link_leads_here_whatever_host_the_request_named(app: Flask, client: FlaskClient) -> None:
+    user = make_user()
+    commit()
+    client.post("/reset", data={"email": user.email}, base_url="https://elsewhere.example")
+    entry = db.session.scalars(select(OutboxMail)).one()
+    text = message_from_bytes(entry.message or b"", policy=default).get_content()
+    link = re.findall(r"https?://\S+", text)[0]
+    page = client.get(link.removeprefix("https://events.example.org"))
+    assert (link.rpartition("/")[0], page.status_code) == ("https://events.example.org/reset", 200)
+
+
 def test_mails_about_it_are_in_the_readers_language(app: Flask) -> None:
     user = make_user()
     user.language = "fr"

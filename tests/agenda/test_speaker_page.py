@@ -89,7 +89,7 @@ def test_the_page_shows_the_part_in_the_events_zone(client: FlaskClient, home: s
 def test_the_page_is_private_and_sets_no_cookie(client: FlaskClient, home: str) -> None:
     headers = client.get(home).headers
     kept = [headers.get(name) for name in ("Cache-Control", "X-Robots-Tag", "Referrer-Policy", "Set-Cookie")]
-    assert kept == ["private, no-cache", "noindex", "no-referrer", None]
+    assert kept == ["private, no-cache", "noindex", "strict-origin", None]
 
 
 def test_a_wrong_ticket_or_revoked_link_opens_nothing(

@@ -84,7 +84,10 @@ def test_a_fault_of_ours_tells_the_reader_nothing_of_it(client: FlaskClient, cap
         ("/fail/409", "https://elsewhere.example/manage", ""),
         ("/fail/409", "http://localhost//elsewhere.example/", ""),
         ("/fail/409", "", ""),
+        ("/fail/409", "http://localhost/", ""),
+        ("/fail/413", "http://localhost/manage/launch/limits", ""),
         ("/tickets/ABCDEF/fail", "", "/tickets/ABCDEF"),
+        ("/tickets/ABCDEF/fail", "http://localhost/", "/tickets/ABCDEF"),
     ],
 )
 def test_a_refusal_leads_back_to_the_page_it_came_from(

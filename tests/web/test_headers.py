@@ -26,6 +26,11 @@ def test_the_sign_in_is_kept_nowhere(app: Flask, client: FlaskClient) -> None:
     assert client.get("/login").headers["Cache-Control"] == "private, no-store"
 
 
+@pytest.mark.parametrize("path", ["/tickets/x", "/slots/x/answer", "/delegations/x", "/b/BBBB", "/B/BBBB"])
+def test_an_address_that_is_a_secret_is_told_to_no_other_page(app: Flask, client: FlaskClient, path: str) -> None:
+    assert client.get(path).headers["Referrer-Policy"] == "strict-origin"
+
+
 @pytest.mark.parametrize(
     ("header", "takes"),
     [
