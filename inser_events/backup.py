@@ -2,7 +2,8 @@
 
 A gzipped tar with ``meta.json`` (format, migration, when), ``tables/<name>.jsonl`` (one row a line: a list of values in
 the order of its first line, which names the columns), ``uploads/…`` and ``secret``. What was saved from SQLite can be
-restored into PostgreSQL, and the other way round. Mails waiting as files and the queue are not part of it: the outbox
+restored into PostgreSQL, and the other way round; what an older version saved is brought up to date first, see
+`older_backups`. Mails waiting as files and the queue are not part of it: the outbox
 is, and its sweep queues again what has not left.
 """
 
@@ -15,13 +16,15 @@ import tarfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, func, insert, inspect, select, text
-from sqlalchemy.types import Date, LargeBinary
+from sqlalchemy import Connection, Table, func, insert, inspect, select, text
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, StatementError
+from sqlalchemy.orm import scoped_session
+from sqlalchemy.types import Date, DateTime, LargeBinary, Time
 
 from inser_events import migrating, terminal
 from inser_events.clock import now
@@ -30,6 +33,15 @@ from inser_events.database import UTCDateTime, db, expect_writing
 from inser_events.errors import Refused
 
 FORMAT = 1
+BROKEN = (
+    tarfile.TarError,
+    zlib.error,
+    EOFError,
+    KeyError,
+    TypeError,
+    ValueError,
+    StopIteration,  # a table without its first line
+)
 AT_ONCE = 500
 AT_ONCE_BYTES = 1024 * 1024
 OWNER_ONLY = 0o600
@@ -99,7 +111,7 @@ def _dumped(table: Table) -> tuple[bytes, int]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, datetime | date):
+    if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, bytes):
         return base64.b64encode(value).decode()
@@ -108,13 +120,11 @@ def _plain(value: Any) -> Any:
 
 def check(path: Path, settings: Settings) -> None:
     """Raise UnusableBackup unless *path* is a backup that can be restored here, down to its last byte."""
-    with _opened(path) as archive:
-        made_with = _revision(archive)
-        if made_with != migrating.last_revision():
-            raise UnusableBackup(_other_version(path, made_with))
+    with opened(path) as archive:
+        if made_with(archive) == migrating.last_revision():
+            for table in tables():
+                archive.getmember(f"tables/{table.name}.jsonl")
         _read(archive, "secret").decode()
-        for table in tables():
-            archive.getmember(f"tables/{table.name}.jsonl")
         for member in archive.getmembers():
             if member.isfile():
                 _place_of(member, settings.instance)
@@ -123,19 +133,27 @@ def check(path: Path, settings: Settings) -> None:
                 pass
 
 
-def _other_version(path: Path, made_with: str | None) -> str:
-    """What to do with a backup whose tables are not ours. Revisions are numbers that grow."""
-    if made_with is not None and made_with > (migrating.last_revision() or ""):
-        return f"{path}: made by a newer version of the product (tables {made_with}). Install that version here."
-    return (
-        f"{path}: made by an older version of the product (tables {made_with}). "
-        "Restore it with that version, then update and run: inser-events db upgrade"
-    )
+def made_with(archive: tarfile.TarFile) -> str | None:
+    """The migration that the backup was made with, one that we know. Raises UnusableBackup."""
+    meta = json.loads(_read(archive, "meta.json"))
+    if meta["format"] != FORMAT:
+        raise UnusableBackup(f"{archive.name!s}: made by another version of the product.")
+    revision: str | None = meta["revision"]
+    if revision is not None and revision > (migrating.last_revision() or ""):
+        raise UnusableBackup(
+            f"{archive.name!s}: made by a newer version of the product (tables {revision}). Install that version here."
+        )
+    if revision is not None and revision not in migrating.revisions():
+        raise KeyError(revision)
+    return revision
 
 
 def restore_tables(path: Path, *, replace: bool = False, progress: Progress = lambda _table: None) -> int:
-    """Fill the tables from a backup, without committing; return how many rows. Raises UnusableBackup, NotEmpty."""
-    with _opened(path) as archive:
+    """Fill the tables from a backup, without committing; return how many rows. Raises UnusableBackup, NotEmpty.
+
+    The backup has today's tables: see `older_backups.brought_up_to_date`.
+    """
+    with opened(path) as archive:
         return _restored(archive, replace=replace, progress=progress)
 
 
@@ -145,7 +163,7 @@ def restore_files(path: Path, settings: Settings) -> bool:
     False when INSER_SECRET_KEY sets another secret, so that the links in people's mails do not fit until it is taken
     away. Raises UnusableBackup.
     """
-    with _opened(path) as archive:
+    with opened(path) as archive:
         secret = _read(archive, "secret").decode()
         with _instead_of(settings.uploads):
             for member in archive.getmembers():
@@ -193,39 +211,33 @@ def _place_of(member: tarfile.TarInfo, folder: Path) -> Path:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[tarfile.TarFile]:
+def opened(path: Path) -> Iterator[tarfile.TarFile]:
     """The archive. Whatever is wrong with it is told as UnusableBackup."""
     try:
         with tarfile.open(path, "r:gz") as archive:
             yield archive
     except OSError as error:
         raise UnusableBackup(f"{path}: {error.strerror or 'not a backup of this product'}.") from error
-    except (tarfile.TarError, zlib.error, EOFError, KeyError, TypeError, ValueError) as error:
+    except StatementError as error:
+        if isinstance(error, DBAPIError) and not isinstance(error, DataError | IntegrityError):
+            raise  # the database's trouble, not that of the rows
+        raise UnusableBackup(f"{path}: not a backup of this product.") from error
+    except BROKEN as error:
         raise UnusableBackup(f"{path}: not a backup of this product.") from error
 
 
 def _restored(archive: tarfile.TarFile, *, replace: bool, progress: Progress) -> int:
-    revision = _revision(archive)
-    if revision != migrating.revision():
-        raise UnusableBackup(_other_version(Path(str(archive.name)), revision))
+    if made_with(archive) != migrating.revision():
+        raise UnusableBackup(f"{archive.name!s}: its tables are not those that are here. Run: inser-events db upgrade")
     check_empty(replace=replace)
     total = 0
     for table in reversed(tables()):
         db.session.execute(table.delete())
     for table in tables():
-        total += _fill(table, _lines(archive, table))
+        total += fill(table, archive, db.session)
         progress(table.name)
     _count_on()
     return total
-
-
-def _revision(archive: tarfile.TarFile) -> str | None:
-    """The migration that the backup was made with."""
-    meta = json.loads(_read(archive, "meta.json"))
-    if meta["format"] != FORMAT:
-        raise UnusableBackup(f"{archive.name!s}: made by another version of the product.")
-    revision: str | None = meta["revision"]
-    return revision
 
 
 def check_empty(*, replace: bool) -> None:
@@ -249,30 +261,34 @@ def _read(archive: tarfile.TarFile, name: str) -> bytes:
     return member.read()
 
 
+def fill(table: Table, archive: tarfile.TarFile, into: Connection | scoped_session[Any]) -> int:
+    """Insert the rows of a table; return how many."""
+    lines = _lines(archive, table)
+    names = next(lines)
+    if unknown := set(names) - set(table.columns.keys()):
+        raise KeyError(unknown)
+    rows = [{name: _typed(table, name, value) for name, value in zip(names, line, strict=True)} for line in lines]
+    for start in range(0, len(rows), AT_ONCE):
+        into.execute(insert(table), rows[start : start + AT_ONCE])
+    return len(rows)
+
+
 def _lines(archive: tarfile.TarFile, table: Table) -> Iterator[list[Any]]:
     for line in _read(archive, f"tables/{table.name}.jsonl").decode("utf-8", "surrogatepass").split("\n"):
         if line:
             yield json.loads(line)
 
 
-def _fill(table: Table, lines: Iterator[list[Any]]) -> int:
-    names = next(lines)
-    if unknown := set(names) - set(table.columns.keys()):
-        raise KeyError(unknown)
-    rows = [{name: _typed(table, name, value) for name, value in zip(names, line, strict=True)} for line in lines]
-    for start in range(0, len(rows), AT_ONCE):
-        db.session.execute(insert(table), rows[start : start + AT_ONCE])
-    return len(rows)
-
-
 def _typed(table: Table, name: str, value: Any) -> Any:
     kind = table.columns[name].type
     if value is None:
         return None
-    if isinstance(kind, UTCDateTime):
+    if isinstance(kind, UTCDateTime | DateTime):  # the second: of tables as they were, read from the database
         return datetime.fromisoformat(value)
     if isinstance(kind, Date):
         return date.fromisoformat(value)
+    if isinstance(kind, Time):
+        return time.fromisoformat(value)
     if isinstance(kind, LargeBinary):
         return base64.b64decode(value)
     return value

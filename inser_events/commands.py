@@ -12,6 +12,7 @@ from inser_events.config import Settings
 from inser_events.database import commit
 from inser_events.doctor import Finding, Level, examine
 from inser_events.jobs import check_queue, consumer
+from inser_events.older_backups import brought_up_to_date
 from inser_events.serving import check_port, serve, use_address
 
 COLOURS = {Level.OK: "green", Level.WARNING: "yellow", Level.PROBLEM: "red"}
@@ -95,9 +96,10 @@ def restore_command(file: Path, *, replace: bool) -> None:
     settings: Settings = current_app.extensions["settings"]
     check(file, settings)
     check_empty(replace=replace)
-    migrating.bring_up_to_date()
-    with terminal.steps(len(tables()), "Restoring") as bar:
-        rows = restore_tables(file, replace=replace, progress=lambda _table: bar.update(1))
+    with brought_up_to_date(file, settings) as today:
+        migrating.bring_up_to_date()
+        with terminal.steps(len(tables()), "Restoring") as bar:
+            rows = restore_tables(today, replace=replace, progress=lambda _table: bar.update(1))
     fits = restore_files(file, settings)
     commit()
     click.echo(f"Restored {rows} rows.")

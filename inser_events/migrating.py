@@ -22,7 +22,12 @@ MIGRATIONS = PACKAGE / "migrations"
 @lru_cache(maxsize=1)
 def last_revision() -> str | None:
     """The migration this version of the code needs."""
-    return max((path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")), default=None)
+    return max(revisions(), default=None)
+
+
+def revisions() -> set[str]:
+    """The migrations this version of the code knows."""
+    return {path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")}
 
 
 def revision() -> str | None:
@@ -41,11 +46,16 @@ def is_current() -> bool:
 
 def bring_up_to_date() -> None:
     """Run every migration that is missing; make the indexes of searches that no migration describes."""
-    db.session.remove()  # a connection that has begun to read would hold up the change of its tables
-    logging.getLogger("alembic").setLevel(logging.WARNING)
-    tool().upgrade(directory=str(MIGRATIONS))
+    bring_up_to("head")
     with db.engine.begin() as connection:
         search_index.make_indexes(connection)
+
+
+def bring_up_to(wanted: str) -> None:
+    """Run every migration that is missing, up to and with *wanted*."""
+    db.session.remove()  # a connection that has begun to read would hold up the change of its tables
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    tool().upgrade(directory=str(MIGRATIONS), revision=wanted)
 
 
 def tool() -> ModuleType:

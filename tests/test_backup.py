@@ -20,6 +20,7 @@ from inser_events.database import commit, db, expect_writing
 from inser_events.events.models import Event
 from tests.command_line import run
 from tests.factories import make_event, make_person, make_session, make_slot, make_user
+from tests.test_migrations import some
 
 
 @pytest.fixture
@@ -60,6 +61,16 @@ def test_what_was_saved_comes_back_word_for_word(archive: Path, settings: Settin
     assert (settings.uploads / "photo.jpg").read_bytes() == b"\xff\xd8"
 
 
+def test_a_row_of_every_table_comes_back_word_for_word(settings: Settings, tmp_path: Path) -> None:
+    for table in tables():
+        db.session.execute(table.insert().values({column.name: some(column) for column in table.columns}))
+    commit()
+    before = content()
+    back_up(tmp_path / "saved.tar.gz", settings)
+    rows = restore_tables(tmp_path / "saved.tar.gz", replace=True)
+    assert (content(), rows) == (before, len(tables()))
+
+
 def test_a_backup_is_for_its_owner_only(archive: Path) -> None:
     assert oct(archive.stat().st_mode & 0o777) == "0o600"
 
@@ -92,14 +103,14 @@ def test_a_file_that_is_no_backup_changes_nothing(archive: Path, tmp_path: Path)
     assert holds_data()
 
 
-def test_a_backup_with_another_migration_is_refused(archive: Path, tmp_path: Path) -> None:
+def test_a_backup_with_a_migration_that_nobody_knows_is_refused(archive: Path, tmp_path: Path) -> None:
     path = tmp_path / "old.tar.gz"
     with tarfile.open(path, "w:gz") as other:
         text = b'{"format": 1, "revision": "0000"}'
         entry = tarfile.TarInfo("meta.json")
         entry.size = len(text)
         other.addfile(entry, BytesIO(text))
-    with pytest.raises(UnusableBackup, match="0000"):
+    with pytest.raises(UnusableBackup, match="not a backup of this product"):
         restore_tables(path, replace=True)
 
 
@@ -150,23 +161,16 @@ def test_a_backup_that_was_cut_off_fills_nothing(tmp_path: Path) -> None:
     assert untouched.stderr == "inser-events: The database is not up to date. Run: inser-events db upgrade\n"
 
 
-@pytest.mark.parametrize(
-    ("revision", "advice"),
-    [
-        ("0001", "made by an older version of the product (tables 0001). Restore it with that version, then update "),
-        ("9999", "made by a newer version of the product (tables 9999). Install that version here."),
-    ],
-)
-def test_a_backup_of_another_version_says_what_to_do(tmp_path: Path, revision: str, advice: str) -> None:
+def test_a_backup_of_a_newer_version_says_what_to_do(tmp_path: Path) -> None:
     path = tmp_path / "other.tar.gz"
     with tarfile.open(path, "w:gz") as other:
-        text = f'{{"format": 1, "revision": "{revision}"}}'.encode()
+        text = b'{"format": 1, "revision": "9999"}'
         entry = tarfile.TarInfo("meta.json")
         entry.size = len(text)
         other.addfile(entry, BytesIO(text))
     refused = run(tmp_path / "new", "restore", path)
-    assert (refused.returncode, refused.stdout, refused.stderr.count("\n")) == (2, "", 1)
-    assert refused.stderr.startswith(f"inser-events: {path}: {advice}")
+    advice = "made by a newer version of the product (tables 9999). Install that version here."
+    assert (refused.returncode, refused.stdout, refused.stderr) == (2, "", f"inser-events: {path}: {advice}\n")
 
 
 def test_a_backup_cannot_write_outside_the_instance(settings: Settings, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ GROUND = {
 }  # fmt: skip
 TOP = {
     "__init__", "__main__", "api", "backup", "commands", "demo", "doctor", "domains", "migrating", "migrations",
-    "serving",
+    "older_backups", "serving",
 }  # fmt: skip
 LAYERS = {
     "models": 0, "errors": 0, "snapshot": 0, "access": 1, "queries": 1,

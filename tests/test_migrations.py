@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import JSON, Boolean, Column, Date, DateTime, Integer, LargeBinary, MetaData, Time, func, select
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from inser_events import migrating
 from inser_events.config import PACKAGE
@@ -78,4 +78,5 @@ def some(column: Column[Any]) -> object:
         (JSON, {}),
         (LargeBinary, b"1"),
     ]
-    return next((value for kind, value in kinds if isinstance(column.type, kind)), "1")
+    stored = column.type.impl_instance if isinstance(column.type, TypeDecorator) else column.type
+    return next((value for kind, value in kinds if isinstance(stored, kind)), "1")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, request, session
 from flask_security import password_changed, password_reset, user_authenticated
 from flask_security.signals import wan_registered
 
@@ -34,6 +34,9 @@ def _signed_in(_app: Flask, user: User, **_more: Any) -> None:
     way = WAYS.get(request.endpoint or "")
     if way is None or not user.active:
         return
+    session.pop(safety.BY_PASSKEY, None)
+    if way == "passkey":
+        session[safety.BY_PASSKEY] = user.id
     safety.note_sign_in(user, way, address=request.remote_addr or "", browser=in_words(request.user_agent.string))
     if way == "recovery_code":
         with acting(Actor(user.email, user.id)):

@@ -21,6 +21,8 @@ from inser_events.web.languages import DEFAULT
 APP = "authenticator"
 KEPT = timedelta(days=60)
 LONGEST_NAME = 64
+BY_PASSKEY = "by_passkey"
+"""Whose passkey opened a session: it stands for both steps."""
 
 
 def new_secret() -> str:
@@ -32,6 +34,11 @@ def is_required() -> bool:
     """Whether nobody may do without a second step here."""
     settings: Settings = current_app.extensions["settings"]
     return settings.require_two_factor
+
+
+def has_both_steps(user: User, passkey_of: int | None) -> bool:
+    """Whether a session, opened by a passkey of the account *passkey_of* or else by a password, may go on here."""
+    return not is_required() or user.has_app or passkey_of == user.id
 
 
 def switch_on(user: User, secret: str, code: str) -> list[str]:

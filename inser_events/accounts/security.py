@@ -13,7 +13,7 @@ from flask_limiter.util import get_remote_address
 from flask_security import MailUtil, Security, SQLAlchemyUserDatastore, current_user
 
 from inser_events import mail
-from inser_events.accounts import library_words, noticing
+from inser_events.accounts import library_words, noticing, safety
 from inser_events.accounts.codes import TOLERANCE, AppCodes, RecoveryCodes
 from inser_events.accounts.errors import SignInElsewhereFails
 from inser_events.accounts.freshness import FRESH, GRACE
@@ -189,6 +189,7 @@ def init_app(app: Flask) -> None:
     security.mail_context_processor(lambda: {"home": settings.base_url})
     # The library would take a token from the address too, where it ends up in logs. People sign in by cookie only.
     app.login_manager.request_loader(_nobody)  # type: ignore[attr-defined] # set by Flask-Login
+    app.login_manager.user_loader(_with_both_steps(app.login_manager._user_callback))  # type: ignore[attr-defined] # noqa: SLF001 — Flask-Login tells it no other way
     with app.app_context():
         # One copy of each catalogue in memory, not two.
         security.i18n_domain.cache = babel.domain_instance.cache
@@ -216,6 +217,16 @@ def _change_views(views: dict[str, Any]) -> None:
     for name in ("two_factor_token_validation", "mf_recovery", "two_factor_setup"):
         view = _for_visitors(views[f"security.{name}"])
         views[f"security.{name}"] = limiter.limit(CODE_GUESSES, key_func=_whose_codes, methods=["POST"])(view)
+
+
+def _with_both_steps(load: Callable[[str], User | None]) -> Callable[[str], User | None]:
+    """A session from before a second step was required is nobody's: its owner signs in again and sets one up."""
+
+    def loaded(key: str) -> User | None:
+        user = load(key)
+        return user if user and safety.has_both_steps(user, session.get(safety.BY_PASSKEY)) else None
+
+    return loaded
 
 
 def _nobody(_request: Request) -> None:

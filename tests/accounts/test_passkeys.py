@@ -1,7 +1,7 @@
 """Passkeys in a real Chromium with an authenticator of its own, as the DevTools protocol offers it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -105,6 +105,10 @@ def test_a_passkey_signs_in_without_a_name_or_password(desk: Desk) -> None:
     expect(desk.page.get_by_role("cell", name="Passkey", exact=True)).to_have_count(1)
     assert told(desk.amina()) == ["A passkey was added"]
     assert acts(desk.amina()) == [(EMAIL, "add passkey")]
+    extensions = desk.live.app.extensions
+    extensions["settings"] = replace(extensions["settings"], require_two_factor=True)
+    desk.page.goto(f"{desk.url}/manage/account")
+    expect(desk.page).to_have_url(f"{desk.url}/manage/account")
 
 
 @pytest.mark.browser

@@ -266,6 +266,42 @@ def test_where_it_is_required_it_is_set_up_while_signing_in(app: Flask, strict: 
     assert user.has_app
 
 
+def test_who_was_signed_in_before_it_was_required_is_asked_for_it_at_the_next_request(
+    sign_in: SignIn, strict: Flask
+) -> None:
+    user = make_user()
+    client = moved(sign_in(user), strict)
+    assert (is_in(client), client.get("/manage").location) == (False, "/login?next=/manage")
+    assert try_password(client, user).location == "/second-step/set-up"
+    set_up(client, "/second-step/set-up")
+    assert is_in(client)
+
+
+def test_who_had_set_up_an_app_before_it_was_required_stays_signed_in(sign_in: SignIn, strict: Flask) -> None:
+    client = sign_in(make_user())
+    set_up(client)
+    assert is_in(moved(client, strict))
+
+
+def test_a_passkey_is_both_steps_for_its_owner_only(sign_in: SignIn, strict: Flask) -> None:
+    user, other = make_user(), make_user()
+    client = moved(sign_in(user), strict)
+    with client.session_transaction() as session:
+        session[safety.BY_PASSKEY] = user.id
+    assert is_in(client)
+    with client.session_transaction() as session:
+        session[safety.BY_PASSKEY] = other.id
+    assert not is_in(client)
+
+
+def moved(client: FlaskClient, instance: Flask) -> FlaskClient:
+    """The same browser, once the server was started with other settings."""
+    there = instance.test_client()
+    with client.session_transaction() as before, there.session_transaction() as session:
+        session.update(before)
+    return there
+
+
 def test_where_it_is_required_nobody_sets_it_up_without_the_password(strict: Flask) -> None:
     assert strict.test_client().get("/second-step/set-up").location == "/login"
 

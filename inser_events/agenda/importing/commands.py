@@ -13,7 +13,7 @@ from inser_events.agenda.differences import headline, in_words
 from inser_events.agenda.importing.applying import apply_plan, create_from
 from inser_events.agenda.importing.importing import Prepared, check_usable, prepare_by_address
 from inser_events.agenda.importing.planning import Plan
-from inser_events.agenda.importing.report import Level, Report, UnreadableSchedule, level_label
+from inser_events.agenda.importing.report import AnswerToInvitation, Level, Report, UnreadableSchedule, level_label
 from inser_events.agenda.publishing import pending_changes, publish_agenda
 from inser_events.clock import now
 from inser_events.database import commit, db
@@ -39,7 +39,10 @@ class NobodyThere(Refused):
 def import_command(file: Path, *, network: str | None, slug: str, zone: str, publish: bool) -> None:
     """Read an agenda (schedule.xml, schedule.json, .ics, .xlsx or .csv) into an event, new or existing."""
     held_by = find_network(network) if network else None
-    prepared = prepare_by_address(_content(file), file.name, slug, zone=zone)
+    try:
+        prepared = prepare_by_address(_content(file), file.name, slug, zone=zone)
+    except AnswerToInvitation as error:
+        raise UnreadableSchedule(f"{error.message} Take it in with: inser-events calendar reply {file}") from error
     _tell_report(prepared.report, prepared.plan)
     check_usable(prepared, to_publish=publish)
     _tell_plan(prepared.plan)
@@ -66,7 +69,8 @@ def _content(file: Path) -> bytes:
 def _tell_report(report: Report, plan: Plan) -> None:
     tree = plan.tree
     rooms = sum(room.place == "room" for room in tree.rooms)
-    click.echo(f"{report.name}: {tree.source}, {len(tree.sessions)} sessions in {rooms} rooms, {tree.event.zone}")
+    much = f"{_counted(len(tree.sessions), 'session')} in {_counted(rooms, 'room')}"
+    click.echo(f"{report.name}: {tree.source}, {much}, {tree.event.zone}")
     for note in report.notes:
         where = f"{note.where}: " if note.where else ""
         click.echo(f"  {level_label(note.level):9} {where}{note.message} [{note.code}]")
@@ -74,6 +78,10 @@ def _tell_report(report: Report, plan: Plan) -> None:
     told = [f"{counts[level]} {level_label(level).lower()}" for level in Level if counts[level]]
     if told:
         click.echo(f"  {', '.join(told)}")
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _tell_plan(plan: Plan) -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from inser_events.agenda.importing import own_calendar
-from inser_events.agenda.importing.report import Report
+from inser_events.agenda.importing.report import AnswerToInvitation, Report, UnreadableSchedule
 from inser_events.agenda.importing.tree import MAIN, ReadEvent, ReadPerson, ReadRoom, ReadSession, Tree
 from inser_events.agenda.importing.values import is_called_off, kind_of, language_of, line_of
 from inser_events.agenda.importing.zones import choose_zone
@@ -25,12 +25,16 @@ from inser_events.documents.richtext import cleaned
 from inser_events.events.operations import slug_from
 from inser_events.languages import Localized
 
+ANSWERS = frozenset({"REPLY", "COUNTER"})
+ABOUT_INVITATIONS = frozenset({"CANCEL", "REFRESH", "DECLINECOUNTER"})
+"""Methods of iTIP (RFC 5546 section 1.4) whose entry is somebody else's, sent back or taken back."""
 NOT_CONFIRMED = frozenset({"CANCELLED", "TENTATIVE"})
 
 
 def read(content: bytes, report: Report, zone: str | None) -> Tree:
-    """The tree of a calendar. Raises UnreadableCalendar."""
+    """The tree of a calendar. Raises UnreadableCalendar, UnreadableSchedule."""
     calendar = read_calendar(content, report.name)
+    _check_method(calendar, report.name)
     _tell_problems(calendar, report)
     starts = [_start(event, calendar, report) for event in calendar.events]
     chosen, known = (zone, True) if zone else _zone(calendar, starts, report)
@@ -61,6 +65,16 @@ def read(content: bytes, report: Report, zone: str | None) -> Tree:
         gone=frozenset(gone - {""}),
     )
     return own_calendar.detailed(tree, calendar) if facts.text("PRODID") == PRODID else tree
+
+
+def _check_method(calendar: CalendarFile, name: str) -> None:
+    """Raise UnreadableSchedule for a message about an invitation: what it repeats of the entry is no agenda."""
+    method = calendar.properties.text("METHOD").upper()
+    if method in ANSWERS | ABOUT_INVITATIONS:
+        told = _(
+            "%(name)s: this is a message about an invitation (%(method)s), not an agenda.", name=name, method=method
+        )
+        raise AnswerToInvitation(told) if method in ANSWERS else UnreadableSchedule(told)
 
 
 def _tell_problems(calendar: CalendarFile, report: Report) -> None:

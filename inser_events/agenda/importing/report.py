@@ -27,6 +27,10 @@ class UnreadableSchedule(Refused):
     title = "Not readable"
 
 
+class AnswerToInvitation(UnreadableSchedule):
+    """What somebody answered to an invitation: for `registration.replies`, no agenda."""
+
+
 @dataclass(frozen=True)
 class Note:
     """One thing to know. ``where``: the place in the file; empty for the file as a whole."""

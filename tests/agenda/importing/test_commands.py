@@ -60,7 +60,7 @@ def counted() -> tuple[int, int, int]:
 def test_a_new_event_is_a_draft_of_its_first_administrator(run: Run, file: Callable[[bytes], Path]) -> None:
     output = run(file(schedule(talk(duration="50:00"))))
     assert output.splitlines() == [
-        "schedule.json: schedule.json, 1 sessions in 1 rooms, Africa/Casablanca",
+        "schedule.json: schedule.json, 1 session in 1 room, Africa/Casablanca",
         "  Mended    talk 1: Opening: It lasts 3000 minutes; 24 hours were taken. [too-long]",
         "  1 mended",
         "conf: kept as a draft; publish it to make it public.",
@@ -163,3 +163,10 @@ def test_without_accounts_nobody_can_own_the_event(app: Flask, file: Callable[[b
     result = app.test_cli_runner().invoke(args=["event", "import", str(file(schedule(talk())))])
     said = "Error: There is no account to own the event. First: inser-events user create EMAIL --admin\n"
     assert (result.exit_code, result.stderr) == (2, said)
+
+
+def test_an_answer_to_an_invitation_is_for_another_command(run: Run, file: Callable[[bytes], Path]) -> None:
+    path = file(ics("DTSTART:20250915T090000Z", "SUMMARY:x", head="METHOD:REPLY"))
+    with pytest.raises(UnreadableSchedule, match=rf" Take it in with: inser-events calendar reply {path}$"):
+        run(path)
+    assert counted() == (0, 0, 0)

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from inser_events.agenda.importing.importing import prepare
-from inser_events.agenda.importing.report import Level
+from inser_events.agenda.importing.report import AnswerToInvitation, Level
 from tests.agenda.importing.files import clock, codes, read
 from tests.agenda.sample import outside_data
 
@@ -79,6 +79,8 @@ def test_conferences_without_a_time_are_not_read() -> None:
     ]
 
 
-def test_a_reply_is_a_calendar_too() -> None:
-    reading = read(outside_data("ics/korganizer_itip_reply_accepted.ics").read_bytes(), "reply.ics")
-    assert [session.title for session in reading.tree.sessions] == ["1. Testtermin Uhrzeit"]
+def test_a_reply_is_told_to_be_no_agenda() -> None:
+    with pytest.raises(
+        AnswerToInvitation, match=r"^reply.ics: this is a message about an invitation \(REPLY\), not an"
+    ):
+        read(outside_data("ics/korganizer_itip_reply_accepted.ics").read_bytes(), "reply.ics")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inser_events.agenda.importing.report import Level
+from inser_events.agenda.importing.report import AnswerToInvitation, Level, UnreadableSchedule
 from tests.agenda.importing.files import clock, codes, ics, only, read
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -38,6 +38,22 @@ def test_what_is_cancelled_or_only_planned_is_left_out(line: str) -> None:
         (Level.ERROR, "nothing-read"),
     ]
     assert reading.tree.gone == {"one@example.org"}
+
+
+@pytest.mark.parametrize(
+    ("method", "error"),
+    [("Reply", AnswerToInvitation), ("COUNTER", AnswerToInvitation), ("CANCEL", UnreadableSchedule)],
+)
+def test_a_message_about_an_invitation_is_no_agenda(method: str, error: type[UnreadableSchedule]) -> None:
+    said = rf"^file: this is a message about an invitation \({method.upper()}\), not an agenda\.$"
+    with pytest.raises(UnreadableSchedule, match=said) as raised:
+        read(ics(NINE, TEN, "SUMMARY:x", head=f"METHOD:{method}"))
+    assert raised.type is error
+
+
+@pytest.mark.parametrize("method", ["PUBLISH", "REQUEST"])
+def test_a_calendar_that_is_sent_around_is_read(method: str) -> None:
+    assert only(read(ics(NINE, TEN, "SUMMARY:x", head=f"METHOD:{method}"))).title == "x"
 
 
 def test_an_entry_for_whole_days_is_left_out() -> None:
