@@ -276,6 +276,7 @@ def ticket_calendar(token: str) -> ResponseReturnValue:
 
 @blueprint.route("/tickets/<token>/join", methods=["GET", "POST"])
 @by_link
+@limiter.limit("1200/minute", methods=["POST"])  # many may sit behind one address when a session begins
 def join(token: str) -> ResponseReturnValue:
     """On to the call, for those who may; others learn why not, and what they can do.
 
