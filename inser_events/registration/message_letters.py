@@ -82,7 +82,6 @@ def words_for(registration: Registration, event: Event, snapshot: Snapshot | Non
     facts = snapshot.event if snapshot else None
     venue = facts.venue if facts else None
     places = [text_in(text, wanted).value for text in (venue.name, venue.city)] if venue else []
-    online = registration.has_online_access and event.online_link
     return {
         "name": registration.name,
         "honorific": registration.honorific,
@@ -97,7 +96,7 @@ def words_for(registration: Registration, event: Event, snapshot: Snapshot | Non
         "platform": facts.online_platform if facts else event.online_platform,
         "agenda_link": f"{settings.base_url}/events/{event.slug}/agenda",
         "ticket_link": ticket,
-        "join_link": f"{ticket}/join" if online else "",
+        "join_link": f"{ticket}/join" if registration.can_join else "",
         "cancel_link": f"{ticket}/cancel",
         "organiser": text_in(facts.organiser if facts else event.organiser, wanted).value,
     }
@@ -178,14 +177,13 @@ def note_path(message: Message) -> Path:
 def _calendar(registration: Registration, snapshot: Snapshot) -> Attachment:
     """The person's own calendar file: the room's place, or their way into the call."""
     settings: Settings = current_app.extensions["settings"]
-    online = registration.has_online_access
     own = ticket_url(registration)
     body = agenda_ics(
         snapshot,
         base_url=settings.base_url,
         languages=[registration.language, *snapshot.event.languages],
-        placed="online" if online else "in_person",
-        join_url=f"{own}/join" if online and registration.event.online_link else None,
+        placed="online" if registration.has_online_access else "in_person",
+        join_url=f"{own}/join" if registration.can_join else None,
         source=f"{own}/calendar.ics",
     )
     return Attachment(f"{snapshot.event.slug}.ics", calendar.MEDIA_TYPE, body)

@@ -77,6 +77,5 @@ def _colleague(first: RegistrationData, form: ColleagueForm) -> RegistrationData
         phone="",
         gender="",
         listed=False,
-        privacy_version="",
         form_key=None,
     )

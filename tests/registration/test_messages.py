@@ -162,6 +162,8 @@ def test_only_online_people_get_a_way_into_the_call(event: Event) -> None:
     room, online = person(event), person(event, mode="online")
     assert letter(message, room, None).text.startswith("Join: \n")
     assert letter(message, online, None).text.startswith(f"Join: {queries.ticket_url(online)}/join\n")
+    event.cancelled_at = now()
+    assert letter(message, online, None).text.startswith("Join: \n")
 
 
 def test_calendar_badge_and_note_travel_with_it(app: Flask, event: Event) -> None:
