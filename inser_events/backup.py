@@ -236,7 +236,7 @@ def _restored(archive: tarfile.TarFile, *, replace: bool, progress: Progress) ->
     for table in tables():
         total += fill(table, archive, db.session)
         progress(table.name)
-    _count_on()
+    count_on()
     return total
 
 
@@ -294,8 +294,8 @@ def _typed(table: Table, name: str, value: Any) -> Any:
     return value
 
 
-def _count_on() -> None:
-    """Let PostgreSQL's counters go on after the restored ids; SQLite does so by itself."""
+def count_on() -> None:
+    """Let PostgreSQL's counters go on after the ids that were given; SQLite does so by itself."""
     if db.engine.dialect.name != "postgresql":
         return
     for table in tables():

@@ -11,6 +11,7 @@ from sqlalchemy import Column
 from werkzeug.routing import Rule
 
 from inser_events.accounts.models import User
+from inser_events.backup import count_on
 from inser_events.database import db
 from tests.factories import make_event, make_user
 from tests.test_migrations import some
@@ -33,6 +34,7 @@ def stranger(app: Flask, sign_in: SignIn) -> FlaskClient:
     for table in db.metadata.sorted_tables:
         values = {column.name: some(column) for column in table.columns if not is_ended(column)}
         db.session.execute(table.insert().values(values))
+    count_on()
     owner = make_user()
     make_event(owner=owner, slug="own")
     return sign_in(owner)
