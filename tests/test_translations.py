@@ -135,7 +135,7 @@ IN_FORMS_OF_OTHERS = {"How will you attend?", "How will you take part?"}
 """Headings of files that other products write."""
 TRANSLATING = {"_", "_l", "_n", "N_", "gettext", "ngettext", "pgettext", "lazy_pgettext"}
 FOR_OPERATORS = re.compile(
-    r"/commands\.py|/migrations/|/demo/|/api/|/replies/|/(backup|config|doctor|serving|__main__)\.py"
+    r"/(report_)?commands\.py|/migrations/|/demo/|/api/|/replies/|/(backup|config|doctor|serving|__main__)\.py"
     # the settings of Apple Wallet, what devices are answered, and what a server without fonts or Pango says in its log
     r"|/(wallet|passes|fonts|pdf)\.py|checkin/uploads\.py|checkin/errors\.py:.*[Tt]his device"
     r"|strerror"

@@ -38,6 +38,7 @@ from inser_events.registration.messages import MessageData, write_message
 from inser_events.registration.models import Registration
 from inser_events.registration.retention import change_settings
 from inser_events.web.access import access_of
+from tests.attendance.meetings_made import import_stays, people, stay
 from tests.delegations.factories import make_delegation, name_people, nominee
 
 PLENARY, WORKSHOP = "gsp-plenary", "sample-workshop"
@@ -170,6 +171,10 @@ def _of_people(event: Event, registration: Registration, user: User) -> Iterator
     yield "security.reset_password", {"token": password_link(user).rpartition("/")[2]}
     options = [("", {"en": "Fish"}), ("", {"en": "Rice"})]
     change_settings(event, list_public=True, retain_until=None)
+    meeting = import_stays(event, stay("Somebody Else", row=2), stay(registration.name, registration.email, row=3))
+    yield "attendance_import.show", {"uid": meeting.uid}
+    yield "attendance_import.find_person", {"uid": meeting.uid, "number": people(meeting)[0].place}
+    yield "attendance_report.person", {"uid": registration.uid}
     question = add_question(event, QuestionData(kind="choice", label={"en": "Meal"}, options=options), at=now())
     yield "form_designer.change", {"uid": question.uid}
     message = write_message(
