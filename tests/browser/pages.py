@@ -173,7 +173,7 @@ def _of_people(event: Event, registration: Registration, user: User) -> Iterator
     change_settings(event, list_public=True, retain_until=None)
     meeting = import_stays(event, stay("Somebody Else", row=2), stay(registration.name, registration.email, row=3))
     yield "attendance_import.show", {"uid": meeting.uid}
-    yield "attendance_import.find_person", {"uid": meeting.uid, "number": people(meeting)[0].place}
+    yield "attendance_import.find_person", {"uid": meeting.uid, "number": people(meeting)[0].id}
     yield "attendance_report.person", {"uid": registration.uid}
     question = add_question(event, QuestionData(kind="choice", label={"en": "Meal"}, options=options), at=now())
     yield "form_designer.change", {"uid": question.uid}
