@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from inser_events.attendance.presence import Attendance
 from inser_events.attendance.report_counts import FEWEST, UNSAID, Count, DayCount, Figures, protected
@@ -86,7 +87,7 @@ def _summary(report: Report) -> Table:
 def _summary_rows(report: Report) -> Iterator[list[Cell]]:
     whole, figures, once = report.figures.whole, report.figures, _("Seen at a door or online at least once")
     yield [_("Dates of the event"), None, report.dates]
-    yield [_("Registered"), whole.registered, _("Confirmed: they have a place")]
+    yield [pgettext("people", "Registered"), whole.registered, _("Confirmed: they have a place")]
     yield [_("Attended"), whole.attended, once]
     yield [_("Seen in the room"), whole.room, _("Let in at a door at least once")]
     yield [_("Seen online"), whole.online, _("Known to have joined the call at least once")]
@@ -168,7 +169,7 @@ def _yes(fact: bool) -> str:  # noqa: FBT001 — the fact itself is the question
 
 def _count_heads() -> list[str]:
     return [
-        *(_("Registered"), _("Attended"), _("Seen in the room"), _("Seen online")),
+        *(pgettext("people", "Registered"), _("Attended"), _("Seen in the room"), _("Seen online")),
         *(_("Seen in the room and online"), _("Not seen")),
     ]
 
