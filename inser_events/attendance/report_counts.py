@@ -6,14 +6,12 @@ Somebody attended who was seen at a door or online at least once; in both places
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from inser_events.attendance.online import online_at
 from inser_events.checkin.models import COUNTED, Direction, Presence, Scan
-from inser_events.checkin.tally import bounds
 from inser_events.database import db
 from inser_events.delegations.models import Delegation, DelegationKind
 from inser_events.events.models import Event
@@ -149,45 +147,6 @@ def members(event: Event) -> Count | None:
         count.add(number, confirmed=state == State.CONFIRMED, in_room=bool(in_room), online=bool(online))
     count.registered = db.session.scalar(mine) or 0
     return count
-
-
-class DayCount(NamedTuple):
-    """Who came through a door on a day."""
-
-    day: date
-    people: int
-    groups: frozenset[str]
-    """Keys of the delegations of whom somebody came."""
-
-
-def days(event: Event) -> list[DayCount]:
-    """The days on which a door let somebody in, on the event's calendar, a day before and after it included."""
-    first = event.starts_on - timedelta(days=1)
-    number = min((event.ends_on - first).days + 2, MOST_DAYS)
-    each_day = [first + timedelta(days=one) for one in range(number)]
-    limits = [bounds(event, day) for day in each_day]
-    which = case(
-        *((and_(Scan.scanned_at >= begin, Scan.scanned_at < end), place) for place, (begin, end) in enumerate(limits)),
-        else_=-1,
-    ).label("place")
-    people = (
-        select(which, Registration.group_key, Scan.registration_id)
-        .join(Registration, Registration.id == Scan.registration_id)
-        .where(*entries(event), Registration.state == State.CONFIRMED)
-        .distinct()
-        .subquery()
-    )
-    rows = db.session.execute(
-        select(people.c.place, people.c.group_key, func.count())
-        .where(people.c.place >= 0)
-        .group_by(people.c.place, people.c.group_key)
-    )
-    totals: Counter[int] = Counter()
-    groups: dict[int, set[str]] = defaultdict(set)
-    for place, group, count in rows:
-        totals[place] += count
-        groups[place].update({group} - {""})
-    return [DayCount(each_day[place], totals[place], frozenset(groups[place])) for place in sorted(totals)]
 
 
 def entries(event: Event) -> tuple[Any, ...]:

@@ -9,7 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from inser_events.attendance.presence import Attendance
-from inser_events.attendance.report_counts import FEWEST, UNSAID, Count, DayCount, Figures, protected
+from inser_events.attendance.report_counts import FEWEST, UNSAID, Count, Figures, protected
+from inser_events.attendance.report_days import DayCount
 from inser_events.attendance.report_people import Trace
 from inser_events.attendance.report_sessions import SessionCount
 from inser_events.badges.guests import Guest
@@ -106,8 +107,9 @@ def _summary_rows(report: Report) -> Iterator[list[Cell]]:
         yield [_("Delegations of Members"), every, _("Expected at the event")]
         yield [_("Delegations of Members present"), there, _("At least one of their people attended")]
     for day in report.days:
-        on = _("Came in on %(day)s", day=day.day.isoformat())
-        yield [on, day.people, _("Let in at a door that day")]
+        on = day.day.isoformat()
+        yield [_("Attended: %(group)s", group=on), day.people, once]
+        yield [_("Came in on %(day)s", day=on), day.room, _("Let in at a door that day")]
     for category, count in sorted(figures.categories.items()):
         if count.attended:
             yield [_("Attended: %(group)s", group=category_label(category)), count.attended, once]

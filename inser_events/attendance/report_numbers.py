@@ -15,7 +15,8 @@ from sqlalchemy import func, select
 
 from inser_events.attendance import report_counts
 from inser_events.attendance.online import online_at
-from inser_events.attendance.report_counts import Count, DayCount, Figures
+from inser_events.attendance.report_counts import Count, Figures
+from inser_events.attendance.report_days import DayCount, days
 from inser_events.attendance.report_sessions import SessionCount, sessions
 from inser_events.audit import AuditEntry
 from inser_events.checkin.models import Scan
@@ -70,6 +71,6 @@ def count(event: Event, *, at: datetime) -> Numbers:
         figures=report_counts.figures(event),
         members=report_counts.members(event),
         organisations=report_counts.organisations(event),
-        days=report_counts.days(event),
+        days=days(event),
         sessions=sessions(event),
     )

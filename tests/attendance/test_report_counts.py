@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from inser_events.attendance.report_counts import days, figures, members, organisations, protected
+from inser_events.attendance.report_counts import figures, members, organisations, protected
 from inser_events.attendance.report_sessions import sessions
 from inser_events.clock import now
 from inser_events.database import db
@@ -45,15 +45,6 @@ def test_one_organisation_however_it_is_written(app: Flask) -> None:
     for name in ("INRA", "inra", "INRA", ""):
         make_attendee(event, organisation=name)
     assert [(name, count.attended) for name, count in organisations(event)] == [("INRA", 3), ("", 1)]
-
-
-def test_days_are_those_of_the_event_s_clock(app: Flask) -> None:
-    event = make_event(time_zone="Asia/Tokyo")
-    scan(make_registration(event), "in", 0)
-    late = make_registration(event)
-    scan(late, "in", 8 * 60)
-    scan(late, "in", 9 * 60)
-    assert [(one.day.day, one.people) for one in days(event)] == [(15, 1), (16, 1)]
 
 
 def test_members_of_the_network_are_a_number_of_their_own(app: Flask) -> None:
