@@ -12,7 +12,7 @@ from inser_events.domains import ORDER
 
 GROUND = {
     "addresses", "audit", "clock", "config", "country_names", "database", "documents", "errors", "jobs", "journal",
-    "languages", "lean", "logs", "mail", "progress", "smtp", "terminal", "tokens", "web",
+    "languages", "lately", "lean", "logs", "mail", "progress", "smtp", "terminal", "tokens", "web",
 }  # fmt: skip
 TOP = {
     "__init__", "__main__", "api", "backup", "commands", "demo", "doctor", "domains", "migrating", "migrations",

@@ -13,7 +13,7 @@ from inser_events.attendance.matching import Person
 from inser_events.attendance.meeting_files import MOST_BYTES, read
 from inser_events.attendance.meeting_imports import Given, import_report, matched_people, open_meeting
 from inser_events.attendance.meeting_models import MeetingImport
-from inser_events.attendance.meeting_queries import find_session, same_file, same_meeting, standings
+from inser_events.attendance.meeting_queries import day_of, find_session, same_file, same_meeting, standings
 from inser_events.attendance.meetings.errors import UnreadableReport
 from inser_events.attendance.meetings.report import MeetingReport
 from inser_events.clock import now, zone_names
@@ -40,12 +40,13 @@ def import_command(
     People are known by their address. Whom only the name suggests counts once somebody confirms it on the event's page.
     """
     event = find_event(slug)
+    of_session = find_session(event, session).uid if session else ""
     given = Given(
         filename=file.name,
         content=_content(file),
         zone=_zone(zone or event.time_zone),
-        day=day.date() if day else None,
-        session_uid=find_session(event, session).uid if session else "",
+        day=day.date() if day else day_of(event, of_session),
+        session_uid=of_session,
     )
     report = read(given.content, zone=given.zone, day=given.day)
     meeting = open_meeting(event, given, report, by="command line", at=now())

@@ -27,6 +27,7 @@ from inser_events.attendance.meeting_queries import (
     PAGE,
     Standing,
     attendees,
+    day_of,
     find_attendee,
     find_meeting,
     meetings_of,
@@ -35,7 +36,7 @@ from inser_events.attendance.meeting_queries import (
     sessions_of,
     standings,
 )
-from inser_events.attendance.meetings.errors import UnknownColumns
+from inser_events.attendance.meetings.errors import DayNeeded, UnknownColumns
 from inser_events.clock import now
 from inser_events.database import db, rollback
 from inser_events.errors import Refused
@@ -94,7 +95,7 @@ def _opened(event: Event, form: MeetingForm) -> MeetingImport | None:
         filename=sent.filename or "",
         content=sent.stream.read(MOST_BYTES + 1),
         zone=form.zone.data,
-        day=form.day.data,
+        day=form.day.data or day_of(event, form.session_uid.data or ""),
         session_uid=form.session_uid.data or "",
     )
     try:
@@ -121,6 +122,9 @@ def show(event: Event, uid: str) -> ResponseReturnValue:
         report = kept_report(meeting)
     except UnknownColumns as unknown:
         return _columns(event, meeting, unknown)
+    except DayNeeded as needed:  # its columns were told, its day was not
+        flash(needed.message, "warn")
+        return redirect(url_for("attendance_import.upload", slug=event.slug), 303)
     earlier = same_meeting(meeting)
     people = matched_people(event, report, earlier)
     number = _page_number(len(people))

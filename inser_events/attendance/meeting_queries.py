@@ -1,7 +1,9 @@
 """Finding imported reports of meetings and the people in them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import selectinload
@@ -106,3 +108,10 @@ def attendees(meeting: MeetingImport, kind: Standing, page: int) -> Sequence[Mee
     mine = select(MeetingAttendee).where(MeetingAttendee.import_id == meeting.id, standing(kind))
     mine = mine.options(selectinload(MeetingAttendee.registration), selectinload(MeetingAttendee.suggested))
     return db.session.scalars(mine.order_by(MeetingAttendee.place).limit(PAGE).offset((page - 1) * PAGE)).all()
+
+
+def day_of(event: Event, session_uid: str) -> date | None:
+    """The day of a meeting, where it follows from the agenda: that of its session, or of an event of one day."""
+    if session_uid:
+        return find_session(event, session_uid).starts_at.astimezone(ZoneInfo(event.time_zone)).date()
+    return event.starts_on if event.starts_on == event.ends_on else None

@@ -4,16 +4,14 @@ With a hundred thousand people counting takes seconds, and whoever turns the pag
 Files are always counted anew.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from sqlalchemy import func, select
 
 from inser_events.attendance import report_counts
+from inser_events.attendance.meeting_models import WayIn
 from inser_events.attendance.online import online_at
 from inser_events.attendance.report_counts import Count, Figures
 from inser_events.attendance.report_days import DayCount, days
@@ -22,9 +20,7 @@ from inser_events.audit import AuditEntry
 from inser_events.checkin.models import Scan
 from inser_events.database import db
 from inser_events.events.models import Event
-
-KEPT_FOR = timedelta(seconds=15)
-MOST_KEPT = 32
+from inser_events.lately import Lately
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +35,7 @@ class Numbers:
     sessions: Sequence[SessionCount]
 
 
-_kept: OrderedDict[str, tuple[Any, Numbers]] = OrderedDict()
-_lock = threading.Lock()
+_lately: Lately[Numbers] = Lately(32)
 
 
 def numbers_of(event: Event, *, at: datetime) -> Numbers:
@@ -50,18 +45,9 @@ def numbers_of(event: Event, *, at: datetime) -> Numbers:
         tuple(db.session.execute(scans).one()),
         db.session.scalar(select(func.max(AuditEntry.at)).where(AuditEntry.event_id == event.id)),
         db.session.scalar(select(func.count()).select_from(online_at(event).subquery())),
+        db.session.scalar(select(func.count()).where(WayIn.event_id == event.id)),
     )
-    with _lock:
-        known = _kept.get(event.uid)
-        if known is not None and known[0] == newest and at - known[1].counted_at < KEPT_FOR:
-            return known[1]
-    counted = count(event, at=at)
-    with _lock:
-        _kept[event.uid] = (newest, counted)
-        _kept.move_to_end(event.uid)
-        while len(_kept) > MOST_KEPT:
-            _kept.popitem(last=False)
-    return counted
+    return _lately.of(event.uid, newest, at, lambda: count(event, at=at))
 
 
 def count(event: Event, *, at: datetime) -> Numbers:

@@ -4,8 +4,7 @@ What was counted is kept in memory until a scan or another act comes in, and for
 ten people watch counts once, and with a hundred thousand registrations it opens as fast as with a thousand.
 """
 
-import threading
-from collections import Counter, OrderedDict
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -18,10 +17,9 @@ from inser_events.checkin import inbox
 from inser_events.checkin.models import COUNTED, VENUE, Direction, Presence, Scan
 from inser_events.database import db
 from inser_events.events.models import Event
+from inser_events.lately import Lately
 from inser_events.registration.models import Registration, State
 
-KEPT_FOR = timedelta(seconds=15)
-MOST_KEPT = 128
 WIDTHS = (1, 2, 5, 10, 15, 30, 60)
 MOST_COLUMNS = 90
 MINUTE = timedelta(minutes=1)
@@ -70,8 +68,7 @@ def of_category(counts: Counts, category: str) -> int:
     return sum(number for (_mode, one), number in counts.items() if one == category)
 
 
-_kept: OrderedDict[str, tuple[Any, Tally]] = OrderedDict()
-_lock = threading.Lock()
+_lately: Lately[Tally] = Lately(128)
 
 
 def tally(event: Event, day: date, *, at: datetime) -> Tally:
@@ -81,17 +78,7 @@ def tally(event: Event, day: date, *, at: datetime) -> Tally:
         db.session.scalar(select(func.max(Scan.received_at)).where(Scan.event_id == event.id)),
         db.session.scalar(select(func.max(AuditEntry.at)).where(AuditEntry.event_id == event.id)),
     )
-    with _lock:
-        known = _kept.get(event.uid)
-        if known is not None and known[0] == newest and at - known[1].counted_at < KEPT_FOR:
-            return known[1]
-    counted = count(event, day, at=at)
-    with _lock:
-        _kept[event.uid] = (newest, counted)
-        _kept.move_to_end(event.uid)
-        while len(_kept) > MOST_KEPT:
-            _kept.popitem(last=False)
-    return counted
+    return _lately.of(event.uid, newest, at, lambda: count(event, day, at=at))
 
 
 def count(event: Event, day: date, *, at: datetime) -> Tally:

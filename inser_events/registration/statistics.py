@@ -4,8 +4,7 @@ What was counted is kept in memory until the event's history grows, and for no m
 twenty people watch while hundreds register counts once, and a hundred thousand registrations cost what a thousand do.
 """
 
-import threading
-from collections import Counter, OrderedDict
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,11 +15,10 @@ from sqlalchemy import Index, func, select
 from inser_events.audit import AuditEntry
 from inser_events.database import db
 from inser_events.events.models import Event, Mode
+from inser_events.lately import Lately
 from inser_events.registration.models import ACTIVE, Registration
 
 MOST_COUNTRIES = 15
-MOST_KEPT = 128
-KEPT_FOR = timedelta(seconds=15)
 _COUNTED = (Registration.state, Registration.mode, Registration.category, Registration.country)
 Index("ix_registration_statistics", Registration.event_id, *_COUNTED)
 Index("ix_registration_days", Registration.event_id, Registration.mode, Registration.created_at)
@@ -58,24 +56,13 @@ class Tally:
         return dict(self.countries).get("", 0)
 
 
-_kept: OrderedDict[str, tuple[datetime | None, Tally]] = OrderedDict()
-_lock = threading.Lock()
+_lately: Lately[Tally] = Lately(128)
 
 
 def tally(event: Event, *, at: datetime) -> Tally:
     """The event's numbers, counted now or kept from a moment ago when nothing has happened since."""
     newest = db.session.scalar(select(func.max(AuditEntry.at)).where(AuditEntry.event_id == event.id))
-    with _lock:
-        known = _kept.get(event.uid)
-        if known is not None and known[0] == newest and at - known[1].counted_at < KEPT_FOR:
-            return known[1]
-    counted = count(event, at=at)
-    with _lock:
-        _kept[event.uid] = (newest, counted)
-        _kept.move_to_end(event.uid)
-        while len(_kept) > MOST_KEPT:
-            _kept.popitem(last=False)
-    return counted
+    return _lately.of(event.uid, newest, at, lambda: count(event, at=at))
 
 
 def count(event: Event, *, at: datetime) -> Tally:

@@ -1,6 +1,7 @@
 """The pages on which a registrar imports who was online."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -8,7 +9,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from inser_events.accounts.models import User
-from inser_events.attendance.meeting_models import MeetingAttendee, MeetingImport
+from inser_events.attendance.meeting_models import MeetingAttendee, MeetingImport, MeetingStay
 from inser_events.attendance.presence import attended_count
 from inser_events.database import db
 from inser_events.events.models import Event, TeamRole
@@ -17,7 +18,7 @@ from inser_events.registration.models import Registration
 from tests.attendance.factories import make_published
 from tests.attendance.meetings_made import import_stays, people, stay
 from tests.checkin.factories import make_registration
-from tests.factories import make_member, make_user
+from tests.factories import NINE, make_member, make_session, make_user
 from tests.queries import count_queries
 
 SignIn = Callable[[User], FlaskClient]
@@ -141,6 +142,38 @@ def test_what_is_no_report_is_refused_and_nothing_typed_is_lost(
         assert (answer.status_code, 'value="2025-09-15"' in page) == (422, True)
         assert '<option selected value="Europe/Rome">' in page
     assert db.session.query(MeetingAttendee).count() == 0
+
+
+MEET = "First name,Last name,Email,Duration,Time joined,Time exited\nAmina,Zaid,{},1 hr,9:00 AM,10:00 AM\n"
+
+
+def stays() -> list[str]:
+    return [str(one.joined_at) for one in db.session.query(MeetingStay)]
+
+
+def test_hours_alone_are_of_the_day_of_the_event(event: Event, registrar: FlaskClient) -> None:
+    imported(registrar, MEET.format(make_registration(event).email))
+    assert stays() == [f"{event.starts_on} 08:00:00+00:00"]
+
+
+def test_hours_alone_are_of_the_day_of_the_session(event: Event, registrar: FlaskClient) -> None:
+    event.ends_on += timedelta(days=1)
+    second = make_session(event, starts_at=NINE + timedelta(days=1))
+    address = send(registrar, MEET.format(make_registration(event).email), session_uid=second.uid).location
+    registrar.post(f"{address}/run")
+    assert stays() == [f"{event.ends_on} 08:00:00+00:00"]
+
+
+def test_day_is_asked_for_at_an_event_of_several(event: Event, registrar: FlaskClient) -> None:
+    event.ends_on += timedelta(days=1)
+    answer = send(registrar, MEET.format("amina@example.org"))
+    assert (answer.status_code, "Say on which day the meeting was." in text(answer)) == (422, True)
+    unknown = send(registrar, "Kuka,Osoite,Saapui\nAmina,amina@example.org,9:00\n").location
+    told = {"heading": ["Kuka", "Osoite", "Saapui"], "field": ["name", "email", "joined_at"]}
+    registrar.post(f"{unknown}/columns", data=told)
+    answer = registrar.get(unknown)
+    assert answer.location == "/manage/launch/attendance/import"
+    assert "Say on which day the meeting was." in text(registrar.get(answer.location))
 
 
 def test_no_file_is_asked_for(registrar: FlaskClient) -> None:
